@@ -1,0 +1,427 @@
+"""What the studio knows of a model: the manifest in its folder, read and checked.
+
+The halves of the project meet here: training writes manifests, the studio reads them. A manifest
+may be foreign, so reading one checks everything that later code relies on, and whatever is wrong
+becomes one sentence that names the file and the fault. Without numpy: the window reads manifests
+before its first paint.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from studio.contract.errors import (
+    ManifestInvalid,
+    ManifestTooNew,
+    ModelError,
+    ModelMissing,
+    StorageDenied,
+    storage_error,
+)
+from studio.contract.recipe import ControlValue
+
+MANIFEST_SCHEMA = 1
+"""Version of the manifest format that this release writes; all earlier ones are read."""
+
+MANIFEST_NAME = "manifest.json"
+MAXIMUM_MANIFEST_BYTES = 4_000_000
+MAXIMUM_SIDE = 8192
+"""Pixels a side that a picture model may make at most."""
+
+ModelId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+FileName = Annotated[str, Meta(min_length=1, max_length=200)]
+Dimension = Annotated[int, Meta(ge=1, le=1_000_000)] | Annotated[str, Meta(min_length=1)]
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What all parts share: a field that nobody knows is a fault."""
+
+
+class Label(_Part, frozen=True, kw_only=True):
+    """A text of the model's own in both languages; Qt's translations cannot reach it."""
+
+    en: str
+    zh: str
+
+    def text(self, language: str) -> str:
+        """The text in ``language`` (a locale name such as "zh_CN"), else in English."""
+        return self.zh if language.lower().startswith("zh") and self.zh else self.en
+
+
+class Tensor(_Part, frozen=True, kw_only=True):
+    """One input or output of a graph."""
+
+    name: str
+    role: Literal["latent", "class_weights", "truncation", "noise", "style", "image", "other"] = (
+        "other"
+    )
+    """What it means to the engine, which never guesses from names."""
+    dtype: Literal["float32", "float16", "uint8", "int64", "int32", "bool"]
+    shape: tuple[Dimension, ...]
+    """Sizes; a name where the size is free, e.g. ("batch", 128)."""
+    range: tuple[float, float] | None = None
+    """Smallest and largest value that occurs, where that is known."""
+    layout: str = ""
+    """Order of the axes of a picture, e.g. "NHWC"."""
+
+
+class Graph(_Part, frozen=True, kw_only=True):
+    """One ONNX file."""
+
+    file: FileName
+    sha256: Sha256
+    inputs: Annotated[tuple[Tensor, ...], Meta(min_length=1)]
+    outputs: Annotated[tuple[Tensor, ...], Meta(min_length=1)]
+
+
+class Choice(_Part, frozen=True, kw_only=True):
+    """One value of a control of type "choice", e.g. one class of a conditional model."""
+
+    value: str
+    label: Label
+
+
+class Control(_Part, frozen=True, kw_only=True):
+    """One thing that the user may set; the inspector is built from these."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    type: Literal["number", "integer", "choice", "toggle"]
+    applies_to: Literal["truncation", "class", "noise", "graph_input", "engine"]
+    """How the engine applies it: "truncation" scales the latent towards its mean, "class" picks
+    the row of the class weights, "graph_input" feeds the input ``input``."""
+    input: str = ""
+    tier: Literal["first", "more", "lab"] = "first"
+    group: str = ""
+    order: int = 0
+    unit: str = ""
+    label: Label
+    help: Label
+    default: ControlValue
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    ends: tuple[Label, Label] | None = None
+    """Words at the two ends of a slider, e.g. typical and strange."""
+    choices: tuple[Choice, ...] = ()
+
+
+class LatentSpace(_Part, frozen=True, kw_only=True):
+    """The space a generator draws from."""
+
+    dimension: Annotated[int, Meta(ge=1, le=65_536)]
+    distribution: Literal["normal"] = "normal"
+
+
+class DataSource(_Part, frozen=True, kw_only=True):
+    """Where the training pictures came from, and on what terms."""
+
+    name: str
+    licence: str
+    credit: str
+    samples: int = 0
+
+
+class Training(_Part, frozen=True, kw_only=True):
+    """How the model came to be."""
+
+    recipe: str
+    command: str
+    data: tuple[DataSource, ...]
+    seed: int
+    samples_seen: int
+    seconds: float
+    config: dict[str, ControlValue | None] = {}
+    versions: dict[str, str] = {}
+    checkpoint_sha256: str = ""
+
+
+class Measure(_Part, frozen=True, kw_only=True):
+    """One measured figure about the model, with how it was measured."""
+
+    name: str
+    value: float
+    of: str = ""
+    """What it is about, e.g. a class; empty: the whole model."""
+    unit: str = ""
+    method: str
+    reference: float | None = None
+    """The same measured on the data, where that makes sense."""
+
+
+class Golden(_Part, frozen=True, kw_only=True):
+    """A sample that the studio replays to know that the model works here as it did there.
+
+    The npz holds one array for each graph input by its name, and ``image`` (uint8).
+    """
+
+    file: FileName
+    sha256: Sha256
+    tolerance: Annotated[int, Meta(ge=0, le=255)] = 1
+    """Largest difference of a uint8 value that still counts as the same."""
+
+
+class Licence(_Part, frozen=True, kw_only=True):
+    """May I sell what I make with it, and whom do I credit?"""
+
+    spdx: str
+    credit: str
+    sentence: Label
+
+
+class Manifest(_Part, frozen=True, kw_only=True):
+    """All that the studio knows of one model."""
+
+    schema: int = MANIFEST_SCHEMA
+    id: ModelId
+    kind: Literal["gan", "vae", "text", "policy", "upscaler"]
+    version: str
+    title: Label
+    description: Label
+    limits: Label
+    """What it cannot do, said plainly."""
+    licence: Licence
+    graphs: dict[str, Graph]
+    """By role; a generator of one graph calls it "generator"."""
+    latent: LatentSpace | None = None
+    controls: tuple[Control, ...] = ()
+    picture_size: tuple[int, int] | None = None
+    """Width and height in pixels of what it makes."""
+    channels: Literal[1, 3] | None = None
+    pixel_art: bool = False
+    """Whether its pictures are enlarged by nearest neighbour rather than smoothly."""
+    vocabulary: FileName | None = None
+    """File of the vocabulary or tokenizer, for text models."""
+    training: Training
+    quality: tuple[Measure, ...] = ()
+    golden: Golden
+    card: FileName = "CARD.md"
+
+    def control(self, applies_to: str) -> Control | None:
+        """The first control that is applied in this way, or None."""
+        return next((c for c in self.controls if c.applies_to == applies_to), None)
+
+    def classes(self) -> tuple[Choice, ...]:
+        """The kinds of a conditional model in the order of its class weights; else empty."""
+        control = self.control("class")
+        return control.choices if control is not None else ()
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True):
+    """A model folder that was read and found sound on the outside."""
+
+    folder: Path
+    manifest: Manifest
+
+    def file(self, name: str) -> Path:
+        """Path of a file of the folder (the name was checked when the manifest was read)."""
+        return self.folder / name
+
+    def graph_hashes(self) -> dict[str, str]:
+        """SHA-256 of each graph by role, as recipes keep them."""
+        return {role: graph.sha256 for role, graph in self.manifest.graphs.items()}
+
+
+class BrokenModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder that should hold a model and does not; shown, never fatal."""
+
+    folder: Path
+    error: ModelError | StorageDenied
+
+
+class _SchemaOnly(msgspec.Struct):
+    schema: int = 0
+
+
+_decoder = msgspec.json.Decoder(Manifest)
+_schema_decoder = msgspec.json.Decoder(_SchemaOnly)
+
+
+def read_model(folder: Path) -> Model:
+    """Read and check a model folder, without loading its graphs.
+
+    Raises `ModelMissing`, `ManifestInvalid`, `ManifestTooNew` or `StorageDenied`.
+    """
+    path = folder / MANIFEST_NAME
+    try:
+        if path.stat().st_size > MAXIMUM_MANIFEST_BYTES:
+            raise ManifestInvalid(file=path, fault="it is larger than any manifest")
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ModelMissing(file=path) from error
+    except OSError as error:
+        denied = storage_error(error, path)
+        if isinstance(denied, StorageDenied):
+            raise denied from error
+        raise ManifestInvalid(file=path, fault=error.strerror or "unreadable") from error
+    except ValueError as error:  # a NUL in a name
+        raise ModelMissing(file=repr(path)) from error
+    manifest = decode_manifest(data, path)
+    for name in _files_of(manifest):
+        if not (folder / name).is_file():
+            raise ModelMissing(file=folder / name)
+    return Model(folder=folder, manifest=manifest)
+
+
+def decode_manifest(data: bytes, file: object) -> Manifest:
+    """Read a manifest from bytes that may be foreign; ``file`` is named in the error."""
+    try:
+        found = _schema_decoder.decode(data).schema
+        if found > MANIFEST_SCHEMA:
+            raise ManifestTooNew(file=file, found=found, supported=MANIFEST_SCHEMA)
+        if found < 1:
+            raise ManifestInvalid(file=file, fault="it has no format version")
+        manifest = _decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+        fault = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise ManifestInvalid(file=file, fault=fault) from error
+    for fault in _faults(manifest):
+        raise ManifestInvalid(file=file, fault=fault)
+    return manifest
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """The manifest as JSON to be read by people too: indented, UTF-8."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def manifest_json_schema() -> bytes:
+    """The JSON Schema of the manifest, generated from these types."""
+    schema = msgspec.json.schema(Manifest)
+    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2) + b"\n"
+
+
+def find_models(roots: tuple[Path, ...]) -> list[Model | BrokenModel]:
+    """Every model folder below ``roots``, sound or not, by id; of equal ids the first root wins."""
+    found: dict[str, Model | BrokenModel] = {}
+    for root in roots:
+        for folder in _folders(root):
+            try:
+                model: Model | BrokenModel = read_model(folder)
+                key = model.manifest.id if isinstance(model, Model) else folder.name
+            except (ModelError, StorageDenied) as error:
+                model, key = BrokenModel(folder=folder, error=error), str(folder)
+            found.setdefault(key, model)
+    return [found[key] for key in sorted(found)]
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 in hex of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _folders(root: Path) -> list[Path]:
+    try:
+        return sorted(entry for entry in root.iterdir() if (entry / MANIFEST_NAME).is_file())
+    except OSError:
+        return []
+
+
+def _files_of(manifest: Manifest) -> Iterator[str]:
+    for graph in manifest.graphs.values():
+        yield graph.file
+    yield manifest.golden.file
+    yield manifest.card
+    if manifest.vocabulary is not None:
+        yield manifest.vocabulary
+
+
+def _faults(manifest: Manifest) -> Iterator[str]:
+    """What a schema cannot say: names inside the folder, and parts that must fit together."""
+    for name in _files_of(manifest):
+        if not _is_plain(name):
+            yield f"the file name {name!r} leads out of the model's folder"
+    if not manifest.graphs:
+        yield "it names no graph"
+    yield from _control_faults(manifest)
+    if manifest.kind == "gan":
+        yield from _generator_faults(manifest)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name stays in the folder on every system: no separators, drives, dots, NUL."""
+    return (
+        re.fullmatch(r"[^\x00-\x1f/\\:]+", name) is not None
+        and name not in {".", ".."}
+        and PurePosixPath(name).name == name
+    )
+
+
+def _control_faults(manifest: Manifest) -> Iterator[str]:
+    names = [control.name for control in manifest.controls]
+    if len(names) != len(set(names)):
+        yield "two controls have the same name"
+    for control in manifest.controls:
+        if control.type == "choice":
+            values = [choice.value for choice in control.choices]
+            if control.default not in values or len(values) != len(set(values)):
+                yield f"the choices of the control {control.name!r} do not fit together"
+        elif control.type == "toggle":
+            if not isinstance(control.default, bool):
+                yield f"the default of the control {control.name!r} is not true or false"
+        else:
+            fault = f"the range of the control {control.name!r} does not hold its default"
+            low, high, default = control.minimum, control.maximum, control.default
+            if low is None or high is None or isinstance(default, bool | str):
+                yield fault
+                continue
+            if not low <= default <= high or low >= high:
+                yield fault
+
+
+def _generator_faults(manifest: Manifest) -> Iterator[str]:
+    if manifest.latent is None:
+        yield "a generator needs a latent space"
+    if manifest.picture_size is None or manifest.channels is None:
+        yield "a generator needs the size and the channels of its pictures"
+        return
+    if not all(1 <= side <= MAXIMUM_SIDE for side in manifest.picture_size):
+        yield f"pictures of {manifest.picture_size} pixels cannot be made"
+    graph = manifest.graphs.get("generator")
+    if graph is None:
+        yield "it names no graph “generator”"
+        return
+    roles = {tensor.role: tensor for tensor in graph.inputs}
+    latent = roles.get("latent")
+    if (
+        latent is None
+        or manifest.latent is None
+        or latent.shape[1:] != (manifest.latent.dimension,)
+    ):
+        yield "the generator's latent input does not fit the latent space"
+    weights = roles.get("class_weights")
+    if manifest.classes():
+        if weights is None or weights.shape[1:] != (len(manifest.classes()),):
+            yield "the generator's class weights do not fit its classes"
+    elif weights is not None:
+        yield "the generator takes class weights and no control offers the classes"
+    width, height = manifest.picture_size
+    images = [tensor for tensor in graph.outputs if tensor.role == "image"]
+    if len(images) != 1 or images[0].shape[1:] != (height, width, manifest.channels):
+        yield "the generator's image output does not fit the size of its pictures"
+    elif images[0].dtype != "uint8" or images[0].layout != "NHWC":
+        yield "the generator's image output is not uint8 in NHWC order"
+
+
+def control_fault(control: Control, value: ControlValue) -> str | None:
+    """Why ``value`` cannot be given to ``control``, in words, or None if it can."""
+    if control.type == "choice":
+        if value not in [choice.value for choice in control.choices]:
+            known = ", ".join(choice.value for choice in control.choices)
+            return f"{control.name} {value!r} does not exist; there are: {known}"
+    elif control.type == "toggle":
+        if not isinstance(value, bool):
+            return f"{control.name} is either true or false"
+    elif isinstance(value, bool | str):
+        return f"{control.name} must be a number"
+    elif control.type == "integer" and value != int(value):
+        return f"{control.name} must be a whole number"
+    elif not (control.minimum or 0.0) <= value <= (control.maximum or 0.0):
+        return f"{control.name} must lie between {control.minimum:g} and {control.maximum:g}"
+    return None

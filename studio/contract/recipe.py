@@ -1,0 +1,159 @@
+"""A recipe is all that is needed to make one picture again, to the byte.
+
+It is at once the request for a picture (before it is made ``latent``, ``making`` and
+``pixels_sha256`` may be None) and what the finished picture remembers. Without numpy, because
+the window reads recipes before its first paint.
+"""
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from studio.contract.errors import RecipeInvalid
+
+RECIPE_SCHEMA = 1
+"""Version of the recipe format that this release writes."""
+
+MAXIMUM_RECIPE_BYTES = 1_000_000
+"""A recipe is a few kilobytes; whatever claims to be larger is not one."""
+
+ControlValue = float | int | str | bool
+
+
+class FromSeed(msgspec.Struct, frozen=True, tag="seed", tag_field="from"):
+    """The latent is drawn from the recipe's seed: N(0, I), numpy PCG64, float32."""
+
+
+class Given(msgspec.Struct, frozen=True, tag="given", tag_field="from"):
+    """The latent stands in the recipe as it is; nothing derived it."""
+
+
+class Near(msgspec.Struct, frozen=True, tag="near", tag_field="from"):
+    """A neighbour of another latent: ``sqrt(1 - s^2) * base + s * e``, e drawn from the seed.
+
+    The weights keep the variance at one, so that a neighbour is as typical as its parent.
+    """
+
+    base: bytes
+    """The parent's latent: little-endian float32."""
+    strength: float
+    """How different, s in [0, 1]: 0 is the parent itself, 1 an unrelated draw."""
+
+
+Origin = FromSeed | Given | Near
+
+
+class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the making depended on besides the recipe: on an equal one a remake is identical."""
+
+    onnxruntime: str
+    """Version of onnxruntime."""
+    provider: str
+    """Execution provider really used, as onnxruntime names it."""
+    device: str
+    """The device's name as its driver or the processor gives it."""
+    precision: Literal["float32", "float16", "int8"] = "float32"
+    optimisation: str = "all"
+    """Graph optimisation level: "disabled", "basic", "extended" or "all"."""
+    cpu_flags: str = ""
+    """The instruction sets that choose kernels, sorted, joined by spaces."""
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that one picture needs to be made, and to be made again."""
+
+    schema: int = RECIPE_SCHEMA
+    studio: str = ""
+    """Version of Atelier that made it."""
+    model: str
+    """The model's id, as in its manifest."""
+    graphs: dict[str, str] = {}
+    """SHA-256 in hex of each graph, by its role in the manifest. Empty: not made yet."""
+    seed: int
+    """Draws the latent (or the step away from the parent); 0 <= seed < 2**63."""
+    origin: Origin = FromSeed()
+    latent: bytes | None = None
+    """Little-endian float32 values before any control is applied; None: not drawn yet."""
+    noise_seed: int | None = None
+    controls: dict[str, ControlValue] = {}
+    """Value of each control by name; a control that is absent has its default."""
+    parents: tuple[str, ...] = ()
+    """Identities (see `identity`) of the pictures this one was derived from."""
+    making: Fingerprint | None = None
+    width: int = 0
+    height: int = 0
+    pixels_sha256: str | None = None
+    """SHA-256 in hex of the uint8 pixels, row by row, channels interleaved."""
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the recipe belongs to a picture that exists."""
+        return self.latent is not None and self.pixels_sha256 is not None
+
+
+class _Identity(msgspec.Struct, frozen=True, kw_only=True):
+    schema: int
+    model: str
+    graphs: dict[str, str]
+    seed: int
+    latent: bytes | None
+    noise_seed: int | None
+    controls: dict[str, ControlValue]
+
+
+_deterministic = msgspec.json.Encoder(order="deterministic")
+_decoder = msgspec.json.Decoder(Recipe)
+
+
+def identity(recipe: Recipe) -> str:
+    """The recipe's name: SHA-256 in hex of what decides the picture.
+
+    Who made it, where and from whom do not count, so the same picture remade elsewhere keeps its
+    name in the family tree.
+    """
+    essence = _Identity(
+        schema=recipe.schema,
+        model=recipe.model,
+        graphs=recipe.graphs,
+        seed=recipe.seed,
+        latent=recipe.latent,
+        noise_seed=recipe.noise_seed,
+        controls=recipe.controls,
+    )
+    return hashlib.sha256(_deterministic.encode(essence)).hexdigest()
+
+
+def encode_recipe(recipe: Recipe) -> bytes:
+    """The recipe as JSON, UTF-8, latents in base64, keys in a fixed order."""
+    return _deterministic.encode(recipe)
+
+
+def decode_recipe(data: bytes | str, file: object = "the recipe") -> Recipe:
+    """Read a recipe from bytes that may be foreign.
+
+    Raises `RecipeInvalid`, naming ``file``, for whatever is not a recipe of a known schema.
+    """
+    if len(data) > MAXIMUM_RECIPE_BYTES:
+        raise RecipeInvalid(file=file, fault="it is larger than any recipe")
+    try:
+        recipe = _decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+        raise RecipeInvalid(file=file, fault=_first_line(error)) from error
+    if not 1 <= recipe.schema <= RECIPE_SCHEMA:
+        fault = f"its format is {recipe.schema}, this Atelier reads up to {RECIPE_SCHEMA}"
+        raise RecipeInvalid(file=file, fault=fault)
+    for name, latent in (("latent", recipe.latent), ("base", _base(recipe.origin))):
+        if latent is not None and (len(latent) % 4 or not latent):
+            raise RecipeInvalid(file=file, fault=f"its {name} is not a row of float32 values")
+    if not 0 <= recipe.seed < 2**63:
+        raise RecipeInvalid(file=file, fault="its seed is out of range")
+    return recipe
+
+
+def _base(origin: Origin) -> bytes | None:
+    return origin.base if isinstance(origin, Near) else None
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
