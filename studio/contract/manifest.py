@@ -8,6 +8,7 @@ before its first paint.
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -425,3 +426,7 @@ def control_fault(control: Control, value: ControlValue) -> str | None:
     elif not (control.minimum or 0.0) <= value <= (control.maximum or 0.0):
         return f"{control.name} must lie between {control.minimum:g} and {control.maximum:g}"
     return None
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(manifest_json_schema())

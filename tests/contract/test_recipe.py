@@ -1,0 +1,151 @@
+"""A recipe comes back as it was, and whatever is not one is refused in one sentence."""
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+
+from studio.contract.arrays import (
+    draw_latent,
+    latent_from_bytes,
+    latent_of,
+    latent_to_bytes,
+    pixels_sha256,
+    vary_latent,
+)
+from studio.contract.errors import RecipeInvalid, RequestInvalid
+from studio.contract.recipe import (
+    MAXIMUM_RECIPE_BYTES,
+    RECIPE_SCHEMA,
+    Fingerprint,
+    FromSeed,
+    Given,
+    Near,
+    Origin,
+    Recipe,
+    decode_recipe,
+    encode_recipe,
+    identity,
+)
+
+latents = st.lists(st.floats(-4, 4, width=32), min_size=1, max_size=16).map(
+    lambda row: latent_to_bytes(np.array(row, np.float32))
+)
+origins: st.SearchStrategy[Origin] = st.one_of(
+    st.just(FromSeed()),
+    st.just(Given()),
+    st.builds(Near, base=latents, strength=st.floats(0, 1)),
+)
+recipes = st.builds(
+    Recipe,
+    model=st.text(max_size=20),
+    seed=st.integers(0, 2**63 - 1),
+    origin=origins,
+    latent=st.none() | latents,
+    controls=st.dictionaries(
+        st.text(max_size=8), st.booleans() | st.integers(-9, 9) | st.text(max_size=8), max_size=4
+    ),
+    parents=st.lists(st.text(max_size=8), max_size=3).map(tuple),
+    making=st.none()
+    | st.builds(Fingerprint, onnxruntime=st.text(), provider=st.text(), device=st.text()),
+)
+
+
+@given(recipes)
+def test_a_recipe_comes_back_as_it_was(recipe: Recipe) -> None:
+    assert decode_recipe(encode_recipe(recipe)) == recipe
+
+
+@given(st.binary(max_size=200))
+def test_bytes_that_are_no_recipe_get_a_sentence(data: bytes) -> None:
+    with pytest.raises(RecipeInvalid, match=r"The recipe in x\.png cannot be read"):
+        decode_recipe(data, "x.png")
+
+
+@given(recipes, st.data())
+def test_a_mutated_recipe_is_read_or_refused(recipe: Recipe, data: st.DataObject) -> None:
+    encoded = bytearray(encode_recipe(recipe))
+    for _ in range(data.draw(st.integers(1, 5))):
+        encoded[data.draw(st.integers(0, len(encoded) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        read = decode_recipe(bytes(encoded))
+    except RecipeInvalid:
+        return
+    assert isinstance(read, Recipe)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 100_000,
+        b'{"model": "m", "seed": 1, "schema": %d}' % (RECIPE_SCHEMA + 1),
+        b'{"model": "m", "seed": -1}',
+        b'{"model": "m", "seed": 1, "latent": "AAA="}',
+        b'{"model": "m", "seed": 1, "evil": 1}',
+        b'{"model": "\xff", "seed": 1}',
+        b" " * (MAXIMUM_RECIPE_BYTES + 1),
+    ],
+)
+def test_hostile_recipes_are_refused(data: bytes) -> None:
+    with pytest.raises(RecipeInvalid):
+        decode_recipe(data)
+
+
+@given(recipes)
+def test_the_identity_names_the_picture_and_not_its_making(recipe: Recipe) -> None:
+    import msgspec
+
+    elsewhere = msgspec.structs.replace(recipe, making=None, parents=(), studio="9")
+    assert identity(elsewhere) == identity(recipe)
+    other = msgspec.structs.replace(recipe, seed=recipe.seed ^ 1)
+    assert identity(other) != identity(recipe)
+
+
+def test_a_seed_draws_the_same_latent_as_ever() -> None:
+    assert latent_to_bytes(draw_latent(7, 4)).hex() == "e4cfc23f0f7292bf7f38933f846fe4bf"
+
+
+@given(st.integers(0, 2**63 - 1), st.floats(0, 1))
+def test_a_neighbour_keeps_the_scale_of_its_parent(seed: int, strength: float) -> None:
+    base = draw_latent(1, 512)
+    near = vary_latent(base, strength, seed)
+    assert near.dtype == np.float32
+    assert 0.7 < float(near.std()) < 1.3
+    if strength == 0:
+        assert np.array_equal(near, base)
+
+
+def test_how_different_grows_with_strength() -> None:
+    base = draw_latent(1, 256)
+    steps = [float(np.abs(vary_latent(base, s, 5) - base).mean()) for s in (0.1, 0.3, 0.6, 1.0)]
+    assert steps == sorted(steps)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_latent_that_is_not_a_number_is_refused(value: float) -> None:
+    with pytest.raises(RequestInvalid, match="not numbers"):
+        latent_from_bytes(latent_to_bytes(np.array([value, 0], np.float32)), 2)
+
+
+def test_a_latent_of_the_wrong_length_says_what_would_be_right() -> None:
+    with pytest.raises(RequestInvalid, match="3 numbers was given, this model takes 128"):
+        latent_from_bytes(b"\0" * 12, 128)
+
+
+def test_a_recipe_that_promises_a_latent_must_hold_one() -> None:
+    with pytest.raises(RequestInvalid, match="gives none"):
+        latent_of(Recipe(model="m", seed=1, origin=Given()), 4)
+
+
+def test_the_strength_of_a_neighbour_is_bounded() -> None:
+    origin = Near(base=b"\0" * 16, strength=1.5)
+    with pytest.raises(RequestInvalid, match="between 0 and 1"):
+        latent_of(Recipe(model="m", seed=1, origin=origin), 4)
+
+
+def test_pixels_are_named_by_content_whatever_their_memory_layout() -> None:
+    pixels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    flipped = pixels[::-1]
+    assert pixels_sha256(pixels) == pixels_sha256(pixels.tobytes())
+    assert pixels_sha256(flipped) == pixels_sha256(flipped.copy())
+    assert pixels_sha256(flipped) != pixels_sha256(pixels)
