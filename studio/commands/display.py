@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 HEADLESS_COMMANDS = "python -m studio models | doctor | generate MODEL --out FOLDER | remake FILE"
 
-QT_LIBRARIES: Mapping[str, str] = {
+QT_LIBRARIES: dict[str, str] = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
     "libX11.so.6": "libx11-6",
@@ -22,7 +22,7 @@ QT_LIBRARIES: Mapping[str, str] = {
 }
 """What ``import PySide6.QtGui`` needs, each with its package on Debian and Ubuntu."""
 
-X_LIBRARIES: Mapping[str, str] = {
+X_LIBRARIES: dict[str, str] = {
     "libX11-xcb.so.1": "libx11-xcb1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",

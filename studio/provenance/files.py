@@ -1,0 +1,168 @@
+"""Writing a picture so that no half-written file is ever taken for a picture.
+
+The bytes go to a hidden file beside the target, are forced to the disk, opened again and
+checked, and only then get their name; whoever kills the process leaves at most a hidden
+``.part`` file, which the next export into that folder sweeps away.
+"""
+
+import contextlib
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from studio.contract.errors import (
+    AtelierError,
+    PictureError,
+    PictureUnreadable,
+    storage_error,
+)
+from studio.provenance.pictures import StoredPicture, read_picture
+
+IfTaken = Literal["refuse", "replace", "number"]
+"""What to do when a file of that name is there: say so, replace it, or take the next free name
+("picture-2.png")."""
+
+_PART_PREFIX = ".atelier-"
+_PART_SUFFIX = ".part"
+_LEFTOVER_SECONDS = 3600.0
+_HIGHEST_NUMBER = 100_000
+
+
+def write_picture(path: Path, data: bytes, *, if_taken: IfTaken = "refuse") -> Path:
+    """Write a picture's file and return the path under which it now stands, checked.
+
+    Before it gets its name it is read back: the same bytes, sound, and, where the format keeps
+    every pixel, those that its recipe names. Raises `StorageFull`, `StorageDenied` or
+    `PictureError`; then nothing has changed under that name.
+    """
+    part = path.with_name(f"{_PART_PREFIX}{uuid.uuid4().hex}{_PART_SUFFIX}")
+    try:
+        try:
+            _write_through(part, data)
+            _verify(part, data, path)
+            return _give_name(part, path, if_taken)
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+    except FileExistsError as error:
+        fault = "a file of that name is there already; choose another name"
+        raise PictureError(file=path, fault=fault) from error
+    except FileNotFoundError as error:
+        raise PictureError(file=path, fault="its folder is not there") from error
+    except OSError as error:
+        raise _translated(error, path) from error
+    except ValueError as error:  # a NUL in the name
+        raise PictureError(file=repr(path), fault="it cannot be a file's name") from error
+
+
+def sweep_leftovers(folder: Path) -> int:
+    """Remove hidden files that killed exports left in a folder; return how many.
+
+    Only those that nobody has written for an hour, so a running export is left alone.
+    """
+    removed = 0
+    with contextlib.suppress(OSError):
+        for part in folder.glob(f"{_PART_PREFIX}*{_PART_SUFFIX}"):
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > _LEFTOVER_SECONDS:
+                    part.unlink()
+                    removed += 1
+    return removed
+
+
+def _write_through(part: Path, data: bytes) -> None:
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _binary(), 0o666)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _verify(part: Path, data: bytes, path: Path) -> None:
+    if part.read_bytes() != data:
+        raise PictureError(file=path, fault="the disk gave back other bytes than were written")
+    picture = read_picture(data, name=path)
+    if not _kept_its_pixels(picture):
+        raise PictureUnreadable(file=path, fault="its pixels changed while it was written")
+
+
+def _kept_its_pixels(picture: StoredPicture) -> bool:
+    """Whether a lossless file holds what its recipe names (a lossy one cannot)."""
+    if picture.recipe is None or picture.recipe.pixels_sha256 is None or not picture.lossless:
+        return True
+    return picture.is_as_made
+
+
+def _give_name(part: Path, path: Path, if_taken: IfTaken) -> Path:
+    if if_taken == "replace":
+        part.replace(path)
+        final = path
+    else:
+        final = _first_free(part, _names(path) if if_taken == "number" else iter((path,)))
+    _sync_folder(final.parent)
+    return final
+
+
+def _first_free(part: Path, names: Iterator[Path]) -> Path:
+    """Name the file as the first name that is free; raises `FileExistsError` if none is."""
+    for name in names:
+        try:
+            _rename_unless_taken(part, name)
+        except FileExistsError:
+            continue
+        return name
+    raise FileExistsError(str(part))
+
+
+def _names(path: Path) -> Iterator[Path]:
+    yield path
+    for number in range(2, _HIGHEST_NUMBER):
+        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def _rename_unless_taken(part: Path, name: Path) -> None:
+    """Rename, but never over another file, even one that appears at the same moment."""
+    if os.name == "nt":
+        part.rename(name)  # which refuses there
+        return
+    try:
+        os.link(part, name)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if storage_error(error, name) is not None and not _lacks_hard_links(error):
+            raise
+        if name.exists():
+            raise FileExistsError(str(name)) from error
+        part.rename(name)  # a file system without hard links: the check above must do
+
+
+def _lacks_hard_links(error: OSError) -> bool:
+    import errno
+
+    return error.errno in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force the new name to the disk too, where folders can be opened for that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _translated(error: OSError, path: Path) -> AtelierError:
+    known = storage_error(error, path)
+    if known is not None:
+        return known
+    fault = (error.strerror or "it cannot be written").lower()
+    return PictureError(file=path, fault=fault, detail=str(error))
+
+
+def _binary() -> int:
+    return getattr(os, "O_BINARY", 0)
