@@ -1,0 +1,87 @@
+"""Errors and news as sentences in the window's bar, translated where they are shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from studio.contract.errors import AtelierError, Cancelled
+
+
+class NoticeKind(Enum):
+    """How a notice is marked: by an icon and a word, not by colour alone."""
+
+    NEWS = "news"
+    GOOD = "good"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeAction:
+    """The one thing that a notice offers to do."""
+
+    text: str
+    run: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One sentence for the bar."""
+
+    text: str
+    kind: NoticeKind = NoticeKind.NEWS
+    detail: str = ""
+    """For "copy details" only."""
+    key: str = ""
+    """Notices of one key replace each other; empty: the text is the key."""
+    action: NoticeAction | None = None
+    seconds: float | None = None
+    """Leaves by itself after so long; None: stays until it is dismissed."""
+
+    @property
+    def identity(self) -> str:
+        """What two notices share when the newer replaces the older."""
+        return self.key or self.text
+
+
+def error_text(error: AtelierError) -> str:
+    """The error's sentence in the interface's language."""
+    sentence = QCoreApplication.translate("Errors", error.sentence)
+    try:
+        return sentence.format(**error.fields)
+    except (KeyError, IndexError, ValueError):  # a translation that names other fields
+        return error.message
+
+
+class NoticeCentre(QObject):
+    """Where everybody leaves notices and the window's bar takes them up; GUI thread only."""
+
+    posted = Signal(object)
+    """Payload: `Notice`."""
+    withdrawn = Signal(str)
+    """Payload: the key of a notice that no longer holds."""
+
+    def post(self, notice: Notice) -> None:
+        """Show a notice."""
+        self.posted.emit(notice)
+
+    def report(self, error: AtelierError, *, action: NoticeAction | None = None) -> None:
+        """Show an error as its sentence; being cancelled is no failure and is not shown."""
+        if isinstance(error, Cancelled):
+            return
+        cause = error.__cause__
+        detail = "\n".join(part for part in (error.code, error.detail, str(cause or "")) if part)
+        self.post(
+            Notice(
+                text=error_text(error),
+                kind=NoticeKind.ERROR,
+                detail=f"{error.message}\n{detail}",
+                action=action,
+            )
+        )
+
+    def withdraw(self, key: str) -> None:
+        """Take back the notice of ``key``, because what it says is over."""
+        self.withdrawn.emit(key)

@@ -1,0 +1,274 @@
+"""How the studio looks: colours, fonts and the one stylesheet, from a handful of tokens.
+
+Colours reach widgets through the palette, so that a widget that paints itself asks its own
+palette (`Colours.of`) and follows a change of theme without knowing of one. The stylesheet only
+shapes Qt's own widgets (menus, fields, scroll bars, tool tips).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+RADIUS_PICTURE: Final = 6
+RADIUS_BUTTON: Final = 8
+RADIUS_GROUP: Final = 10
+RAIL_WIDTH: Final = 56
+INSPECTOR_WIDTH: Final = 288
+TITLE_HEIGHT: Final = 48
+STATUS_HEIGHT: Final = 28
+MARGIN: Final = 18
+"""Space between the edge of a room and its work, in logical pixels."""
+GAP: Final = 8
+FOCUS_WIDTH: Final = 2
+ICON_SIZE: Final = 20
+
+TEXT_SIZE: Final = 13
+TEXT_SIZE_CHINESE: Final = 14
+SMALL_TEXT: Final = 12 / 13
+"""Factor for secondary text such as the status line."""
+TEXT_SCALES: Final = (1.0, 1.25, 1.5)
+"""Text sizes that the user may choose from."""
+
+LATIN_FAMILY: Final = "Inter"
+CHINESE_FAMILIES: Final = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Microsoft YaHei UI",
+    "Microsoft YaHei",
+    "WenQuanYi Micro Hei",
+)
+
+
+class ThemeChoice(Enum):
+    """What the user asked for."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """The colours of one theme; everything else is derived from them."""
+
+    ground: str
+    """Behind pictures and pages; neutral, so that colours can be judged."""
+    panel: str
+    """Rail, inspector, status line, menus."""
+    raised: str
+    """Buttons and fields."""
+    hover: str
+    line: str
+    text: str
+    soft: str
+    """Secondary text, still 4.5:1 on ground, panel and raised."""
+    accent: str
+    accent_hover: str
+    on_accent: str
+    focus: str
+    """The focus ring, at least 3:1 on every ground."""
+    good: str
+    warning: str
+    bad: str
+    is_dark: bool
+
+
+DARK: Final = Tokens(
+    ground="#1b1b1d",
+    panel="#232326",
+    raised="#2c2c30",
+    hover="#37373c",
+    line="#38383d",
+    text="#e8e8ea",
+    soft="#a5a5ad",
+    accent="#e8a33d",
+    accent_hover="#f0b359",
+    on_accent="#1b1b1d",
+    focus="#e8a33d",
+    good="#6fbf73",
+    warning="#e8a33d",
+    bad="#ef8a80",
+    is_dark=True,
+)
+
+LIGHT: Final = Tokens(
+    ground="#f4f4f5",
+    panel="#ebebed",
+    raised="#ffffff",
+    hover="#dfdfe2",
+    line="#d2d2d6",
+    text="#1b1b1d",
+    soft="#5b5b63",
+    accent="#e8a33d",
+    accent_hover="#dd9527",
+    on_accent="#1b1b1d",
+    focus="#a8660a",
+    good="#2c7a33",
+    warning="#8a5500",
+    bad="#b3261e",
+    is_dark=False,
+)
+
+_ROLES: Final = {
+    "ground": QPalette.ColorRole.Window,
+    "panel": QPalette.ColorRole.Base,
+    "raised": QPalette.ColorRole.Button,
+    "hover": QPalette.ColorRole.Midlight,
+    "line": QPalette.ColorRole.Mid,
+    "text": QPalette.ColorRole.WindowText,
+    "soft": QPalette.ColorRole.PlaceholderText,
+    "accent": QPalette.ColorRole.Highlight,
+    "accent_hover": QPalette.ColorRole.Light,
+    "on_accent": QPalette.ColorRole.HighlightedText,
+    "focus": QPalette.ColorRole.Accent,
+    "good": QPalette.ColorRole.LinkVisited,
+    "warning": QPalette.ColorRole.Link,
+    "bad": QPalette.ColorRole.BrightText,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colours:
+    """The tokens as a widget finds them in its palette."""
+
+    ground: QColor
+    panel: QColor
+    raised: QColor
+    hover: QColor
+    line: QColor
+    text: QColor
+    soft: QColor
+    accent: QColor
+    accent_hover: QColor
+    on_accent: QColor
+    focus: QColor
+    good: QColor
+    warning: QColor
+    bad: QColor
+
+    @classmethod
+    def of(cls, palette: QPalette) -> "Colours":
+        """Read the theme's colours back from ``palette``."""
+        group = QPalette.ColorGroup.Active
+        return cls(**{name: palette.color(group, role) for name, role in _ROLES.items()})
+
+
+def build_palette(tokens: Tokens) -> QPalette:
+    """The palette in which widgets find ``tokens``."""
+    palette = QPalette()
+    for name, role in _ROLES.items():
+        palette.setColor(role, QColor(getattr(tokens, name)))
+    text, soft = QColor(tokens.text), QColor(tokens.soft)
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(role, text)
+    palette.setColor(QPalette.ColorRole.ToolTipBase, QColor(tokens.raised))
+    palette.setColor(QPalette.ColorRole.ToolTipText, text)
+    palette.setColor(QPalette.ColorRole.AlternateBase, QColor(tokens.raised))
+    palette.setColor(QPalette.ColorRole.Dark, QColor(tokens.line))
+    palette.setColor(QPalette.ColorRole.Shadow, QColor("#000000"))
+    disabled = QPalette.ColorGroup.Disabled
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        faded = QColor(soft)
+        faded.setAlphaF(0.6)
+        palette.setColor(disabled, role, faded)
+    return palette
+
+
+def build_stylesheet(tokens: Tokens) -> str:
+    """The one stylesheet: shapes of Qt's own widgets; a few rules, so that it costs little."""
+    t = tokens
+    return f"""
+QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line};
+  padding: 4px 8px; }}
+QMenu {{ background: {t.panel}; color: {t.text}; border: 1px solid {t.line};
+  border-radius: {RADIUS_BUTTON}px; padding: 6px; }}
+QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 6px; }}
+QMenu::item:selected {{ background: {t.hover}; }}
+QMenu::item:disabled {{ color: {t.soft}; }}
+QMenu::separator {{ height: 1px; background: {t.line}; margin: 6px 8px; }}
+QMenu::indicator {{ width: 14px; height: 14px; left: 6px; }}
+QLineEdit, QPlainTextEdit, QTextBrowser {{ background: {t.raised}; color: {t.text};
+  border: {FOCUS_WIDTH}px solid {t.raised}; border-radius: {RADIUS_BUTTON}px; padding: 4px 8px;
+  selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+QLineEdit:hover, QPlainTextEdit:hover {{ border-color: {t.hover}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextBrowser:focus {{ border-color: {t.focus}; }}
+QScrollArea {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 2px; min-height: 32px;
+  min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {t.soft}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""
+
+
+def resources() -> Path:
+    """The folder of fonts, icons and translations that ships with the studio."""
+    return Path(str(files("studio").joinpath("resources")))
+
+
+def load_fonts() -> None:
+    """Make the shipped interface font known to Qt; needs a QGuiApplication.
+
+    Three faces of one family; a face that cannot be read is passed over, and Qt then takes the
+    system's sans serif.
+    """
+    for face in ("Regular", "Medium", "SemiBold"):
+        QFontDatabase.addApplicationFont(str(resources() / "fonts" / f"Inter-{face}.otf"))
+
+
+def is_chinese(language: str) -> bool:
+    """Whether ``language`` (a locale name) is read in Chinese."""
+    return language.lower().startswith("zh")
+
+
+def has_chinese_font() -> bool:
+    """Whether a font that draws Chinese is installed; reading the list of fonts takes a while."""
+    return QFontDatabase.WritingSystem.SimplifiedChinese in QFontDatabase.writingSystems()
+
+
+def build_font(language: str, scale: float) -> QFont:
+    """The interface font: 13 px Inter, in Chinese 14 px with the system's Chinese face behind."""
+    size = TEXT_SIZE_CHINESE if is_chinese(language) else TEXT_SIZE
+    font = QFont()
+    font.setFamilies([LATIN_FAMILY, *CHINESE_FAMILIES, "sans-serif"])
+    font.setPixelSize(round(size * scale))
+    return font
+
+
+def scaled_font(font: QFont, factor: float = 1.0, *, weight: QFont.Weight | None = None) -> QFont:
+    """A relative of ``font``: its size times ``factor``, and another weight if one is given."""
+    other = QFont(font)
+    other.setPixelSize(max(round(font.pixelSize() * factor), 9))
+    if weight is not None:
+        other.setWeight(weight)
+    return other
+
+
+def resolve(choice: ThemeChoice) -> Tokens:
+    """The tokens for what the user asked; dark where the system does not say."""
+    if choice is ThemeChoice.SYSTEM:
+        scheme = QGuiApplication.styleHints().colorScheme()
+        return LIGHT if scheme is Qt.ColorScheme.Light else DARK
+    return LIGHT if choice is ThemeChoice.LIGHT else DARK
+
+
+def apply_theme(app: QApplication, tokens: Tokens, *, language: str, scale: float) -> None:
+    """Give the whole application a theme; widgets that are shown repaint themselves."""
+    app.setStyle("Fusion")
+    app.setPalette(build_palette(tokens))
+    app.setFont(build_font(language, scale))
+    app.setStyleSheet(build_stylesheet(tokens))

@@ -1,0 +1,115 @@
+"""One of several kinds, as chips that wrap."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import QButtonGroup, QLabel, QVBoxLayout, QWidget
+
+from studio.contract.overriding import override
+from studio.shell.theme import Colours
+from studio.shell.widgets.buttons import TextButton
+from studio.shell.widgets.flow_layout import FlowLayout
+from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceOption:
+    """One of the choices; ``value`` None stands for "no choice", such as all kinds mixed."""
+
+    value: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceChange:
+    """The user chose."""
+
+    name: str
+    value: str | None
+
+
+class _Chip(TextButton):
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() - 8, self.fontMetrics().height() + 10)
+
+    @override
+    def words_colour(self, colours: Colours) -> QColor:
+        return colours.on_accent if self.isChecked() else colours.text
+
+    @override
+    def paint_body(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
+        radius = rect.height() / 2
+        if self.isChecked():
+            fill_rounded(painter, rect, radius, colours.accent)
+            return
+        fill_rounded(painter, rect, radius, colours.hover if self.is_hovered else colours.raised)
+        stroke_rounded(painter, rect, radius, colours.line, 1)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class ChoiceRow(QWidget):
+    """A label and chips; the arrow keys move between them, Space or Return chooses."""
+
+    chosen = Signal(object)
+    """Payload: `ChoiceChange`; programmatic changes are silent."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        options: tuple[ChoiceOption, ...],
+        parent: QWidget | None = None,
+        *,
+        tip: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setAccessibleName(label)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        heading = QLabel(label, self)
+        heading.setToolTip(tip)
+        layout.addWidget(heading)
+        flow = FlowLayout()
+        layout.addLayout(flow)
+        self._group = QButtonGroup(self)
+        self._chips: dict[str | None, _Chip] = {}
+        for option in options:
+            chip = _Chip(option.text, self)
+            chip.setCheckable(True)
+            chip.setAccessibleName(f"{label}: {option.text}")
+            chip.clicked.connect(lambda _checked, value=option.value: self._clicked(value))
+            self._group.addButton(chip)
+            self._chips[option.value] = chip
+            flow.addWidget(chip)
+        if options:
+            self.set_value(options[0].value)
+
+    @property
+    def name(self) -> str:
+        """The control's name in the manifest."""
+        return self._name
+
+    @property
+    def value(self) -> str | None:
+        """The value that holds."""
+        return next((v for v, chip in self._chips.items() if chip.isChecked()), None)
+
+    def set_value(self, value: str | None) -> None:
+        """Show another choice without telling anybody; an unknown one is passed over."""
+        chip = self._chips.get(value)
+        if chip is not None:
+            chip.setChecked(True)
+
+    def _clicked(self, value: str | None) -> None:
+        self.chosen.emit(ChoiceChange(name=self._name, value=value))
