@@ -130,10 +130,8 @@ def _rename_unless_taken(part: Path, name: Path) -> None:
         return
     try:
         os.link(part, name)
-    except FileExistsError:
-        raise
     except OSError as error:
-        if storage_error(error, name) is not None and not _lacks_hard_links(error):
+        if not _lacks_hard_links(error):
             raise
         if name.exists():
             raise FileExistsError(str(name)) from error
