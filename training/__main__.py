@@ -1,0 +1,43 @@
+"""`python -m training`: train a model, export it, look at data."""
+
+import os
+import sys
+from typing import Annotated
+
+# Before anything can import onnxruntime: it reads this once, on import.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return its exit code (2 for a fault that the person can mend)."""
+    import tyro
+
+    from training.data.prepare import DataCommand, prepare_data
+    from training.errors import TrainingError
+    from training.export import ExportConfig, describe, export_run
+    from training.gan.config import GanConfig
+    from training.gan.train import train_gan
+
+    command: GanConfig | ExportConfig | DataCommand = tyro.cli(
+        Annotated[GanConfig, tyro.conf.subcommand("gan")]
+        | Annotated[ExportConfig, tyro.conf.subcommand("export")]
+        | Annotated[DataCommand, tyro.conf.subcommand("data")],
+        prog="python -m training",
+        description="Train a model, export it for the studio, or prepare its pictures.",
+        args=arguments,
+    )
+    try:
+        if isinstance(command, GanConfig):
+            return train_gan(command)
+        if isinstance(command, ExportConfig):
+            print(describe(export_run(command)))
+        else:
+            print(prepare_data(command.data, resolution=command.resolution, say=print).folder)
+        return 0
+    except TrainingError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Writes CARD.md: what a model is, what it was made from, and what it cannot do."""
+
+from studio.contract.manifest import Manifest
+from training.data.dataset import DatasetInfo
+from training.gan.diversity import ClassDiversity
+from training.progress import spoken_time
+
+
+def write_card(
+    manifest: Manifest,
+    info: DatasetInfo,
+    *,
+    diversity: tuple[ClassDiversity, ...],
+    classifier_accuracy: float,
+    parity: str,
+    invariant: tuple[str, ...],
+    day: str,
+) -> str:
+    """The card's Markdown."""
+    training = manifest.training
+    names = {entry.id: entry for entry in info.classes}
+    rows = "\n".join(
+        f"| {names[d.class_id].en} | {names[d.class_id].zh_cn} | {d.ratio:.2f} | "
+        f"{d.generated:.2f} | {d.data:.2f} | {d.right:.0%} |"
+        for d in diversity
+    )
+    thanks = "\n".join(
+        f"- {c.name}"
+        + (f" by {c.creator}" if c.creator else "")
+        + f", {c.licence}"
+        + (f", {c.url}" if c.url else "")
+        + (f"\n  {_first_line(c.text)}" if c.text else "")
+        for c in info.credits
+    )
+    notes = "\n".join(f"- {note}" for note in info.notes)
+    ratios = sorted(d.ratio for d in diversity)
+    lowest, middle = ratios[0], ratios[len(ratios) // 2]
+    return f"""# {manifest.title.en} · {manifest.title.zh}
+
+{manifest.description.en}
+
+{manifest.description.zh}
+
+![Samples: a row for each class, a column for each seed](samples.png)
+
+## Use
+
+- {manifest.licence.sentence.en}
+- {manifest.licence.sentence.zh}
+- Licence of the weights: {manifest.licence.spdx}.
+- {manifest.limits.en}
+- {manifest.limits.zh}
+
+## Data
+
+{info.name}: {info.count - info.held_out:,} pictures to train on, {info.held_out:,} held out, \
+{info.width}x{info.height}, {"greyscale" if info.channels == 1 else "RGB"}.
+
+{thanks}
+
+{notes}
+
+## Training
+
+- Recipe `{training.recipe}`: strided transposed convolutions after Radford et al. (2015) with \
+class-conditional batch normalisation, a projection discriminator (Miyato and Koyama 2018), \
+minibatch standard deviation within a class, non-saturating loss (Goodfellow et al. 2014), lazy R1 \
+(Mescheder et al. 2018), averaged weights.
+- {training.samples_seen:,} images seen in {spoken_time(training.seconds)} on a processor; seed \
+{training.seed}; {", ".join(f"{k} {v}" for k, v in training.versions.items())}.
+- Exported on {day} from the checkpoint with SHA-256 `{training.checkpoint_sha256}`.
+
+```
+{training.command}
+```
+
+## Measured
+
+Diversity within a class is the mean distance of all pairs of samples of one class in the features \
+of a small classifier trained on the data's own labels (right on {classifier_accuracy:.1%} of \
+held-out pictures), as a share of the same for the data: 1 is as varied as the data, 0 is one \
+picture for every latent. The lowest is {lowest:.2f}, the median {middle:.2f}. "Recognised" is the \
+share of samples that this classifier takes for their class.
+
+| class | 类别 | diversity | samples | data | recognised |
+|---|---|---|---|---|---|
+{rows}
+
+The Fréchet distance to the data has not been measured yet.
+
+Parity: {parity}. On the processor a sample has the same bytes at every batch size at these \
+optimisation levels of onnxruntime: {", ".join(invariant)}.
+"""
+
+
+def _first_line(text: str) -> str:
+    """The first line of a licence text; the full one is at the address beside it."""
+    return text.strip().splitlines()[0] if text.strip() else ""

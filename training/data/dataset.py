@@ -1,0 +1,231 @@
+"""The one form in which every picture set reaches a training loop: a uint8 cache on disk.
+
+A set is decoded or rendered once, in whatever way its source needs, and then only read through
+a memory map. The folder's name contains a hash of everything that decides its contents, so
+that a changed setting makes another cache and never mixes with an old one.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from training.errors import TrainingError
+
+IMAGES_FILE = "images.npy"
+LABELS_FILE = "labels.npy"
+HELD_OUT_FILE = "held_out.npy"
+INFO_FILE = "dataset.json"
+CACHE_FORMAT = 1
+
+
+class ClassName(msgspec.Struct, frozen=True, kw_only=True):
+    """A class as people see it, in the two languages of the studio."""
+
+    id: str
+    en: str
+    zh_cn: str
+
+
+class SourceCredit(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to thank for a part of the data, and on what terms it may be used."""
+
+    name: str
+    creator: str
+    licence: str
+    url: str = ""
+    text: str = ""
+
+
+class DatasetInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a cache says of itself; stored beside the pixels as JSON."""
+
+    format: int
+    key: str
+    name: str
+    source: str
+    height: int
+    width: int
+    channels: int
+    count: int
+    held_out: int
+    classes: tuple[ClassName, ...]
+    credits: tuple[SourceCredit, ...]
+    settings: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureSet:
+    """Pictures and labels of one cache, read through a memory map.
+
+    `images` is uint8 (count, height, width, channels), `labels` int64 (count,), and `held_out`
+    bool (count,): true for pictures that training never sees.
+    """
+
+    info: DatasetInfo
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+    held_out: npt.NDArray[np.bool_]
+    folder: Path
+
+    def training_indices(self) -> npt.NDArray[np.int64]:
+        """Indices of the pictures that training may see, ascending."""
+        return np.flatnonzero(~self.held_out).astype(np.int64)
+
+    def held_out_indices(self) -> npt.NDArray[np.int64]:
+        """Indices of the pictures kept back for measuring, ascending."""
+        return np.flatnonzero(self.held_out).astype(np.int64)
+
+
+def cache_key(source: str, settings: dict[str, str]) -> str:
+    """Hash of all that decides a cache's contents (16 hexadecimal digits)."""
+    body = json.dumps(
+        {"format": CACHE_FORMAT, "source": source, "settings": settings}, sort_keys=True
+    )
+    return hashlib.sha256(body.encode("utf-8")).hexdigest()[:16]
+
+
+def seeded_split(count: int, share: float, seed: int) -> npt.NDArray[np.bool_]:
+    """Mark `share` of `count` pictures as held out; the same seed gives the same marks."""
+    held_out = np.zeros(count, dtype=np.bool_)
+    kept_back = min(max(round(count * share), 1), count - 1) if count > 1 else 0
+    order = np.random.Generator(np.random.PCG64([seed, 0x5EED])).permutation(count)
+    held_out[order[:kept_back]] = True
+    return held_out
+
+
+def require_space(folder: Path, needed: int, purpose: str) -> None:
+    """Refuse before the work begins when `folder`'s disk cannot take `needed` bytes more."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise TrainingError(
+            f"{folder}: {purpose} needs {needed / 1e6:.0f} MB and the disk has "
+            f"{free / 1e6:.0f} MB left; free some space or choose another folder."
+        )
+
+
+@contextmanager
+def explain_write_errors(folder: Path, purpose: str) -> Iterator[None]:
+    """Turn the system's refusals while writing into one sentence that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise TrainingError(
+                f"{folder}: the disk is full, so {purpose} could not be written; what was "
+                "there before is untouched."
+            ) from error
+        if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+            raise TrainingError(
+                f"{error.filename or folder}: no permission to write {purpose} there."
+            ) from error
+        raise
+
+
+class CacheWriter:
+    """Fills a cache in a temporary folder and renames it when it is whole.
+
+    A killed or failed run leaves at most a folder whose name starts with a dot, never a cache
+    that looks complete.
+    """
+
+    def __init__(
+        self, root: Path, *, name: str, key: str, shape: tuple[int, int, int, int]
+    ) -> None:
+        self.target = root / f"{name}-{key}"
+        self._temporary = root / f".{name}-{key}.{uuid.uuid4().hex[:8]}"
+        self._root = root
+        self._shape = shape
+        self._images: np.memmap[tuple[int, ...], np.dtype[np.uint8]] | None = None
+
+    @property
+    def images_path(self) -> Path:
+        """Where worker processes find the pixel file while it is being filled."""
+        return self._temporary / IMAGES_FILE
+
+    def open(self) -> npt.NDArray[np.uint8]:
+        """Create the pixel file and return it mapped for writing."""
+        with explain_write_errors(self._root, "the picture cache"):
+            self._root.mkdir(parents=True, exist_ok=True)
+            needed = int(np.prod(self._shape)) + (16 << 20)
+            require_space(self._root, needed, "the picture cache")
+            self._temporary.mkdir()
+            self._images = np.lib.format.open_memmap(
+                self.images_path, mode="w+", dtype=np.uint8, shape=self._shape
+            )
+            # Blocks are reserved now: a full disk later would kill the process with SIGBUS
+            # at the first write through the map, where no sentence can be said.
+            with self.images_path.open("r+b") as file:
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(file.fileno(), 0, self.images_path.stat().st_size)
+        return self._images
+
+    def finish(
+        self, labels: npt.NDArray[np.int64], held_out: npt.NDArray[np.bool_], info: DatasetInfo
+    ) -> Path:
+        """Write the small files, flush, and give the cache its final name."""
+        if self._images is None:
+            raise RuntimeError("finish() before open()")
+        with explain_write_errors(self._root, "the picture cache"):
+            self._images.flush()
+            self._images = None
+            np.save(self._temporary / LABELS_FILE, labels)
+            np.save(self._temporary / HELD_OUT_FILE, held_out)
+            body = msgspec.json.format(msgspec.json.encode(info), indent=2)
+            (self._temporary / INFO_FILE).write_bytes(body)
+            if self.target.exists():
+                shutil.rmtree(self._temporary)
+            else:
+                self._temporary.rename(self.target)
+        return self.target
+
+    def abandon(self) -> None:
+        """Remove the unfinished folder."""
+        self._images = None
+        shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+def open_cache(folder: Path) -> PictureSet:
+    """Map a finished cache, checking that its files belong together."""
+    try:
+        info = msgspec.json.decode((folder / INFO_FILE).read_bytes(), type=DatasetInfo)
+        images = np.load(folder / IMAGES_FILE, mmap_mode="r", allow_pickle=False)
+        labels = np.load(folder / LABELS_FILE, allow_pickle=False)
+        held_out = np.load(folder / HELD_OUT_FILE, allow_pickle=False)
+    except PermissionError as error:
+        raise TrainingError(f"{error.filename}: no permission to read this file.") from error
+    except (OSError, ValueError, EOFError, msgspec.MsgspecError) as error:
+        raise TrainingError(
+            f"{folder}: this picture cache is damaged ({error}); delete the folder and it is "
+            "made again."
+        ) from error
+    expected = (info.count, info.height, info.width, info.channels)
+    if (
+        images.shape != expected
+        or images.dtype != np.uint8
+        or labels.shape != (info.count,)
+        or held_out.shape != (info.count,)
+        or (info.count and not 0 <= int(labels.min()) <= int(labels.max()) < len(info.classes))
+    ):
+        raise TrainingError(
+            f"{folder}: this picture cache is damaged (its files do not agree with "
+            f"{INFO_FILE}); delete the folder and it is made again."
+        )
+    return PictureSet(
+        info=info,
+        images=images,
+        labels=labels.astype(np.int64),
+        held_out=held_out.astype(np.bool_),
+        folder=folder,
+    )

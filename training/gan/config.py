@@ -1,0 +1,182 @@
+"""Everything that decides a GAN run, and what a resumed one must share with the first part."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from training.data.prepare import DataConfig
+from training.engine import EngineConfig
+from training.errors import TrainingError
+from training.gan.model import NetworkConfig
+
+SUPPORTED_RESOLUTIONS = (32, 64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportConfig:
+    """How often a run speaks and saves. None of it changes what is learnt."""
+
+    log_images: int = 5_000
+    """Write losses and speed to the log every so many images."""
+    sheet_images: int = 20_000
+    """Write sample sheets every so many images."""
+    diversity_images: int = 20_000
+    """Measure the diversity within each class every so many images."""
+    diversity_samples: int = 128
+    """Samples of each class that are measured. 0 switches the measure off."""
+    classifier_images: int = 60_000
+    """Images on which the measuring classifier is trained, once for a data set."""
+    checkpoint_minutes: float = 3.0
+    """Save a checkpoint every so many minutes; one is always saved at the end."""
+    keep_checkpoints: int = 3
+    """How many of the newest checkpoints are kept."""
+    tensorboard: bool = True
+    """Also write TensorBoard event files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GanConfig:
+    """Everything that decides a GAN run."""
+
+    out: Path
+    """The run's folder: checkpoints, sheets, logs."""
+    recipe: Literal["dcgan"] = "dcgan"
+    """dcgan: Radford et al. 2015 with class-conditional normalisation."""
+    resolution: int = 64
+    """Side of the pictures, 32 or 64 pixels."""
+    seed: int = 0
+    """Decides the initial weights, the order of the data and every latent."""
+    max_images: int | None = None
+    """Stop after so many images seen. Unset: no limit."""
+    max_minutes: float | None = None
+    """Stop after so many minutes of training, resumed parts included. Unset: no limit."""
+    resume: bool = False
+    """Go on from the newest checkpoint in `out`."""
+    batch: int = 64
+    """Pictures a step and process."""
+    group: int = 8
+    """Neighbours in a batch that share a class; the batch is a multiple of it."""
+    learning_rate: float = 2e-4
+    """Adam's step size, for both networks."""
+    beta1: float = 0.5
+    """Adam's first momentum."""
+    beta2: float = 0.99
+    """Adam's second momentum."""
+    r1_gamma: float = 0.05
+    """Weight of the penalty on the discriminator's gradient at real pictures."""
+    r1_every: int = 16
+    """Steps between penalties; each counts as many times as the steps it stands for."""
+    average_images: float = 10_000.0
+    """Half-life of the weights' moving average, in images."""
+    data: DataConfig = field(default_factory=DataConfig)
+    """The pictures."""
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    """The networks' sizes."""
+    engine: EngineConfig = field(default_factory=EngineConfig)
+    """Devices, precision, processes."""
+    report: ReportConfig = field(default_factory=ReportConfig)
+    """Logs, sheets, checkpoints."""
+
+
+def check_config(config: GanConfig) -> None:
+    """Refuse impossible settings before anything is read or made."""
+    if config.resolution not in SUPPORTED_RESOLUTIONS:
+        raise TrainingError(
+            f"--resolution {config.resolution}: the {config.recipe} recipe is made for "
+            f"{' and '.join(map(str, SUPPORTED_RESOLUTIONS))} pixels."
+        )
+    if config.group < 1 or config.batch < 1 or config.batch % config.group:
+        raise TrainingError(
+            f"--batch {config.batch}: must be a positive multiple of --group {config.group}."
+        )
+    if config.max_images is None and config.max_minutes is None and config.report.log_images < 1:
+        raise TrainingError("--report.log-images must be at least 1.")
+
+
+def identity(
+    config: GanConfig, *, data_key: str, world_size: int, precision: str
+) -> dict[str, str]:
+    """The settings that a resumed run must share with the one that it continues."""
+    network = {f"network.{k}": v for k, v in dataclasses.asdict(config.network).items()}
+    own = {
+        name: getattr(config, name)
+        for name in (
+            "recipe",
+            "resolution",
+            "seed",
+            "batch",
+            "group",
+            "learning_rate",
+            "beta1",
+            "beta2",
+            "r1_gamma",
+            "r1_every",
+            "average_images",
+        )
+    }
+    run = {"data": data_key, "processes": world_size, "precision": precision}
+    return {name: str(value) for name, value in {**own, **network, **run}.items()}
+
+
+def refuse_other_run(path: Path, stored: object, current: Mapping[str, str]) -> None:
+    """Refuse to continue a checkpoint with settings that are not its own."""
+    known = stored if isinstance(stored, dict) else {}
+    differing = [
+        f"{name} was {known.get(name, 'not set')} and is now {current.get(name, 'not set')}"
+        for name in sorted({*known, *current})
+        if known.get(name) != current.get(name)
+    ]
+    if differing:
+        raise TrainingError(
+            f"{path}: this checkpoint is of another run ({'; '.join(differing)}); use its "
+            "settings or another --out."
+        )
+
+
+def config_to_json(config: GanConfig) -> str:
+    """The whole configuration, for the record."""
+    return json.dumps(dataclasses.asdict(config), default=str, indent=2, sort_keys=True)
+
+
+_NOT_IN_COMMAND = frozenset({"out", "resume", "data.cache", "data.processes", "engine.threads"})
+
+
+def config_command(stored: Mapping[str, object]) -> str:
+    """The command line that makes this run again, without folders of the machine it ran on.
+
+    `stored` is what `config_to_json` wrote. Only settings that are not the default are named.
+    """
+    default = json.loads(config_to_json(GanConfig(out=Path("run"))))
+    out = Path(str(stored.get("out", "run"))).name
+    words = ["python -m training gan", f"--out runs/{out}"]
+    for name, value in _flatten(stored).items():
+        if value == _flatten(default).get(name) or name in _NOT_IN_COMMAND:
+            continue
+        if name.startswith("report."):
+            continue
+        if name == "data.path" and not str(value).startswith("/usr/share/"):
+            shown: object = Path(str(value)).name
+        else:
+            shown = value
+        option = "--" + name.replace("_", "-")
+        if isinstance(shown, bool):
+            group, _, flag = option.removeprefix("--").rpartition(".")
+            words.append(option if shown else f"--{group}{'.' if group else ''}no-{flag}")
+        else:
+            listed = shown if isinstance(shown, list) else [shown]
+            words.append(" ".join([option, *map(str, listed)]))
+    return " ".join(words)
+
+
+def _flatten(tree: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    """Nested settings as `group.name`."""
+    flat: dict[str, object] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat

@@ -1,0 +1,65 @@
+"""From a finished or running GAN run to the generator that it would show."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.checkpoints import load_newest
+from training.data.dataset import PictureSet, open_cache
+from training.errors import TrainingError
+from training.gan.average import measure_statistics
+from training.gan.model import Generator, NetworkConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredRun:
+    """The averaged generator of a run with everything that its model's card must say."""
+
+    generator: Generator
+    data: PictureSet
+    checkpoint: Path
+    images: int
+    seconds: float
+    config: dict[str, object]
+    versions: dict[str, str]
+
+
+def restore_run(folder: Path, *, data_folder: Path | None = None) -> RestoredRun:
+    """Read the newest checkpoint of `folder` and make its averaged generator ready.
+
+    `data_folder` names the picture cache when it is no longer where the run found it.
+    """
+    path, state = load_newest(folder, print)
+    config_text, stored_folder = state.get("config"), state.get("data_folder")
+    images, seconds, weights = state.get("images"), state.get("seconds"), state.get("averaged")
+    versions = state.get("versions")
+    if not (
+        isinstance(config_text, str)
+        and isinstance(stored_folder, str)
+        and isinstance(images, int)
+        and isinstance(seconds, float)
+        and isinstance(weights, dict)
+        and isinstance(versions, dict)
+    ):
+        raise TrainingError(f"{path}: this is not a checkpoint of a GAN run.")
+    config: dict[str, object] = json.loads(config_text)
+    network, resolution = config["network"], config["resolution"]
+    assert isinstance(network, dict)
+    assert isinstance(resolution, int)
+    data = open_cache(data_folder or Path(stored_folder))
+    generator = Generator(
+        resolution=resolution,
+        channels=data.info.channels,
+        classes=len(data.info.classes),
+        config=NetworkConfig(**network),
+    )
+    generator.load_state_dict(weights)
+    return RestoredRun(
+        generator=measure_statistics(generator),
+        data=data,
+        checkpoint=path,
+        images=images,
+        seconds=seconds,
+        config=config,
+        versions={str(k): str(v) for k, v in versions.items()},
+    )

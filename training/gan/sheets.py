@@ -1,0 +1,77 @@
+"""Sample sheets: the pictures by which a run is judged."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+from torch import Tensor
+
+from training.checkpoints import write_atomically
+from training.data.order import stream
+from training.gan.average import one_hot
+from training.gan.diversity import to_levels
+from training.gan.model import Generator
+
+GAP = 2
+
+
+def seeded_latents(seeds: range, latent_dim: int) -> Tensor:
+    """Latents (len(seeds), latent_dim); each seed has its own generator."""
+    rows = [stream(seed, 3).standard_normal(latent_dim, dtype=np.float32) for seed in seeds]
+    return torch.from_numpy(np.stack(rows))
+
+
+@torch.no_grad()
+def draw(
+    generator: Generator, latents: Tensor, labels: npt.NDArray[np.int64], *, batch: int = 64
+) -> npt.NDArray[np.uint8]:
+    """Pictures uint8 (len(labels), R, R, C), one for each latent and label."""
+    device = generator.class_table.device
+    weights = one_hot(torch.from_numpy(labels), generator.classes)
+    return np.concatenate(
+        [
+            to_levels(
+                generator(
+                    latents[first : first + batch].to(device),
+                    weights[first : first + batch].to(device),
+                )
+            )
+            for first in range(0, len(labels), batch)
+        ]
+    )
+
+
+def tile(pictures: npt.NDArray[np.uint8], columns: int) -> npt.NDArray[np.uint8]:
+    """Pictures (count, h, w, c) in rows of `columns` on white -> (height, width, c)."""
+    count, height, width, channels = pictures.shape
+    rows = -(-count // columns)
+    sheet = np.full(
+        (rows * (height + GAP) + GAP, columns * (width + GAP) + GAP, channels), 255, np.uint8
+    )
+    for position, picture in enumerate(pictures):
+        top = GAP + position // columns * (height + GAP)
+        left = GAP + position % columns * (width + GAP)
+        sheet[top : top + height, left : left + width] = picture
+    return sheet
+
+
+def class_sheet(generator: Generator, *, columns: int = 12) -> npt.NDArray[np.uint8]:
+    """A row for each class; a column for each seed, shared by all rows."""
+    latents = seeded_latents(range(columns), generator.config.latent_dim)
+    labels = np.repeat(np.arange(generator.classes), columns).astype(np.int64)
+    return tile(draw(generator, latents.repeat(generator.classes, 1), labels), columns)
+
+
+def seed_sheet(generator: Generator, label: int, *, count: int = 64) -> npt.NDArray[np.uint8]:
+    """Many seeds of one class: where a dead latent cannot hide."""
+    latents = seeded_latents(range(count), generator.config.latent_dim)
+    return tile(draw(generator, latents, np.full(count, label, dtype=np.int64)), 8)
+
+
+def save_png(path: Path, picture: npt.NDArray[np.uint8], *, scale: int = 1) -> None:
+    """Write uint8 (h, w, 1 or 3) as PNG, each pixel `scale` times as large."""
+    enlarged = picture.repeat(scale, axis=0).repeat(scale, axis=1)
+    image = Image.fromarray(enlarged[:, :, 0] if enlarged.shape[2] == 1 else enlarged)
+    write_atomically(path, lambda file: image.save(file, format="PNG", optimize=True))

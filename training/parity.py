@@ -1,0 +1,121 @@
+"""Runs an exported graph in onnxruntime, to compare it with what torch makes of the same latent.
+
+This is the only file of the package that imports onnxruntime. The environment variable that
+keeps it from reporting to its maker is set in `training.__main__` and in the tests, before the
+first import.
+"""
+
+import os
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from training.errors import TrainingError
+
+Level = Literal["basic", "extended", "layout", "all"]
+LEVELS: tuple[Level, ...] = ("basic", "extended", "layout", "all")
+
+
+class GraphRunner:
+    """One graph on the CPU at one optimisation level."""
+
+    def __init__(self, graph: bytes, *, level: Level, threads: int = 1) -> None:
+        if os.environ.get("ORT_DISABLE_TELEMETRY") != "1":
+            raise RuntimeError("ORT_DISABLE_TELEMETRY=1 must be set before onnxruntime is imported")
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = {
+            "basic": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC,
+            "extended": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+            "layout": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_LAYOUT,
+            "all": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL,
+        }[level]
+        options.intra_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(
+            graph, options, providers=["CPUExecutionProvider"]
+        )
+
+    @staticmethod
+    def runtime_version() -> str:
+        """The version of onnxruntime, for the record."""
+        import onnxruntime
+
+        return str(onnxruntime.__version__)
+
+    def run(
+        self, latent: npt.NDArray[np.float32], class_weights: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.uint8]:
+        """latent (batch, latent_dim), class_weights (batch, classes) -> uint8 (batch, h, w, c)."""
+        (image,) = self._session.run(["image"], {"latent": latent, "class_weights": class_weights})
+        made: npt.NDArray[np.uint8] = image
+        return made
+
+
+def largest_difference(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> int:
+    """Greatest distance of two levels at the same place."""
+    return int(np.abs(first.astype(np.int16) - second.astype(np.int16)).max(initial=0))
+
+
+def require_agreement(
+    graph: bytes,
+    expected: npt.NDArray[np.uint8],
+    latent: npt.NDArray[np.float32],
+    class_weights: npt.NDArray[np.float32],
+    *,
+    batches: tuple[int, int],
+    tolerance: int,
+) -> int:
+    """Fail unless onnxruntime makes `expected` within `tolerance` levels at both batch sizes.
+
+    Returns the largest difference seen.
+    """
+    worst = 0
+    for level in LEVELS:
+        runner = GraphRunner(graph, level=level)
+        for batch in batches:
+            made = np.concatenate(
+                [
+                    runner.run(latent[first : first + batch], class_weights[first : first + batch])
+                    for first in range(0, len(latent), batch)
+                ]
+            )
+            difference = largest_difference(made, expected)
+            if difference > tolerance:
+                raise TrainingError(
+                    f"The exported graph differs from torch by {difference} levels at batch "
+                    f"{batch} and optimisation level {level}; at most {tolerance} is allowed. "
+                    "Nothing was exported."
+                )
+            worst = max(worst, difference)
+    return worst
+
+
+def require_batch_invariance(
+    graph: bytes, latent: npt.NDArray[np.float32], class_weights: npt.NDArray[np.float32]
+) -> dict[Level, bool]:
+    """Whether each optimisation level makes the same bytes of a sample alone and in company.
+
+    Fails unless at least one level does, because a recipe promises to be remade to the byte.
+    """
+    result: dict[Level, bool] = {}
+    count = len(latent)
+    for level in LEVELS:
+        runner = GraphRunner(graph, level=level)
+        made = [
+            np.concatenate(
+                [
+                    runner.run(latent[first : first + batch], class_weights[first : first + batch])
+                    for first in range(0, count, batch)
+                ]
+            )
+            for batch in (1, 3, count)
+        ]
+        result[level] = all(np.array_equal(made[0], other) for other in made[1:])
+    if not any(result.values()):
+        raise TrainingError(
+            "The exported graph makes other bytes of a sample alone than in a batch, at every "
+            "optimisation level of onnxruntime. Nothing was exported."
+        )
+    return result
