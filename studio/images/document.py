@@ -1,0 +1,212 @@
+"""What the images room keeps in a project, and the edits it makes.
+
+One wall hangs at a time: the request it came from and the recipes of its pictures. Their pixels
+are not stored; pictures are remade from recipes faster than they could be read. What the user
+keeps is stored as a PNG with its recipe inside, a `Work`.
+
+A wall's recipes come in two steps. First the wishes, small, seeds without latents; once the
+pictures are there, `complete_wall` puts the finished recipes, which hold the latents themselves,
+into the same step of the history, so that a roll is undone as one and a wall that is opened
+years later hangs as it did.
+"""
+
+import time
+import uuid
+from typing import Literal, TypedDict, Unpack
+
+from studio.contract.manifest import Manifest
+from studio.contract.recipe import ControlValue, FromSeed, Near, Recipe, identity
+from studio.project.blobs import sha256_of
+from studio.project.edits import Edit, Patch, change, put, remove
+from studio.project.nodes import WORK, Node, NodeCodecs, NodeType, Work
+
+SCOPE = "images"
+"""The history that undo follows while the room has the focus."""
+WALL_ID = "wall"
+TILES = 24
+MAXIMUM_TILES = 1_000
+SEEDS = 2**31
+"""First seeds are drawn below this: short enough to be read aloud and typed."""
+
+
+class Wall(Node, frozen=True, kw_only=True):
+    """What hangs in the images room."""
+
+    id: str = WALL_ID
+    model: str
+    """Id of the model that makes its pictures."""
+    kind: str | None = None
+    """Value of the control that chooses the class; None: all kinds in turn."""
+    truncation: float | None = None
+    """Typical to strange; None: the model's default."""
+    first_seed: int
+    """Picture i has the seed ``first_seed + i``."""
+    count: int = TILES
+    """How many pictures hang, 1 to `MAXIMUM_TILES`."""
+    base: Recipe | None = None
+    """The finished picture that the others are like; None: they are drawn freely."""
+    strength: float = 0.4
+    """How different from the base, 0 to 1."""
+    locked: bool = False
+    """The seed stays when the kind, the truncation or the strength change."""
+    tiles: tuple[Recipe, ...] = ()
+    """Recipes of the pictures, from left to right, row by row: wished or finished."""
+
+
+class WallFields(TypedDict, total=False):
+    """The fields of a `Wall` that an edit may set."""
+
+    model: str
+    kind: str | None
+    truncation: float | None
+    first_seed: int
+    count: int
+    base: Recipe | None
+    strength: float
+    locked: bool
+    tiles: tuple[Recipe, ...]
+
+
+WALL: NodeType[Wall] = NodeType(name="wall", struct=Wall)
+
+Label = Literal[
+    "images.keep",
+    "images.unkeep",
+    "images.rate",
+    "images.rename",
+    "images.roll",
+    "images.more_like_this",
+    "images.kind",
+    "images.truncation",
+    "images.strength",
+    "images.lock",
+    "images.model",
+    "images.wall",
+]
+"""Names of the room's steps, for the translation of "Undo ..."."""
+
+_MERGED: tuple[Label, ...] = ("images.truncation", "images.strength")
+"""Steps that a drag makes many of."""
+
+
+def register(codecs: NodeCodecs) -> None:
+    """Add the node types of the images room."""
+    codecs.register(WALL)
+
+
+def codecs() -> NodeCodecs:
+    """All that a project with images alone holds: works and the wall."""
+    known = NodeCodecs(WORK)
+    register(known)
+    return known
+
+
+# -- works ------------------------------------------------------------------------------------
+
+
+def keep(
+    picture_png: bytes,
+    recipe: Recipe,
+    *,
+    title: str = "",
+    source: Literal["made", "brought in"] = "made",
+) -> Edit:
+    """Keep a picture: its PNG, as it will lie in the project, and its recipe.
+
+    The new work's id is that of the edit's patch.
+    """
+    work = Work(
+        id=uuid.uuid4().hex,
+        recipe=recipe,
+        blob=sha256_of(picture_png),
+        title=title,
+        created=time.time(),
+        source=source,
+    )
+    return _step("images.keep", put(WORK, work), blobs=(picture_png,))
+
+
+def unkeep(*works: Work) -> Edit:
+    """Put works into the bin."""
+    return _step("images.unkeep", *(remove(WORK, work.id) for work in works))
+
+
+def rate(work: Work, rating: int) -> Edit:
+    """Give a work 1 to 5, or 0 to take its rating back."""
+    return _step("images.rate", change(WORK, work.id, rating=rating))
+
+
+def rename(work: Work, title: str) -> Edit:
+    return _step("images.rename", change(WORK, work.id, title=title))
+
+
+# -- the wall ---------------------------------------------------------------------------------
+
+
+def first_wall(wall: Wall) -> Edit:
+    """Hang the first wall of a project; there is nothing before it, so it cannot be undone."""
+    return Edit(scope=SCOPE, label="images.wall", patches=(put(WALL, wall),), is_step=False)
+
+
+def change_wall(
+    before: Wall,
+    *,
+    label: Label = "images.wall",
+    merge_key: str | None = None,
+    **fields: Unpack[WallFields],
+) -> Edit:
+    """Set some fields of the wall as one step.
+
+    Changes labelled as of truncation or strength merge while they follow each other, as a drag
+    of a slider makes them; others do if they are given a ``merge_key``.
+    """
+    if merge_key is None and label in _MERGED:
+        merge_key = label
+    patch = change(WALL, before.id, **fields)
+    return Edit(scope=SCOPE, label=label, patches=(patch,), merge_key=merge_key)
+
+
+def complete_wall(wall: Wall, tiles: tuple[Recipe, ...]) -> Edit:
+    """Put finished recipes in the place of wishes, within the step that wished for them."""
+    patch = change(WALL, wall.id, tiles=tiles)
+    return Edit(scope=SCOPE, label="images.wall", patches=(patch,), is_step=False)
+
+
+def wishes(wall: Wall, manifest: Manifest) -> tuple[Recipe, ...]:
+    """The recipes that a wall asks for, ready to be sent to the host.
+
+    With all kinds in turn picture i is of kind i modulo their number, so that rows of that many
+    pictures have one kind a column. A base that is not finished counts as none.
+    """
+    classes = manifest.classes()
+    base = wall.base if wall.base is not None and wall.base.latent is not None else None
+    recipes = []
+    for index in range(wall.count):
+        controls: dict[str, ControlValue] = {}
+        for control in manifest.controls:
+            if control.applies_to == "class" and classes:
+                mixed = classes[index % len(classes)].value
+                inherited = base.controls.get(control.name, mixed) if base is not None else mixed
+                controls[control.name] = wall.kind if wall.kind is not None else inherited
+            elif control.applies_to == "truncation" and wall.truncation is not None:
+                controls[control.name] = wall.truncation
+        recipes.append(
+            Recipe(
+                model=wall.model,
+                seed=(wall.first_seed + index) % 2**63,
+                origin=_origin(base, wall.strength),
+                controls=controls,
+                parents=(identity(base),) if base is not None else (),
+            )
+        )
+    return tuple(recipes)
+
+
+def _origin(base: Recipe | None, strength: float) -> FromSeed | Near:
+    if base is None or base.latent is None:
+        return FromSeed()
+    return Near(base=base.latent, strength=strength)
+
+
+def _step(label: Label, *patches: Patch, blobs: tuple[bytes, ...] = ()) -> Edit:
+    return Edit(scope=SCOPE, label=label, patches=patches, blobs=blobs)

@@ -1,0 +1,109 @@
+"""What is sent to the store and what comes back: edits, changes, the state of the history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from studio.project.nodes import Node, NodeType
+
+T = TypeVar("T")
+N = TypeVar("N", bound=Node)
+
+ChangeKind = Literal["edit", "undo", "redo", "purge", "external"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """What happens to one node; build it with `put`, `change`, `remove` or `restore`.
+
+    The inverse is not given: the store takes it from what stands there when it applies the
+    patch, so that an edit built from an outdated node still undoes exactly what it did.
+    """
+
+    type_name: str
+    id: str
+    action: Literal["put", "change", "remove", "restore"]
+    values: Mapping[str, object] = field(default_factory=dict)
+    """By field: all of them for "put", those that are set for "change"."""
+
+
+def put(kind: NodeType[N], node: N) -> Patch:
+    """Add a node, or put one in the place of the node with its id, in the bin or out of it."""
+    values = {name: getattr(node, name) for name in node.__struct_fields__}
+    return Patch(type_name=kind.name, id=node.id, action="put", values=values)
+
+
+def change(kind: NodeType[Any], node_id: str, /, **values: object) -> Patch:
+    """Set some fields of a node, whatever the others have become meanwhile."""
+    if "id" in values:
+        raise ValueError("a node keeps its id")
+    return Patch(type_name=kind.name, id=node_id, action="change", values=values)
+
+
+def remove(kind: NodeType[Any], node_id: str) -> Patch:
+    """Put a node into the bin."""
+    return Patch(type_name=kind.name, id=node_id, action="remove")
+
+
+def restore(kind: NodeType[Any], node_id: str) -> Patch:
+    """Take a node out of the bin, as it was put there, to its old place."""
+    return Patch(type_name=kind.name, id=node_id, action="restore")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One step of the user's: all of its patches are written, or none."""
+
+    scope: str
+    """Whose history it belongs to, e.g. a room: undo follows the focus."""
+    label: str
+    """What it does, as a key that the interface translates, e.g. "images.keep"."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Fills the translated label's placeholders."""
+    patches: tuple[Patch, ...]
+    merge_key: str | None = None
+    """Edits of one key that follow each other become one step, as a drag of a slider does.
+    They are written every 500 ms, so up to that much of a drag is lost with the process."""
+    blobs: tuple[bytes, ...] = ()
+    """Files to be stored before the patches that name them."""
+    is_step: bool = True
+    """False: no step of its own. What it sets completes the step that last set the same fields
+    (a wall whose pictures have arrived), so undo and redo carry it along; where there is no such
+    step it cannot be undone (the first wall of a new project)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a commit changed; screens refresh only that."""
+
+    kind: ChangeKind
+    scope: str
+    nodes: tuple[str, ...]
+    """Ids of the nodes that are new, changed, binned, restored or purged."""
+    types: frozenset[str]
+    """Names of those nodes' types."""
+    label: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryState:
+    """What undo and redo would do in one scope; labels are keys to be translated."""
+
+    can_undo: bool
+    can_redo: bool
+    undo_label: str = ""
+    undo_parameters: Mapping[str, str] = field(default_factory=dict)
+    redo_label: str = ""
+    redo_parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Part of a list, read at one moment."""
+
+    items: tuple[T, ...]
+    total: int
+    """How many there are in the whole list."""
+    damaged: tuple[str, ...] = ()
+    """Ids that belong on this page and cannot be read; the rest goes on without them."""

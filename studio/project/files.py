@@ -1,0 +1,57 @@
+"""Files that are there whole or not at all, whatever happens to the process or the power."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from studio.contract.errors import AtelierError, ProjectError, storage_error
+
+
+def sync_file(descriptor: int) -> None:
+    """Wait until a file's content is on the disk itself, not in some cache before it."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk; Windows does so by itself."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, data: bytes, *, through: Path | None = None) -> None:
+    """Write ``data`` under a temporary name, then give it its own; the folder must exist.
+
+    ``through`` is the folder for the temporary file, on the same disk; without it, the file's
+    own. Raises `OSError`; then the temporary file is gone, and an older file still stands.
+    """
+    temporary = (through or path.parent) / f"{secrets.token_hex(8)}.part"
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            sync_file(file.fileno())
+        os.replace(temporary, path)  # noqa: PTH105 - one call, so that tests can count on it
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def file_error(error: OSError, file: Path) -> AtelierError:
+    """The sentence for an ``OSError`` about a file of the project."""
+    known = storage_error(error, file)
+    if known is not None:
+        return known
+    fault = (error.strerror or type(error).__name__).lower()
+    return ProjectError(file=file, fault=fault, detail=str(error))

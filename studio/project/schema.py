@@ -1,0 +1,117 @@
+"""The tables of a project, and how those of an earlier version become today's.
+
+``PRAGMA user_version`` is the schema's version. `MIGRATIONS` holds one function a version, and
+each runs in a transaction with the new number, so a killed process leaves the old tables or the
+new ones. An empty file is version 0.
+
+========  =========================================================================================
+table     a row is
+========  =========================================================================================
+facts     one number about the whole project; ``commits`` counts them and orders what has no
+          better order, so that no clock is ever asked for one
+nodes     one node: its JSON, its place among its type, the number of the commit that changed it
+          last and, when it lies in the bin, of the one that put it there
+edits     one step of a history; ``undone`` 1: it waits to be redone
+patches   what a step did to one node: the fields it touched, and their JSON before and after
+          (NULL: the node was not there), deflated where that pays
+blobs     a blob and a node that names it, named it or would again after an undo
+loose     a blob that no node names: it came before its edit, or outlived it
+states    view state by key
+========  =========================================================================================
+"""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.contract.errors import ProjectDamaged, ProjectTooNew
+from studio.project.database import transaction
+
+APPLICATION_ID = 0x41544C52
+"""Tells an Atelier project from other SQLite files ("ATLR")."""
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def _to_1(connection: sqlite3.Connection) -> None:
+    for statement in (
+        "CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+        "INSERT INTO facts VALUES ('commits', 0)",
+        """CREATE TABLE nodes (
+            place INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            type TEXT NOT NULL,
+            key TEXT,
+            changed INTEGER NOT NULL,
+            binned INTEGER,
+            body TEXT NOT NULL
+        )""",
+        "CREATE INDEX nodes_in_order ON nodes (type, place) WHERE binned IS NULL",
+        "CREATE INDEX nodes_in_bin ON nodes (type, binned) WHERE binned IS NOT NULL",
+        "CREATE INDEX nodes_by_key ON nodes (type, key) WHERE key IS NOT NULL",
+        "CREATE INDEX nodes_by_change ON nodes (changed)",
+        """CREATE TABLE edits (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            scope TEXT NOT NULL,
+            undone INTEGER NOT NULL,
+            label TEXT NOT NULL,
+            parameters TEXT NOT NULL
+        )""",
+        "CREATE INDEX edits_by_scope ON edits (scope, undone, sequence)",
+        """CREATE TABLE patches (
+            edit INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            node TEXT NOT NULL,
+            type TEXT NOT NULL,
+            fields TEXT NOT NULL,
+            before BLOB,
+            after BLOB,
+            UNIQUE (edit, position)
+        )""",
+        "CREATE INDEX patches_by_node ON patches (node, edit)",
+        """CREATE TABLE blobs (
+            sha256 TEXT NOT NULL, node TEXT NOT NULL, PRIMARY KEY (sha256, node)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX blobs_by_node ON blobs (node)",
+        "CREATE TABLE loose (sha256 TEXT PRIMARY KEY) WITHOUT ROWID",
+        "CREATE TABLE states (key TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_1,)
+"""The function at index n turns version n into n + 1."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of the tables; 0: there are none yet. Raises `sqlite3.Error`."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    assert isinstance(version, int)
+    return version
+
+
+def check_version(connection: sqlite3.Connection, file: Path) -> int:
+    """The version of the tables, if this program reads it.
+
+    Raises `ProjectTooNew`, or `ProjectDamaged` for a database that is not a project.
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    version = version_of(connection)
+    if application != APPLICATION_ID:
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables or application:
+            raise ProjectDamaged(file=file, fault="it is a database of another program")
+    if version > len(MIGRATIONS):
+        raise ProjectTooNew(file=file, found=version, supported=len(MIGRATIONS))
+    return version
+
+
+def migrate(connection: sqlite3.Connection, file: Path) -> int:
+    """Bring the tables up to date and return the version they had."""
+    found = check_version(connection, file)
+    for version, step in enumerate(MIGRATIONS[found:], start=found):
+        with transaction(connection, file):
+            step(connection)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+    return found

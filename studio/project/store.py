@@ -1,0 +1,419 @@
+"""A project: the user's works on the disk, safe from the moment an edit's future resolves.
+
+The folder holds::
+
+    project.sqlite3            rows; see `studio.project.schema`
+    project.sqlite3-wal, -shm  SQLite's log, while it is open and after a crash
+    project.lock               locked by the one process that writes
+    holder.json                who that is; gone after a clean close
+    blobs/3f/3f9a….png         pictures as ordinary PNG files with their recipes inside
+    blobs/incoming/            files being written
+    damaged/001/               a database that was set aside
+
+One thread of the owner writes; anything may read, from any thread and any process.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar, overload
+
+import msgspec
+
+from studio.contract.errors import (
+    AtelierError,
+    ProjectDamaged,
+    ProjectError,
+    ProjectReadOnly,
+)
+from studio.project import edits
+from studio.project.blobs import BlobFolder
+from studio.project.database import (
+    DATABASE_NAME,
+    WAL_SUFFIX,
+    Readers,
+    connect,
+    database_error,
+)
+from studio.project.edits import Change, Edit, HistoryState, Page, Patch
+from studio.project.history import history_state
+from studio.project.lock import ProjectLock, read_holder
+from studio.project.nodes import Node, NodeCodecs, NodeType
+from studio.project.paths import ensure_folder
+from studio.project.recovery import RecoveryReport, open_database
+from studio.project.schema import MIGRATIONS, check_version
+from studio.project.writer import Listener, Writer
+
+__all__ = [
+    "Change",
+    "Edit",
+    "HistoryState",
+    "Order",
+    "Page",
+    "Patch",
+    "ProjectStore",
+    "RecoveryReport",
+]
+
+BLOB_FOLDER = "blobs"
+RESTORE_LABEL = "project.restore"
+
+Order = Literal["oldest", "newest"]
+"""By when a node was made, counted and not timed."""
+
+N = TypeVar("N", bound=Node)
+T = TypeVar("T")
+
+
+class ProjectStore:
+    """One open project; made by `open`, ended by `close`.
+
+    Futures resolve once what they promise is on the disk, after the listeners have been called.
+    Never wait for one inside a listener: both are on the writer's thread.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        codecs: NodeCodecs,
+        readers: Readers,
+        *,
+        writer: Writer | None = None,
+        lock: ProjectLock | None = None,
+        recovered: RecoveryReport | None = None,
+    ) -> None:
+        self.folder = folder
+        self.recovered = recovered or RecoveryReport()
+        """What was found and mended at the opening."""
+        self._codecs = codecs
+        self._blobs = BlobFolder(folder / BLOB_FOLDER)
+        self._readers = readers
+        self._writer = writer
+        self._lock = lock
+        self._is_sound = True
+        self._seen = 0
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        codecs: NodeCodecs,
+        *,
+        read_only: bool = False,
+        holder: str = "Atelier",
+    ) -> "ProjectStore":
+        """Open a project, making it if there is none; ``holder`` is what others are told.
+
+        Raises `ProjectLocked`, `ProjectTooNew`, `ProjectDamaged` (what stands there is no
+        project), `StorageFull`, `StorageDenied`. A damaged database raises nothing: it is set
+        aside and rebuilt, and `recovered` says so.
+        """
+        folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
+        return cls._look(folder, codecs) if read_only else cls._own(folder, codecs, holder)
+
+    @classmethod
+    def _own(cls, folder: Path, codecs: NodeCodecs, holder: str) -> "ProjectStore":
+        ensure_folder(folder)
+        file = folder / DATABASE_NAME
+        lock = ProjectLock(folder)
+        lock.acquire()
+        last = read_holder(folder)
+        unclean = last is not None or _has_content(Path(f"{file}{WAL_SUFFIX}"))
+        try:
+            lock.note(holder)
+            blobs = BlobFolder(folder / BLOB_FOLDER)
+            opened = open_database(folder, codecs, blobs, unclean=unclean, last_holder=last)
+        except BaseException:
+            lock.release(clean=not unclean)
+            raise
+        writer = Writer(opened.connection, codecs, blobs, file)
+        writer.start()
+        readers = Readers(file, mode="rw")
+        return cls(folder, codecs, readers, writer=writer, lock=lock, recovered=opened.report)
+
+    @classmethod
+    def _look(cls, folder: Path, codecs: NodeCodecs) -> "ProjectStore":
+        file = folder / DATABASE_NAME
+        if not file.exists():
+            raise ProjectError(file=folder, fault="there is no project there")
+        immutable = False
+        try:
+            try:
+                version = _version(file, immutable=False)
+            except sqlite3.OperationalError:
+                # A log needs a folder that can be written; without one the file itself will do.
+                if _has_content(Path(f"{file}{WAL_SUFFIX}")):
+                    raise
+                immutable = True
+                version = _version(file, immutable=True)
+        except sqlite3.Error as error:
+            raise database_error(error, file) from error
+        if version < len(MIGRATIONS):
+            fault = "an earlier Atelier wrote it; open it once to change before looking only"
+            raise ProjectError(file=folder, fault=fault)
+        store = cls(folder, codecs, Readers(file, mode="ro", immutable=immutable))
+        store._seen = store._commits()
+        return store
+
+    @property
+    def read_only(self) -> bool:
+        return self._writer is None
+
+    # -- changing ---------------------------------------------------------------------------
+
+    def submit(self, edit: Edit) -> Future[Change]:
+        """Write an edit; see `Edit` for what is written at once and what waits for more.
+
+        The future raises `StorageFull` and the like, and then nothing of the edit is there; and
+        `ProjectError` for an edit of what is not there any more.
+        """
+        return self._refused() if self._writer is None else self._writer.submit(edit)
+
+    def undo(self, scope: str) -> Future[Change | None]:
+        """Take back the last step of ``scope``; None: there is none."""
+        return self._refused() if self._writer is None else self._writer.undo(scope)
+
+    def redo(self, scope: str) -> Future[Change | None]:
+        """Do again what was undone last in ``scope``; None: there is nothing."""
+        return self._refused() if self._writer is None else self._writer.redo(scope)
+
+    def put_blob(self, data: bytes) -> Future[str]:
+        """Store a file before the edit that names it; unnamed ones go after a day."""
+        return self._refused() if self._writer is None else self._writer.put_blob(data)
+
+    def put_state(self, key: str, data: bytes) -> Future[None]:
+        """Remember view state (scroll, panels), outside the history, within half a second."""
+        return self._refused() if self._writer is None else self._writer.put_state(key, data)
+
+    def restore(self, kind: NodeType[Any], ids: Sequence[str], *, scope: str) -> Future[Change]:
+        """Take nodes out of the bin, to their old places; can be undone in ``scope``."""
+        patches = tuple(edits.restore(kind, node) for node in ids)
+        return self.submit(Edit(scope=scope, label=RESTORE_LABEL, patches=patches))
+
+    def empty_bin(self, kind: NodeType[Any], ids: Sequence[str] | None = None) -> Future[Change]:
+        """End what lies in the bin, or those of ``ids`` that do, with their files.
+
+        The one thing that cannot be undone; steps of the history that dealt with these nodes
+        alone are forgotten.
+        """
+        if self._writer is None:
+            return self._refused()
+        return self._writer.purge(kind.name, None if ids is None else tuple(ids))
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have ``listener`` called on the writer's thread after each commit that changed nodes.
+
+        Returns a function that ends it. In a project opened to look only, see `poll`.
+        """
+        if self._writer is None:
+            return lambda: None
+        return self._writer.subscribe(listener)
+
+    # -- reading, from any thread -----------------------------------------------------------
+
+    @overload
+    def node(self, node_id: str) -> Node | None: ...
+    @overload
+    def node(self, node_id: str, kind: NodeType[N]) -> N | None: ...
+    def node(self, node_id: str, kind: NodeType[Any] | None = None) -> Node | None:
+        """One node, or None if there is none (of that type), or if it lies in the bin.
+
+        Raises `ProjectDamaged` if it cannot be read.
+        """
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT type, body FROM nodes WHERE id = ? AND binned IS NULL", (node_id,)
+            ).fetchone()
+        if found is None or (kind is not None and found[0] != kind.name):
+            return None
+        node = self._decoded(*found)
+        if node is None:
+            raise ProjectDamaged(file=self.folder / DATABASE_NAME, fault=f"the row {node_id}")
+        return node
+
+    @overload
+    def nodes(
+        self, kind: NodeType[N], *, offset: int = 0, limit: int = 100, order: Order = "oldest"
+    ) -> Page[N]: ...
+    @overload
+    def nodes(
+        self, kind: str, *, offset: int = 0, limit: int = 100, order: Order = "oldest"
+    ) -> Page[Any]: ...
+    def nodes(
+        self,
+        kind: NodeType[Any] | str,
+        *,
+        offset: int = 0,
+        limit: int = 100,
+        order: Order = "oldest",
+    ) -> Page[Any]:
+        """Part of the list of one type; the bin is not among it."""
+        return self._page(kind, "binned IS NULL", "place", offset, limit, order)
+
+    def bin(
+        self, kind: NodeType[N], *, offset: int = 0, limit: int = 100, order: Order = "newest"
+    ) -> Page[N]:
+        """Part of what lies in the bin, ordered by when it came there."""
+        return self._page(kind, "binned IS NOT NULL", "binned, place", offset, limit, order)
+
+    def find(self, kind: NodeType[N], key: str) -> tuple[N, ...]:
+        """The nodes of one type with that key, oldest first; see `NodeType.key`."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT type, body FROM nodes WHERE type = ? AND key = ? AND binned IS NULL"
+                " ORDER BY place",
+                (kind.name, key),
+            ).fetchall()
+        decoded = (self._decoded(*row) for row in rows)
+        return tuple(node for node in decoded if isinstance(node, kind.struct))
+
+    def history(self, scope: str) -> HistoryState:
+        """What undo and redo would do in one scope."""
+        with self._reading() as connection:
+            return history_state(connection, scope)
+
+    def state(self, key: str) -> bytes | None:
+        """View state that was put under ``key``."""
+        with self._reading() as connection:
+            found = connection.execute("SELECT data FROM states WHERE key = ?", (key,)).fetchone()
+        return None if found is None else bytes(found[0])
+
+    def read_blob(self, sha256: str) -> bytes:
+        """A file's bytes, checked. Raises `ProjectDamaged` if they are not what was written."""
+        return self._blobs.read(sha256)
+
+    def blob_path(self, sha256: str) -> Path:
+        """Where a file stands, for another program; its content is not checked."""
+        return self._blobs.path(sha256)
+
+    def poll(self) -> Change | None:
+        """What the owner has changed since the last call, in a project opened to look only.
+
+        Cheap enough for every second. None: nothing, or this process is the owner itself.
+        """
+        if self._writer is not None:
+            return None
+        commits = self._commits()
+        if commits == self._seen:
+            return None
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, type FROM nodes WHERE changed > ? ORDER BY changed, place",
+                (self._seen,),
+            ).fetchall()
+        self._seen = commits
+        return Change(
+            kind="external",
+            scope="",
+            nodes=tuple(node for node, _ in rows),
+            types=frozenset(type_name for _, type_name in rows),
+        )
+
+    # -- the end ----------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Write what waits, close everything, free the lock. Safe to call twice."""
+        if self._writer is not None:
+            self._writer.stop()
+        self._readers.close()
+        if self._writer is not None:
+            self._writer.close()
+            self._is_sound = self._is_sound and self._writer.is_sound
+        if self._lock is not None:
+            self._lock.release(clean=self._is_sound)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- helpers ----------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A read connection; damage that it meets makes the next opening look closely."""
+        try:
+            with self._readers.reading() as connection:
+                yield connection
+        except ProjectDamaged:
+            self._is_sound = False
+            raise
+
+    def _page(
+        self,
+        kind: NodeType[Any] | str,
+        where: str,
+        by: str,
+        offset: int,
+        limit: int,
+        order: Order,
+    ) -> Page[Any]:
+        name = kind if isinstance(kind, str) else kind.name
+        way = "DESC" if order == "newest" else "ASC"
+        by = ", ".join(f"{column} {way}" for column in by.split(", "))
+        with self._reading() as connection:
+            (total,) = connection.execute(
+                f"SELECT count(*) FROM nodes WHERE type = ? AND {where}", (name,)
+            ).fetchone()
+            rows = connection.execute(
+                f"SELECT id, type, body FROM nodes WHERE type = ? AND {where}"
+                f" ORDER BY {by} LIMIT ? OFFSET ?",
+                (name, limit, offset),
+            ).fetchall()
+        items = []
+        damaged = []
+        for node_id, type_name, body in rows:
+            node = self._decoded(type_name, body)
+            if node is None:
+                damaged.append(str(node_id))
+            else:
+                items.append(node)
+        return Page(items=tuple(items), total=total, damaged=tuple(damaged))
+
+    def _decoded(self, type_name: str, body: Any) -> Node | None:
+        try:
+            return self._codecs.decode(type_name, body)
+        except KeyError as error:
+            fault = f"works of the type {type_name!r} are not known here"
+            raise ProjectError(file=self.folder, fault=fault) from error
+        except (msgspec.MsgspecError, UnicodeError, TypeError):
+            return None
+
+    def _commits(self) -> int:
+        with self._reading() as connection:
+            (commits,) = connection.execute(
+                "SELECT value FROM facts WHERE name = 'commits'"
+            ).fetchone()
+        assert isinstance(commits, int)
+        return commits
+
+    def _refused(self) -> Future[T]:
+        future: Future[T] = Future()
+        error: AtelierError = ProjectReadOnly(file=self.folder)
+        future.set_exception(error)
+        return future
+
+
+def _has_content(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _version(file: Path, *, immutable: bool) -> int:
+    connection = connect(file, "ro", immutable=immutable)
+    try:
+        return check_version(connection, file)
+    finally:
+        connection.close()
