@@ -7,8 +7,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.contract.errors import StorageDenied, storage_error
-
 APPLICATION = "atelier"
 """The name of the folders in the system's usual places."""
 
@@ -76,6 +74,9 @@ def ensure_folder(folder: Path) -> Path:
     Raises `StorageDenied` or `StorageFull`; a file that stands where the folder should be counts
     as denied, because only the user can decide what becomes of it.
     """
+    # The window asks for its places before its first paint; the error tree can come later.
+    from studio.contract.errors import StorageDenied, storage_error
+
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:

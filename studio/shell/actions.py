@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,24 +44,16 @@ class ActionRegistry(QObject):
     ) -> QAction:
         """Register a command and return its action.
 
-        ``shortcuts`` are in Qt's portable form ("Ctrl+Z", "K"). Shortcuts of a single key rest
-        while a text field has the focus, so that K stays K. With ``owner`` the command lives and
-        works only as long as that widget (a room) is there and visible.
+        ``shortcuts`` are in Qt's portable form ("Ctrl+Z", "K"); text fields keep single keys to
+        themselves while they have the focus, so that K stays K. With ``owner`` the command lives
+        and works only as long as that widget (a room) is there and visible.
         """
-        action = QAction(text, owner if owner is not None else self._window)
+        action = QAction(text, owner if owner is not None else self)
         action.setShortcuts([QKeySequence(shortcut) for shortcut in shortcuts])
-        context = Qt.ShortcutContext.WindowShortcut
-        action.setShortcutContext(context)
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setToolTip(with_shortcut(tip or text, action))
         action.setStatusTip(tip)
-        guarded = any(is_plain_key(shortcut) for shortcut in shortcuts)
-
-        def triggered() -> None:
-            if guarded and _text_has_focus():
-                return
-            run()
-
-        action.triggered.connect(triggered)
+        action.triggered.connect(lambda _checked: run())
         (owner if owner is not None else self._window).addAction(action)
         command = Command(identity=identity, text=text, group=group, action=action)
         self._commands[identity] = command
@@ -82,11 +74,6 @@ class ActionRegistry(QObject):
             del self._commands[command.identity]
 
 
-def is_plain_key(shortcut: str) -> bool:
-    """Whether a shortcut is a key that types a character."""
-    return "+" not in shortcut.rstrip("+") and len(shortcut) == 1
-
-
 def shortcut_text(action: QAction) -> str:
     """The action's first shortcut as the system writes it, or ""."""
     return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
@@ -96,8 +83,3 @@ def with_shortcut(text: str, action: QAction) -> str:
     """A tool tip that names the shortcut too."""
     shortcut = shortcut_text(action)
     return f"{text} ({shortcut})" if shortcut else text
-
-
-def _text_has_focus() -> bool:
-    focused = QApplication.focusWidget()
-    return isinstance(focused, QLineEdit | QPlainTextEdit | QTextEdit)

@@ -55,6 +55,16 @@ def error_text(error: AtelierError) -> str:
         return error.message
 
 
+def details(error: AtelierError) -> str:
+    """What "copy details" copies: the English sentence, the kind of error and its causes."""
+    parts = [error.message, error.code, error.detail]
+    cause = error.__cause__
+    while cause is not None:
+        parts.append(f"{type(cause).__name__}: {cause}")
+        cause = cause.__cause__
+    return "\n".join(part for part in parts if part)
+
+
 class NoticeCentre(QObject):
     """Where everybody leaves notices and the window's bar takes them up; GUI thread only."""
 
@@ -71,13 +81,11 @@ class NoticeCentre(QObject):
         """Show an error as its sentence; being cancelled is no failure and is not shown."""
         if isinstance(error, Cancelled):
             return
-        cause = error.__cause__
-        detail = "\n".join(part for part in (error.code, error.detail, str(cause or "")) if part)
         self.post(
             Notice(
                 text=error_text(error),
                 kind=NoticeKind.ERROR,
-                detail=f"{error.message}\n{detail}",
+                detail=details(error),
                 action=action,
             )
         )

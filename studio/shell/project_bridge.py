@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from studio.contract.errors import AtelierError
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from studio.project.store import Change, Edit, HistoryState, ProjectStore
 
 T = TypeVar("T")
+
+POLL_MS = 1_000
+"""How often a project that was opened to look only is asked what its owner has changed."""
 
 
 class ProjectBridge(QObject):
@@ -35,8 +39,29 @@ class ProjectBridge(QObject):
     def __init__(self, store: "ProjectStore", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.store = store
+        self._saved_at: datetime | None = None
         self._arrived.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = store.subscribe(self._arrived.emit)
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._look)
+        if store.read_only:
+            self._poll.start()
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+        return self.store.folder
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When the last change was written; None: nothing was changed yet."""
+        return self._saved_at
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the project was opened to look only."""
+        return self.store.read_only
 
     def submit(self, edit: "Edit") -> "Future[Change]":
         """Write an edit; a failure is also told by `failed`."""
@@ -55,8 +80,9 @@ class ProjectBridge(QObject):
         return self.store.history(scope)
 
     def put_state(self, key: str, data: bytes) -> None:
-        """Remember view state (scroll, wall, panels), outside the history."""
-        self._watch(self.store.put_state(key, data))
+        """Remember view state (scroll, panels), outside the history; not in a foreign project."""
+        if not self.is_read_only:
+            self._watch(self.store.put_state(key, data))
 
     def when_done(self, future: "Future[T]", then: Callable[[T], None]) -> None:
         """Call ``then`` on the GUI thread with the future's result, if it has one."""
@@ -64,12 +90,19 @@ class ProjectBridge(QObject):
 
     def close(self) -> None:
         """Write what waits and close the store; no signal follows."""
+        self._poll.stop()
         self._unsubscribe()
         self.store.close()
 
     def _watch(self, future: "Future[T]") -> "Future[T]":
         future.add_done_callback(self._arrived.emit)
         return future
+
+    @Slot()
+    def _look(self) -> None:
+        change = self.store.poll()
+        if change is not None:
+            self.changed.emit(change)
 
     @Slot(object)
     def _dispatch(self, event: object) -> None:
@@ -84,7 +117,8 @@ class ProjectBridge(QObject):
             elif error is not None:
                 raise error
             else:
-                self.saved.emit(datetime.now().astimezone())
+                self._saved_at = datetime.now().astimezone()
+                self.saved.emit(self._saved_at)
         else:
             self.changed.emit(event)
 

@@ -1,5 +1,6 @@
 """What a room is given: everything of the house that it may use, passed in, never reached for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -47,6 +48,9 @@ class Room(Protocol):
     @property
     def undo_scope(self) -> str:
         """Scope of the history that undo and redo follow while this room is in front."""
+
+    def edit_text(self, label: str, parameters: Mapping[str, str]) -> str:
+        """An edit's label (a key such as "images.keep") in the interface's language."""
 
     def open_picture(self, path: str) -> None:
         """A picture file was given at the start or dropped on the window."""

@@ -7,7 +7,6 @@ shapes Qt's own widgets (menus, fields, scroll bars, tool tips).
 
 from dataclasses import dataclass
 from enum import Enum
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -204,6 +203,11 @@ QLineEdit, QPlainTextEdit, QTextBrowser {{ background: {t.raised}; color: {t.tex
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit:hover, QPlainTextEdit:hover {{ border-color: {t.hover}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextBrowser:focus {{ border-color: {t.focus}; }}
+QLineEdit[plain="true"] {{ background: transparent; border-color: transparent;
+  color: {t.soft}; }}
+QLineEdit[plain="true"]:hover {{ background: {t.raised}; color: {t.text}; }}
+QLineEdit[plain="true"]:focus {{ background: {t.raised}; color: {t.text};
+  border-color: {t.focus}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
@@ -217,7 +221,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
 def resources() -> Path:
     """The folder of fonts, icons and translations that ships with the studio."""
-    return Path(str(files("studio").joinpath("resources")))
+    return Path(__file__).parent.parent / "resources"
 
 
 def load_fonts() -> None:

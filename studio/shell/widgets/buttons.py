@@ -102,7 +102,7 @@ class PaintedButton(QAbstractButton):
 class TextButton(PaintedButton):
     """A button with words, an icon before them, and after them the key that does the same."""
 
-    weight = QFont.Weight.Medium
+    weight = QFont.Weight.Normal
 
     def __init__(
         self, text: str = "", parent: QWidget | None = None, *, key: str = "", icon: str = ""
@@ -114,6 +114,12 @@ class TextButton(PaintedButton):
     def set_key(self, key: str) -> None:
         """Show another key beside the text, or none."""
         self._key = key
+        self.updateGeometry()
+        self.update()
+
+    def set_icon(self, icon: str) -> None:
+        """Show another icon before the words, or none."""
+        self._icon = icon
         self.updateGeometry()
         self.update()
 

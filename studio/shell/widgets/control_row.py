@@ -286,6 +286,7 @@ class _ValueEdit(QLineEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setProperty("plain", True)
 
     def fit(self, widest: str) -> None:
         """Take the width that the longest value needs."""

@@ -1,0 +1,65 @@
+"""The way to the window: as little as possible before its first paint, the rest right after."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
+
+from studio.project.paths import places
+from studio.shell.main_window import MainWindow
+from studio.shell.options import Options, parse_options
+from studio.shell.state import read_state
+from studio.shell.theme import build_palette, resolve
+
+if TYPE_CHECKING:
+    from studio.shell.composition import Studio
+    from studio.shell.signals import SignalsToClose
+
+
+class App(QObject):
+    """Owns the window, and the studio once the window was painted."""
+
+    def __init__(self, app: QApplication, options: Options) -> None:
+        super().__init__(app)
+        self._app = app
+        self._options = options
+        self._places = places(options.basedir)
+        state = read_state(self._places.config)
+        app.setStyle("Fusion")
+        app.setPalette(build_palette(resolve(state.theme)))
+        self.window = MainWindow(state)
+        self.studio: Studio | None = None
+        self._signals: SignalsToClose | None = None
+        self.window.first_painted.connect(self.begin)
+
+    @Slot()
+    def begin(self) -> None:
+        """Build everything else."""
+        from studio.shell.composition import Studio
+        from studio.shell.signals import SignalsToClose
+
+        self._signals = SignalsToClose(self.window)
+        self.studio = Studio(self._app, self.window, self._options, self._places)
+        self.studio.start()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self.studio is not None:
+            self.studio.close()
+        if self._signals is not None:
+            self._signals.end()
+
+
+def main(argv: Sequence[str]) -> int:
+    """Open the window and return when it was closed, with the exit code."""
+    options = parse_options(argv)
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("Atelier")
+    app.setDesktopFileName("atelier")
+    whole = App(app, options)
+    whole.window.show()
+    code = app.exec()
+    whole.close()
+    return code

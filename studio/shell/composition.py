@@ -1,0 +1,282 @@
+"""The one place where the studio's parts are built and handed to each other.
+
+A new room is one more line in `room_entries`.
+"""
+
+from dataclasses import dataclass
+from threading import Thread
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from studio.contract.errors import AtelierError, ProjectLocked, storage_error
+from studio.contract.manifest import BrokenModel, Model, find_models
+from studio.host.client import HostSettings
+from studio.images.document import codecs
+from studio.project.paths import Places, model_roots
+from studio.project.store import ProjectStore
+from studio.shell.actions import ActionRegistry
+from studio.shell.crash import CrashLog, log
+from studio.shell.fault_page import FaultPage
+from studio.shell.furniture import Furniture, RoomEntry
+from studio.shell.host_bridge import HostBridge
+from studio.shell.jobs import JobQueue
+from studio.shell.language import Translations, resolve_language
+from studio.shell.main_window import MainWindow
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind
+from studio.shell.options import Options
+from studio.shell.project_bridge import ProjectBridge
+from studio.shell.rail import RailEntry
+from studio.shell.services import Room, Services
+from studio.shell.state import WindowState, write_state
+from studio.shell.theme import apply_theme, has_chinese_font, is_chinese, load_fonts, resolve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """What the opening thread found."""
+
+    models: list[Model | BrokenModel]
+    store: ProjectStore
+    locked: ProjectLocked | None
+
+
+def room_entries() -> tuple[RoomEntry, ...]:
+    """The rooms that work, in the order of the rail."""
+    tr = QCoreApplication.translate
+    return (
+        RoomEntry(
+            rail=RailEntry(identity="images", icon="image", text=tr("Rooms", "Images")),
+            build=_build_images,
+        ),
+    )
+
+
+def _build_images(services: Services) -> Room:
+    from studio.images.ui.room import ImagesRoom
+
+    return ImagesRoom(services)
+
+
+class Studio(QObject):
+    """Everything that lives as long as the window, from its first paint to its close."""
+
+    furnished = Signal()
+    """The rooms are there, or the page that says why they are not."""
+
+    _found = Signal(object)
+    _raised = Signal(object)
+
+    def __init__(
+        self, app: QApplication, window: MainWindow, options: Options, places: Places
+    ) -> None:
+        super().__init__(window)
+        self._app = app
+        self._window = window
+        self._options = options
+        self._places = places
+        self._crash = CrashLog(places.logs)
+        self._notices = NoticeCentre(self)
+        self._host = HostBridge(
+            HostSettings(lane="images", provider=options.provider, log_folder=places.logs), self
+        )
+        self._jobs = JobQueue(self._host, self)
+        self._translations = Translations(app)
+        self._models: list[Model | BrokenModel] = []
+        self._project: ProjectBridge | None = None
+        self._language = ""
+        self._state = window.state
+        self._closed = False
+        self._unwritable = False
+        self._picture = options.picture
+        self._found.connect(self._furnish_first, Qt.ConnectionType.QueuedConnection)
+        self._raised.connect(self._say_uncaught, Qt.ConnectionType.QueuedConnection)
+        window.state_changed.connect(self._state_changed)
+        window.closing.connect(self.close)
+        app.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+
+    @property
+    def host(self) -> HostBridge:
+        """The model process."""
+        return self._host
+
+    @property
+    def project(self) -> ProjectBridge | None:
+        """The open project; None until it is open."""
+        return self._project
+
+    @property
+    def notices(self) -> NoticeCentre:
+        """Where notices are left."""
+        return self._notices
+
+    @property
+    def window(self) -> MainWindow:
+        """The window that all this fills."""
+        return self._window
+
+    def start(self) -> None:
+        """Start the model process and open the project, each beside the other."""
+        self._crash.start(self._raised.emit)
+        self._host.start()
+        self._open()
+        load_fonts()
+        self._apply_language()
+        self._apply_look()
+
+    @Slot()
+    def close(self) -> None:
+        """Write what waits, end the model process, close the project; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._window.furniture is not None:
+            self._window.furniture.flush()
+        self._window.hide()
+        self._host.close()
+        if self._project is not None:
+            self._project.close()
+        self._write_state()
+        self._crash.close()
+
+    def _open(self) -> None:
+        Thread(target=self._open_project, name="open-project", daemon=True).start()
+
+    def _open_project(self) -> None:
+        """Find the models and open the project; on a thread of its own."""
+        folder = self._options.project or self._places.default_project
+        locked: ProjectLocked | None = None
+        try:
+            models = find_models(model_roots(self._options.basedir))
+            try:
+                store = ProjectStore.open(folder, codecs())
+            except ProjectLocked as error:
+                locked = error
+                store = ProjectStore.open(folder, codecs(), read_only=True)
+        except AtelierError as error:
+            self._found.emit(error)
+        except OSError as error:
+            fault = error.strerror or type(error).__name__
+            known = storage_error(error, folder)
+            self._found.emit(known or AtelierError(fault=f"{folder}: {fault}", detail=repr(error)))
+        else:
+            self._found.emit(_Opened(models=models, store=store, locked=locked))
+
+    @Slot(object)
+    def _furnish_first(self, found: _Opened | AtelierError) -> None:
+        if self._closed:
+            if isinstance(found, _Opened):
+                found.store.close()
+            return
+        if isinstance(found, AtelierError):
+            log.error("The project cannot be opened: %s", found.code)
+            self._window.show_instead(FaultPage(found, self._retry))
+            self.furnished.emit()
+            return
+        self._models = found.models
+        self._project = ProjectBridge(found.store, self)
+        self._furnish()
+        if found.locked is not None:
+            self._notices.report(found.locked)
+        self._say_what_is_broken()
+        self._say_missing_font()
+        if self._picture is not None and self._window.furniture is not None:
+            self._window.furniture.open_picture(str(self._picture.absolute()))
+        self.furnished.emit()
+
+    def _retry(self) -> None:
+        self._window.show_instead(None)
+        self._open()
+
+    def _furnish(self) -> None:
+        """Fill the window in the language that holds."""
+        if self._project is None:
+            return
+        if self._window.furniture is not None:
+            self._window.furniture.flush()
+            self._window.furnish(None)
+        registry = ActionRegistry(self._window)
+        services = Services(
+            models=self._models,
+            host=self._host,
+            project=self._project,
+            places=self._places,
+            notices=self._notices,
+            jobs=self._jobs,
+            actions=registry,
+            language=self._language,
+        )
+        self._window.furnish(Furniture(self._window, services, registry, room_entries()))
+
+    @Slot(object)
+    def _state_changed(self, state: WindowState) -> None:
+        before, self._state = self._state, state
+        language = state.language != before.language
+        if language:
+            self._apply_language()
+        if language or (state.theme, state.text_scale) != (before.theme, before.text_scale):
+            self._apply_look()
+        if language:
+            self._furnish()
+            self._say_missing_font()
+        self._write_state()
+
+    def _scheme_changed(self) -> None:
+        if not self._closed:
+            self._apply_look()
+
+    def _apply_language(self) -> None:
+        self._language = resolve_language(self._state.language)
+        self._translations.install(self._language)
+
+    def _apply_look(self) -> None:
+        apply_theme(
+            self._app,
+            resolve(self._state.theme),
+            language=self._language,
+            scale=self._state.text_scale,
+        )
+
+    def _write_state(self) -> None:
+        try:
+            write_state(self._places.config, self._window.state)
+        except OSError as error:
+            if not self._unwritable:
+                self._unwritable = True
+                known = storage_error(error, self._places.config)
+                fault = error.strerror or type(error).__name__
+                self._notices.report(known or AtelierError(fault=fault, detail=repr(error)))
+
+    def _say_what_is_broken(self) -> None:
+        for model in self._models:
+            if isinstance(model, BrokenModel):
+                self._notices.report(model.error)
+        if not any(isinstance(model, Model) for model in self._models):
+            self._notices.post(
+                Notice(
+                    text=self.tr(
+                        "There is no model that can be used. Reinstall Atelier, or put a "
+                        "model's folder into {folder}."
+                    ).format(folder=self._places.models),
+                    kind=NoticeKind.ERROR,
+                )
+            )
+
+    def _say_missing_font(self) -> None:
+        if is_chinese(self._language) and not has_chinese_font():
+            self._notices.post(
+                Notice(
+                    text="没有找到中文字体，文字可能无法显示。请安装 Noto Sans CJK SC。 "
+                    "No Chinese font was found; install Noto Sans CJK SC.",
+                    kind=NoticeKind.WARNING,
+                    key="font",
+                )
+            )
+
+    @Slot(object)
+    def _say_uncaught(self, error: BaseException) -> None:
+        if isinstance(error, AtelierError):
+            self._notices.report(error)
+            return
+        fault = f"{type(error).__name__}: {error}"
+        self._notices.report(AtelierError(fault=fault, detail=f"{self._places.logs}"))

@@ -1,0 +1,371 @@
+"""All that fills the window: rail, title row, rooms, inspector, notices, status line, commands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, Qt, QUrl, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.contract.errors import AtelierError
+from studio.contract.overriding import override
+from studio.host.client import Failed, HostLost, HostReady
+from studio.host.client import Notice as HostNotice
+from studio.host.messages import DeviceReport
+from studio.shell.actions import ActionRegistry, with_shortcut
+from studio.shell.jobs import JobState
+from studio.shell.main_window import MainWindow
+from studio.shell.notice_bar import NoticeBar
+from studio.shell.notices import Notice, NoticeKind, details, error_text
+from studio.shell.rail import Rail, RailEntry
+from studio.shell.services import Room, Services
+from studio.shell.settings_menu import SettingsMenu
+from studio.shell.status_line import StatusLine, device_name
+from studio.shell.theme import INSPECTOR_WIDTH, TITLE_HEIGHT, Colours
+
+HOST_KEY = "host"
+DEVICE_KEY = "device"
+SAID_SECONDS = 4.0
+"""How long news stays that needs no answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomEntry:
+    """A room that works: how it stands on the rail, and how it is built."""
+
+    rail: RailEntry
+    build: Callable[[Services], Room]
+
+
+class Furniture(QWidget):
+    """Built for one language; holds nothing that would be lost with it."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        services: Services,
+        registry: ActionRegistry,
+        entries: tuple[RoomEntry, ...],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._services = services
+        self._registry = registry
+        registry.setParent(self)
+        self.setAcceptDrops(True)
+        self._rail = Rail(tuple(entry.rail for entry in entries), self)
+        self._titles = QStackedWidget(self)
+        self._titles.setMinimumHeight(TITLE_HEIGHT)
+        self._body = QWidget(self)
+        self._stack = QStackedWidget(self._body)
+        self._inspectors = _InspectorSlot(self._body)
+        self._status = StatusLine(self)
+        self._arrange()
+        self._notices = NoticeBar(self._body)
+        self._rooms: dict[str, Room] = {}
+        self._add_commands()
+        self._rail.set_menu(SettingsMenu(window, services, registry, self._rail))
+        for entry in entries:
+            self._add_room(entry)
+        self._rail.chosen.connect(self.show_room)
+        self.show_room(window.state.room if window.state.room in self._rooms else "")
+        self._inspectors.setVisible(window.state.inspector)
+        self._connect()
+
+    @property
+    def room(self) -> Room | None:
+        """The room in front."""
+        return self._rooms.get(self._front)
+
+    @property
+    def notices(self) -> NoticeBar:
+        """The bar that shows notices."""
+        return self._notices
+
+    @property
+    def status(self) -> StatusLine:
+        """The line at the foot."""
+        return self._status
+
+    @property
+    def registry(self) -> ActionRegistry:
+        """The commands of the window."""
+        return self._registry
+
+    @Slot(str)
+    def show_room(self, identity: str) -> None:
+        """Bring a room to the front; an unknown name brings the first."""
+        self._front = identity if identity in self._rooms else next(iter(self._rooms), "")
+        if not self._front:
+            return
+        place = list(self._rooms).index(self._front)
+        for stack in (self._titles, self._stack, self._inspectors.stack):
+            stack.setCurrentIndex(place)
+        self._rail.set_room(self._front)
+        self._window.change_state(replace(self._window.state, room=self._front))
+        self._update_history()
+
+    def show_work_alone(self, alone: bool) -> None:
+        """Hide everything but the room, or show it again."""
+        for widget in (self._rail, self._titles, self._status):
+            widget.setVisible(not alone)
+        self._inspectors.setVisible(not alone and self._window.state.inspector)
+
+    def toggle_inspector(self) -> None:
+        """Hide or show the controls."""
+        shown = self._inspectors.isHidden()
+        self._inspectors.setVisible(shown)
+        self._window.change_state(replace(self._window.state, inspector=shown))
+
+    def flush(self) -> None:
+        """Let every room write what it has not written."""
+        for room in self._rooms.values():
+            room.flush()
+
+    def open_picture(self, path: str) -> None:
+        """Hand a picture file to the room in front."""
+        if self.room is not None:
+            self.room.open_picture(path)
+
+    def _arrange(self) -> None:
+        middle = QHBoxLayout(self._body)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self._stack, 1)
+        middle.addWidget(self._inspectors)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._titles)
+        column.addWidget(self._body, 1)
+        column.addWidget(self._status)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._rail)
+        layout.addLayout(column, 1)
+
+    def _add_room(self, entry: RoomEntry) -> None:
+        room = entry.build(self._services)
+        if not isinstance(room, QWidget):
+            raise TypeError(f"the room {entry.rail.identity} is not a widget")
+        self._rooms[entry.rail.identity] = room
+        self._titles.addWidget(room.title_bar)
+        self._stack.addWidget(room)
+        self._inspectors.add(room.inspector)
+
+    def _add_commands(self) -> None:
+        add, group = self._registry.add, self.tr("Window")
+        self._undo = add(
+            "window.undo", self.tr("Undo"), self._run_undo, group=group, shortcuts=("Ctrl+Z",)
+        )
+        self._redo = add(
+            "window.redo",
+            self.tr("Redo"),
+            self._run_redo,
+            group=group,
+            shortcuts=("Ctrl+Shift+Z", "Ctrl+Y"),
+        )
+        add(
+            "window.inspector",
+            self.tr("Show or hide the controls"),
+            self.toggle_inspector,
+            group=group,
+            shortcuts=("I",),
+        )
+        add(
+            "window.full_screen",
+            self.tr("The work alone"),
+            self._window.toggle_full_screen,
+            group=group,
+            shortcuts=("F11",),
+        )
+        add("window.saved", self.tr("Saved?"), self._say_saved, group=group, shortcuts=("Ctrl+S",))
+        add("window.close", self.tr("Close"), self._close, group=group, shortcuts=("Ctrl+Q",))
+        self._undo.setEnabled(False)
+        self._redo.setEnabled(False)
+
+    def _connect(self) -> None:
+        services = self._services
+        services.notices.posted.connect(self._notices.show_notice)
+        services.notices.withdrawn.connect(self._notices.withdraw)
+        services.jobs.changed.connect(self._jobs_changed)
+        self._status.cancel_wanted.connect(services.jobs.cancel)
+        services.host.ready.connect(self._host_ready)
+        services.host.lost.connect(self._host_lost)
+        services.host.noticed.connect(self._host_noticed)
+        services.host.failed.connect(self._host_failed)
+        services.project.changed.connect(self._project_changed)
+        services.project.saved.connect(self._project_saved)
+        services.project.failed.connect(self._project_failed)
+        self._saved_at: datetime | None = services.project.saved_at
+        self._status.set_saved(self._saved_at, read_only=services.project.is_read_only)
+        self._was_lost = False
+        if services.host.device is not None:
+            self._status.set_device(services.host.device)
+        self._jobs_changed(services.jobs.jobs)
+
+    def _run_undo(self) -> None:
+        if self.room is not None and self._undo.isEnabled():
+            self._services.project.undo(self.room.undo_scope)
+
+    def _run_redo(self) -> None:
+        if self.room is not None and self._redo.isEnabled():
+            self._services.project.redo(self.room.undo_scope)
+
+    def _close(self) -> None:
+        self._window.close()
+
+    def _say_saved(self) -> None:
+        """People press Ctrl+S; the honest answer is that it was done already."""
+        if self._services.project.is_read_only:
+            text = self.tr("This project is open to look only; nothing is changed.")
+        elif self._saved_at is None:
+            text = self.tr("Nothing to save: everything is kept by itself.")
+        else:
+            text = self.tr("Saved {time}. Everything is kept by itself.").format(
+                time=f"{self._saved_at:%H:%M}"
+            )
+        self._services.notices.post(
+            Notice(text=text, kind=NoticeKind.GOOD, key="saved", seconds=SAID_SECONDS)
+        )
+
+    @Slot(object)
+    def _jobs_changed(self, jobs: tuple[JobState, ...]) -> None:
+        self._status.set_jobs(jobs)
+
+    @Slot(object)
+    def _host_ready(self, event: HostReady) -> None:
+        self._status.set_device(event.device)
+        self._services.notices.withdraw(HOST_KEY)
+        if self._was_lost:
+            self._was_lost = False
+            self._services.notices.post(
+                Notice(
+                    text=self.tr("The model process is back."),
+                    kind=NoticeKind.GOOD,
+                    key=HOST_KEY,
+                    seconds=SAID_SECONDS,
+                )
+            )
+        self._say_fallback(event.device)
+
+    @Slot(object)
+    def _host_lost(self, event: HostLost) -> None:
+        self._was_lost = True
+        text = error_text(event.error)
+        self._status.set_lost(text, for_good=event.retry_in is None)
+        self._services.notices.post(
+            Notice(
+                text=text,
+                kind=NoticeKind.WARNING if event.retry_in is not None else NoticeKind.ERROR,
+                detail=details(event.error),
+                key=HOST_KEY,
+            )
+        )
+
+    @Slot(object)
+    def _host_noticed(self, event: HostNotice) -> None:
+        content = event.content
+        if isinstance(content, AtelierError):
+            self._services.notices.report(content)
+        else:
+            self._say_fallback(content)
+
+    def _say_fallback(self, report: DeviceReport) -> None:
+        """Honest hardware: the user asked for a device, and another one does the work."""
+        if not report.reason or report.wanted in ("", "auto"):
+            self._services.notices.withdraw(DEVICE_KEY)
+            return
+        text = self.tr("{wanted} was asked for, and {used} does the work: {reason}")
+        self._services.notices.post(
+            Notice(
+                text=text.format(
+                    wanted=device_name(report.wanted).upper(),
+                    used=device_name(report.provider),
+                    reason=report.reason,
+                ),
+                kind=NoticeKind.WARNING,
+                detail=repr(report),
+                key=DEVICE_KEY,
+            )
+        )
+
+    @Slot(object)
+    def _host_failed(self, event: Failed) -> None:
+        self._services.notices.report(event.error)
+
+    @Slot(object)
+    def _project_changed(self, _change: object) -> None:
+        self._update_history()
+
+    @Slot(object)
+    def _project_saved(self, when: datetime) -> None:
+        self._saved_at = when
+        self._status.set_saved(when)
+
+    @Slot(object)
+    def _project_failed(self, error: AtelierError) -> None:
+        self._services.notices.report(error)
+
+    def _update_history(self) -> None:
+        room = self.room
+        if room is None:
+            return
+        history = self._services.project.history(room.undo_scope)
+        undo, redo = self.tr("Undo"), self.tr("Redo")
+        if history.can_undo and history.undo_label:
+            undo = f"{undo}: {room.edit_text(history.undo_label, history.undo_parameters)}"
+        if history.can_redo and history.redo_label:
+            redo = f"{redo}: {room.edit_text(history.redo_label, history.redo_parameters)}"
+        for action, text, able in (
+            (self._undo, undo, history.can_undo),
+            (self._redo, redo, history.can_redo),
+        ):
+            action.setText(text)
+            action.setToolTip(with_shortcut(text, action))
+            action.setEnabled(able and not self._services.project.is_read_only)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _first_file(event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _first_file(event.mimeData().urls())
+        if path:
+            event.acceptProposedAction()
+            self.open_picture(path)
+
+
+class _InspectorSlot(QScrollArea):
+    """The place of the rooms' inspectors: fixed width, its own ground, scrolls where it must."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.stack = QStackedWidget(self)
+        self.setWidget(self.stack)
+        self.setWidgetResizable(True)
+        self.setFixedWidth(INSPECTOR_WIDTH)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.tr("Controls"))
+
+    def add(self, inspector: QWidget) -> None:
+        """Take in a room's inspector."""
+        self.stack.addWidget(inspector)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        colours = Colours.of(self.palette())
+        area = QRectF(self.viewport().rect())
+        painter.fillRect(area, colours.panel)
+        painter.fillRect(QRectF(area.left(), area.top(), 1, area.height()), colours.line)
+        painter.end()
+
+
+def _first_file(urls: list[QUrl]) -> str:
+    return next((url.toLocalFile() for url in urls if url.isLocalFile()), "")

@@ -1,0 +1,186 @@
+"""The window from its first paint to its close: an empty ground at once, then what fills it.
+
+Importing this module must stay cheap, because it happens before the first paint; everything that
+the window shows later lives in `furniture`.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from studio.contract.overriding import override
+from studio.shell.state import WindowState
+from studio.shell.theme import RAIL_WIDTH, STATUS_HEIGHT
+
+if TYPE_CHECKING:
+    from studio.shell.furniture import Furniture
+
+REMEMBER_AFTER_MS = 400
+"""Moving and resizing are remembered when they have come to rest."""
+SMALLEST = QSize(640, 420)
+
+
+class MainWindow(QWidget):
+    """A frame that paints rail and foot by itself until its furniture is there.
+
+    A change of language takes the furniture out and puts new in, which is simple and misses no
+    text, because widgets hold no truth.
+    """
+
+    first_painted = Signal()
+    """Once: the empty window is on the screen."""
+    state_changed = Signal(object)
+    """Payload: `WindowState`."""
+    closing = Signal()
+    """The user closed the window; whoever keeps something writes it now."""
+
+    def __init__(self, state: WindowState) -> None:
+        super().__init__()
+        self._state = state
+        self._furniture: Furniture | None = None
+        self._page: QWidget | None = None
+        self._painted = False
+        self.setWindowTitle("Atelier")
+        self.setMinimumSize(SMALLEST)
+        self.setBackgroundRole(QPalette.ColorRole.Window)
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REMEMBER_AFTER_MS)
+        self._rest.timeout.connect(self._remember_place)
+        self._restore_place()
+
+    @property
+    def state(self) -> WindowState:
+        """What is remembered of the window."""
+        return self._state
+
+    @property
+    def furniture(self) -> "Furniture | None":
+        """What fills the window; None until everything is there."""
+        return self._furniture
+
+    def furnish(self, furniture: "Furniture | None") -> None:
+        """Take out what fills the window, and put ``furniture`` in."""
+        if self._furniture is not None:
+            self._layout.removeWidget(self._furniture)
+            self._furniture.hide()
+            self._furniture.deleteLater()
+        self._furniture = furniture
+        if furniture is not None:
+            self._layout.addWidget(furniture)
+            furniture.show()
+
+    def show_instead(self, page: QWidget | None) -> None:
+        """Show a page where the furniture would be, or take it away again."""
+        if self._page is not None:
+            self._layout.removeWidget(self._page)
+            self._page.hide()
+            self._page.deleteLater()
+        self._page = page
+        if page is not None:
+            self._layout.addWidget(page)
+            page.show()
+
+    def change_state(self, state: WindowState) -> None:
+        """Remember something else of the window."""
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def toggle_full_screen(self) -> None:
+        """Show the work alone, or everything again."""
+        full = not self.isFullScreen()
+        if self._furniture is not None:
+            self._furniture.show_work_alone(full)
+        if full:
+            self.showFullScreen()
+        elif self._state.maximised:
+            self.showMaximized()
+        else:
+            self.showNormal()
+
+    def _restore_place(self) -> None:
+        self.resize(*self._state.size)
+        if self._state.place is not None:
+            place = QRect(*self._state.place, *self._state.size)
+            screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+            if any(screen.contains(place.center()) for screen in screens):
+                self.move(place.topLeft())
+        if self._state.maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _remember_place(self) -> None:
+        if self.isFullScreen() or self.isMinimized():
+            return
+        if self.isMaximized():
+            self.change_state(replace(self._state, maximised=True))
+            return
+        place = self.pos()
+        self.change_state(
+            replace(
+                self._state,
+                place=(place.x(), place.y()),
+                size=(self.width(), self.height()),
+                maximised=False,
+            )
+        )
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._painted:
+            self._rest.start()
+
+    @override
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        if self._painted:
+            self._rest.start()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        palette = self.palette()
+        panel = palette.color(QPalette.ColorRole.Base)
+        line = palette.color(QPalette.ColorRole.Mid)
+        height, foot = self.height(), self.height() - STATUS_HEIGHT
+        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Window))
+        if self._furniture is None:
+            painter.fillRect(QRectF(0, 0, RAIL_WIDTH, height), panel)
+            painter.fillRect(QRectF(RAIL_WIDTH, foot, self.width(), STATUS_HEIGHT), panel)
+            painter.fillRect(QRectF(RAIL_WIDTH - 1, 0, 1, height), line)
+            painter.fillRect(QRectF(RAIL_WIDTH, foot, self.width(), 1), line)
+        painter.end()
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self.toggle_full_screen()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._rest.isActive():
+            self._rest.stop()
+            self._remember_place()
+        self.closing.emit()
+        event.accept()

@@ -1,0 +1,165 @@
+"""Notices over the work: they float, so that nothing moves, and never take the focus."""
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.contract.overriding import override
+from studio.shell.icons import icon_pixmap
+from studio.shell.notices import Notice, NoticeKind
+from studio.shell.theme import ICON_SIZE, RADIUS_GROUP, Colours
+from studio.shell.widgets.buttons import FlatButton, IconButton
+from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+
+AT_ONCE = 3
+"""Notices shown together; the oldest gives way."""
+WIDEST = 720
+SHADOW = 12
+
+
+class NoticeBar(QWidget):
+    """A stack of cards at the top of the work, newest first."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self._cards: dict[str, _Card] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice; one of the same key is replaced."""
+        self.withdraw(notice.identity)
+        while len(self._cards) >= AT_ONCE:
+            self.withdraw(next(iter(self._cards)))
+        card = _Card(notice, self)
+        card.closed.clicked.connect(partial(self.withdraw, notice.identity))
+        if card.action is not None and notice.action is not None:
+            card.action.clicked.connect(partial(self._act, notice))
+        self._cards[notice.identity] = card
+        self._layout.insertWidget(0, card)
+        if notice.seconds is not None:
+            leave = QTimer(card)
+            leave.setSingleShot(True)
+            leave.timeout.connect(partial(self.withdraw, notice.identity))
+            leave.start(round(notice.seconds * 1000))
+        self._place()
+        self.show()
+        self.raise_()
+
+    def withdraw(self, identity: str) -> None:
+        """Take a notice away; one that is not shown is passed over."""
+        card = self._cards.pop(identity, None)
+        if card is None:
+            return
+        self._layout.removeWidget(card)
+        card.hide()
+        card.deleteLater()
+        self.setVisible(bool(self._cards))
+        self._place()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The sentences that are shown, newest first."""
+        return tuple(card.notice.text for card in reversed(self._cards.values()))
+
+    def _act(self, notice: Notice) -> None:
+        self.withdraw(notice.identity)
+        if notice.action is not None:
+            notice.action.run()
+
+    def _place(self) -> None:
+        width = min(WIDEST, self._over.width() - 16)
+        self.setFixedWidth(max(width, 0))
+        self._layout.activate()
+        height = self._layout.heightForWidth(width)
+        self.resize(width, height if height > 0 else self.sizeHint().height())
+        self.move((self._over.width() - width) // 2, 0)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._cards:
+            self._place()
+        return super().eventFilter(watched, event)
+
+
+class _Card(QWidget):
+    """One notice: mark, sentence, what it offers, copy details, dismiss."""
+
+    def __init__(self, notice: Notice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.notice = notice
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        words = {
+            NoticeKind.NEWS: self.tr("News"),
+            NoticeKind.GOOD: self.tr("Done"),
+            NoticeKind.WARNING: self.tr("Note"),
+            NoticeKind.ERROR: self.tr("Error"),
+        }[notice.kind]
+        self.setAccessibleName(f"{words}: {notice.text}")
+        mark = _Mark(notice.kind, self)
+        mark.setAccessibleName(words)
+        sentence = QLabel(notice.text, self)
+        sentence.setTextFormat(Qt.TextFormat.PlainText)
+        sentence.setWordWrap(True)
+        sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        sentence.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SHADOW + 14, SHADOW, SHADOW + 6, SHADOW)
+        layout.setSpacing(10)
+        layout.addWidget(mark)
+        layout.addWidget(sentence, 1)
+        self.action: FlatButton | None = None
+        if notice.action is not None:
+            self.action = FlatButton(notice.action.text, self)
+            layout.addWidget(self.action)
+        if notice.detail:
+            copy = IconButton("copy", self.tr("Copy details"), self)
+            copy.clicked.connect(self._copy)
+            layout.addWidget(copy)
+        self.closed = IconButton("close", self.tr("Dismiss"), self)
+        layout.addWidget(self.closed)
+        sentence.setContentsMargins(0, 10, 0, 10)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.notice.detail)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = Colours.of(self.palette())
+        body = QRectF(self.rect()).adjusted(SHADOW, SHADOW - 6, -SHADOW, -SHADOW + 6)
+        for step in range(SHADOW - 6, 0, -2):
+            grown = body.adjusted(-step, -step, step, step)
+            fill_rounded(painter, grown, RADIUS_GROUP + step, QColor(0, 0, 0, 18))
+        fill_rounded(painter, body, RADIUS_GROUP, colours.raised)
+        stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
+        painter.end()
+
+
+class _Mark(QWidget):
+    """The icon that says what kind of notice it is, by its shape as well as by its colour."""
+
+    def __init__(self, kind: NoticeKind, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self.setFixedSize(ICON_SIZE, ICON_SIZE)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = Colours.of(self.palette())
+        name, colour = {
+            NoticeKind.NEWS: ("info", colours.soft),
+            NoticeKind.GOOD: ("check", colours.good),
+            NoticeKind.WARNING: ("warning", colours.warning),
+            NoticeKind.ERROR: ("error", colours.bad),
+        }[self._kind]
+        painter = QPainter(self)
+        painter.drawPixmap(QPointF(0, 0), icon_pixmap(name, colour, ratio=self.devicePixelRatioF()))
+        painter.end()
