@@ -14,6 +14,8 @@ import time
 import uuid
 from typing import Literal, TypedDict, Unpack
 
+import msgspec
+
 from studio.contract.manifest import Manifest
 from studio.contract.recipe import ControlValue, FromSeed, Near, Recipe, identity
 from studio.project.blobs import sha256_of
@@ -40,15 +42,17 @@ class Wall(Node, frozen=True, kw_only=True):
     truncation: float | None = None
     """Typical to strange; None: the model's default."""
     first_seed: int
-    """Picture i has the seed ``first_seed + i``."""
+    """Picture i was wished for with the seed ``first_seed + i``."""
     count: int = TILES
     """How many pictures hang, 1 to `MAXIMUM_TILES`."""
     base: Recipe | None = None
     """The finished picture that the others are like; None: they are drawn freely."""
     strength: float = 0.4
     """How different from the base, 0 to 1."""
-    locked: bool = False
-    """The seed stays when the kind, the truncation or the strength change."""
+    locked: tuple[int, ...] = ()
+    """Places of the pictures that stay when the others are rolled."""
+    controls: dict[str, ControlValue] = msgspec.field(default_factory=dict)
+    """Values of the model's further controls, by name; absent: the default."""
     tiles: tuple[Recipe, ...] = ()
     """Recipes of the pictures, from left to right, row by row: wished or finished."""
 
@@ -63,7 +67,8 @@ class WallFields(TypedDict, total=False):
     count: int
     base: Recipe | None
     strength: float
-    locked: bool
+    locked: tuple[int, ...]
+    controls: dict[str, ControlValue]
     tiles: tuple[Recipe, ...]
 
 
@@ -80,6 +85,10 @@ Label = Literal[
     "images.truncation",
     "images.strength",
     "images.lock",
+    "images.more",
+    "images.number",
+    "images.control",
+    "images.back",
     "images.model",
     "images.wall",
 ]
@@ -172,34 +181,72 @@ def complete_wall(wall: Wall, tiles: tuple[Recipe, ...]) -> Edit:
     return Edit(scope=SCOPE, label="images.wall", patches=(patch,), is_step=False)
 
 
-def wishes(wall: Wall, manifest: Manifest) -> tuple[Recipe, ...]:
+def wishes(wall: Wall, manifest: Manifest, *, columns: int) -> tuple[Recipe, ...]:
     """The recipes that a wall asks for, ready to be sent to the host.
 
-    With all kinds in turn picture i is of kind i modulo their number, so that rows of that many
-    pictures have one kind a column. A base that is not finished counts as none.
+    Locked places keep what hangs there; with a base, the base itself hangs first. ``columns`` is
+    how many hang in a row, so that mixed kinds can stand in columns; see `kind_at`. A base that
+    is not finished counts as none.
     """
-    classes = manifest.classes()
     base = wall.base if wall.base is not None and wall.base.latent is not None else None
     recipes = []
-    for index in range(wall.count):
-        controls: dict[str, ControlValue] = {}
-        for control in manifest.controls:
-            if control.applies_to == "class" and classes:
-                mixed = classes[index % len(classes)].value
-                inherited = base.controls.get(control.name, mixed) if base is not None else mixed
-                controls[control.name] = wall.kind if wall.kind is not None else inherited
-            elif control.applies_to == "truncation" and wall.truncation is not None:
-                controls[control.name] = wall.truncation
-        recipes.append(
-            Recipe(
-                model=wall.model,
-                seed=(wall.first_seed + index) % 2**63,
-                origin=_origin(base, wall.strength),
-                controls=controls,
-                parents=(identity(base),) if base is not None else (),
-            )
-        )
+    for place in range(wall.count):
+        if place == 0 and base is not None:
+            recipes.append(base)
+        elif place in wall.locked and place < len(wall.tiles):
+            recipes.append(wall.tiles[place])
+        else:
+            recipes.append(_wish(wall, manifest, base, place, columns))
     return tuple(recipes)
+
+
+def _wish(wall: Wall, manifest: Manifest, base: Recipe | None, place: int, columns: int) -> Recipe:
+    classes = manifest.classes()
+    controls = dict(wall.controls if base is None else base.controls)
+    for control in manifest.controls:
+        if control.applies_to == "class" and classes:
+            if wall.kind is not None:
+                controls[control.name] = wall.kind
+            elif base is None:
+                controls[control.name] = classes[kind_at(place, columns, len(classes))].value
+        elif control.applies_to == "truncation" and wall.truncation is not None:
+            controls[control.name] = wall.truncation
+    return Recipe(
+        model=wall.model,
+        seed=(wall.first_seed + place) % 2**63,
+        origin=_origin(base, wall.strength),
+        controls=controls,
+        parents=(identity(base),) if base is not None else (),
+    )
+
+
+def kind_at(place: int, columns: int, kinds: int) -> int:
+    """Which of the mixed kinds hangs at ``place``: each column keeps its kind where it can.
+
+    With more columns than kinds, neighbouring columns share one; with fewer, rows go on where the
+    last one ended, so that every kind appears.
+    """
+    if columns >= kinds:
+        return (place % columns) * kinds // columns
+    return place % kinds
+
+
+def with_control(recipe: Recipe, name: str, value: ControlValue) -> Recipe:
+    """The wish for the same position under another value of a control.
+
+    What making the picture added is gone; the latent stays, because controls come after it.
+    """
+    return msgspec.structs.replace(wish(recipe), controls={**recipe.controls, name: value})
+
+
+def wish(recipe: Recipe) -> Recipe:
+    """The request in a recipe: what decides the picture, without what making it added.
+
+    A latent that is known stays, because numpy's streams may change between releases.
+    """
+    return msgspec.structs.replace(
+        recipe, studio="", graphs={}, making=None, width=0, height=0, pixels_sha256=None
+    )
 
 
 def _origin(base: Recipe | None, strength: float) -> FromSeed | Near:

@@ -1,0 +1,405 @@
+"""The strip of kept pictures: only those in view are read, so 10,000 open like none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import (
+    QEvent,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    SignalInstance,
+    Slot,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QSizePolicy, QWidget
+
+from studio.contract.overriding import override
+from studio.images.ui.thumbnails import ThumbnailEvent, ThumbnailLoader
+from studio.project.edits import Page
+from studio.project.nodes import Work
+from studio.shell.icons import icon_pixmap
+from studio.shell.theme import RADIUS_GROUP, RADIUS_PICTURE, Colours
+
+SIDE: Final = 72
+PADDING: Final = 10
+GAP: Final = 8
+HEIGHT: Final = SIDE + 2 * PADDING
+PAGE_SIZE: Final = 64
+HELD_PAGES: Final = 8
+RING: Final = 2
+TEXT_AFTER: Final = 10
+"""Space between the last picture and the sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkEvent:
+    """Something that the user did to a kept picture."""
+
+    work: Work
+    position: QPoint | None = None
+    """On the screen, where a menu belongs."""
+
+
+class KeptStrip(QAbstractScrollArea):
+    """Newest first; arrows move, Return looks, Delete puts into the bin."""
+
+    chosen = Signal(object)
+    """Payload: `WorkEvent`, or None when nothing is chosen any more."""
+    opened = Signal(object)
+    """Payload: `WorkEvent`."""
+    removal_wanted = Signal(object)
+    """Payload: `WorkEvent`."""
+    menu_wanted = Signal(object)
+    """Payload: `WorkEvent` with a position."""
+    drag_started = Signal(object)
+    """Payload: `WorkEvent`."""
+
+    def __init__(
+        self,
+        read_page: Callable[[int, int], Page[Work]],
+        thumbnails: ThumbnailLoader,
+        name: Callable[[Work], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        """``read_page`` takes offset and limit, newest first; ``name`` is what a reader says."""
+        super().__init__(parent)
+        self._read_page = read_page
+        self._thumbnails = thumbnails
+        self._name = name
+        self._pages: dict[int, tuple[Work, ...]] = {}
+        self._total = 0
+        self._current = 0
+        self._chosen: str | None = None
+        self._hovered: int | None = None
+        self._pressed: QPoint | None = None
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(HEIGHT)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self.setAccessibleName(self.tr("Kept pictures"))
+        thumbnails.loaded.connect(self._loaded)
+
+    @property
+    def total(self) -> int:
+        """How many pictures are kept."""
+        return self._total
+
+    @property
+    def chosen_work(self) -> Work | None:
+        """The chosen picture, as it stands in the project now."""
+        index = self._index_of(self._chosen)
+        return None if index is None else self.work(index)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read again, because kept pictures have changed."""
+        self._pages.clear()
+        self._total = self._page(0)[1]
+        self._current = min(self._current, max(self._total - 1, 0))
+        if self._chosen is not None and self._index_of(self._chosen) is None:
+            self.choose(None)
+        self._arrange()
+        self._describe()
+        self.viewport().update()
+
+    def work(self, index: int) -> Work | None:
+        """The kept picture at a place, newest first; None beyond the end."""
+        page, place = divmod(index, PAGE_SIZE)
+        works = self._pages.get(page)
+        if works is None:
+            works, self._total = self._page(page)
+            if len(self._pages) >= HELD_PAGES:
+                self._pages.pop(next(iter(self._pages)))
+            self._pages[page] = works
+        return works[place] if place < len(works) else None
+
+    def choose(self, work: Work | None) -> None:
+        """Choose a kept picture, or none."""
+        identity = None if work is None else work.id
+        if identity != self._chosen:
+            self._chosen = identity
+            self.viewport().update()
+            self.chosen.emit(None if work is None else WorkEvent(work=work))
+
+    def rect_of(self, index: int) -> QRectF:
+        """Where a picture is painted, in the viewport's logical pixels."""
+        left = PADDING + index * (SIDE + GAP) - self.horizontalScrollBar().value()
+        return QRectF(left, PADDING, SIDE, SIDE)
+
+    def chosen_rect(self) -> QRectF | None:
+        """Where the chosen picture is painted, or None while it is not in view."""
+        index = self._index_of(self._chosen)
+        if index is None:
+            return None
+        rect = self.rect_of(index)
+        return rect if rect.intersects(QRectF(self.viewport().rect())) else None
+
+    def _page(self, page: int) -> tuple[tuple[Work, ...], int]:
+        found = self._read_page(page * PAGE_SIZE, PAGE_SIZE)
+        return found.items, found.total
+
+    def _index_of(self, identity: str | None) -> int | None:
+        if identity is None:
+            return None
+        for page, works in self._pages.items():
+            for place, work in enumerate(works):
+                if work.id == identity:
+                    return page * PAGE_SIZE + place
+        for place, work in enumerate(self._first_page()):
+            if work.id == identity:
+                return place
+        return None
+
+    def _first_page(self) -> tuple[Work, ...]:
+        self.work(0)
+        return self._pages.get(0, ())
+
+    def _sentence(self) -> str:
+        return self.tr(
+            "Kept pictures live here, each with its recipe. Drag one out into any program."
+        )
+
+    # Painting
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = Colours.of(self.palette())
+        frame = QRectF(self.viewport().rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(colours.line, 1, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame, RADIUS_GROUP, RADIUS_GROUP)
+        inside = QPainterPath()
+        inside.addRoundedRect(frame, RADIUS_GROUP, RADIUS_GROUP)
+        painter.setClipPath(inside)
+        for index in self._in_view():
+            self._paint_work(painter, index, colours)
+        painter.setClipping(False)
+        after = PADDING + self._total * (SIDE + GAP) + TEXT_AFTER
+        room = QRectF(after, 0, frame.width() - after - PADDING, frame.height())
+        text = self._sentence()
+        wide = self.fontMetrics().horizontalAdvance(text)
+        if self._total == 0 or room.width() >= wide:
+            painter.setPen(colours.soft)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, flags, text)
+
+    def _paint_work(self, painter: QPainter, index: int, colours: Colours) -> None:
+        work = self.work(index)
+        if work is None:
+            return
+        rect = self.rect_of(index)
+        ratio = self.devicePixelRatioF()
+        side = round(SIDE * ratio)
+        image = self._thumbnails.get(work.blob, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if image is None:
+            painter.setBrush(colours.panel)
+            painter.drawRoundedRect(rect, RADIUS_PICTURE, RADIUS_PICTURE)
+            if self._thumbnails.is_damaged(work.blob, side):
+                mark = icon_pixmap("error", colours.bad, ratio=ratio)
+                painter.drawPixmap(rect.center() - QPointF(10, 10), mark)
+        else:
+            width, height = image.width() / ratio, image.height() / ratio
+            shown = QRectF(
+                rect.x() + (SIDE - width) / 2, rect.y() + (SIDE - height) / 2, width, height
+            )
+            painter.save()
+            rounded = QPainterPath()
+            rounded.addRoundedRect(shown, RADIUS_PICTURE, RADIUS_PICTURE)
+            painter.setClipPath(rounded, Qt.ClipOperation.IntersectClip)
+            painter.drawImage(shown, image)
+            painter.restore()
+        focused = index == self._current and self.hasFocus()
+        if work.id == self._chosen or focused or index == self._hovered:
+            colour = (
+                colours.accent
+                if work.id == self._chosen
+                else colours.text
+                if focused
+                else colours.line
+            )
+            painter.setPen(QPen(colour, RING))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(
+                rect.adjusted(-3, -3, 3, 3), RADIUS_PICTURE + 3, RADIUS_PICTURE + 3
+            )
+
+    def _in_view(self) -> range:
+        scroll = self.horizontalScrollBar().value()
+        pitch = SIDE + GAP
+        first = max((scroll - PADDING) // pitch, 0)
+        last = (scroll + self.viewport().width() - PADDING) // pitch + 1
+        return range(min(first, self._total), min(max(last, 0), self._total))
+
+    def _arrange(self) -> None:
+        whole = 2 * PADDING + self._total * (SIDE + GAP) - GAP
+        bar = self.horizontalScrollBar()
+        bar.setPageStep(self.viewport().width())
+        bar.setSingleStep(SIDE + GAP)
+        bar.setRange(0, max(whole - self.viewport().width(), 0))
+
+    @Slot(object)
+    def _loaded(self, event: ThumbnailEvent) -> None:
+        for index in self._in_view():
+            work = self.work(index)
+            if work is not None and work.blob == event.blob:
+                self.viewport().update(self.rect_of(index).toAlignedRect())
+
+    # Mouse and keyboard
+
+    def _index_at(self, position: QPointF) -> int | None:
+        for index in self._in_view():
+            if self.rect_of(index).contains(position):
+                return index
+        return None
+
+    def _act(self, signal: SignalInstance, index: int, position: QPoint | None = None) -> None:
+        work = self.work(index)
+        if work is not None:
+            signal.emit(WorkEvent(work=work, position=position))
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        index = self._index_at(event.position())
+        self._pressed = event.position().toPoint() if index is not None else None
+        if index is not None:
+            self._current = index
+        self.choose(None if index is None else self.work(index))
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = event.position().toPoint()
+        if event.buttons() & Qt.MouseButton.LeftButton and self._pressed is not None:
+            if (place - self._pressed).manhattanLength() >= QApplication.startDragDistance():
+                index = self._index_at(QPointF(self._pressed))
+                self._pressed = None
+                if index is not None:
+                    self._act(self.drag_started, index)
+            return
+        self._set_hovered(self._index_at(event.position()))
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self._index_at(event.position())
+        if index is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._act(self.opened, index)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self._current if keyboard else self._index_at(QPointF(event.pos()))
+        if index is None or index >= self._total:
+            return
+        place = self.rect_of(index).center().toPoint() if keyboard else event.pos()
+        self._current = index
+        self.choose(self.work(index))
+        self._act(self.menu_wanted, index, self.viewport().mapToGlobal(place))
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        turn = delta.x() or delta.y()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - round(turn / 120 * (SIDE + GAP)))
+        event.accept()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Home: -self._total,
+            Qt.Key.Key_End: self._total,
+        }
+        key = Qt.Key(event.key())
+        if key in steps and self._total:
+            self._current = min(max(self._current + steps[key], 0), self._total - 1)
+            self._show_current()
+        elif key == Qt.Key.Key_Space and self._total:
+            self.choose(self.work(self._current))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._total:
+            self._act(self.opened, self._current)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._total:
+            self._act(self.removal_wanted, self._current)
+        else:
+            super().keyPressEvent(event)
+
+    def _show_current(self) -> None:
+        rect = self.rect_of(self._current)
+        bar = self.horizontalScrollBar()
+        if rect.left() < PADDING:
+            bar.setValue(bar.value() + int(rect.left()) - PADDING)
+        elif rect.right() > self.viewport().width() - PADDING:
+            bar.setValue(bar.value() + int(rect.right()) - self.viewport().width() + PADDING)
+        self._describe()
+        if QAccessible.isActive():
+            event = QAccessibleAnnouncementEvent(self, self.accessibleDescription())
+            QAccessible.updateAccessibility(event)
+        self.viewport().update()
+
+    def _describe(self) -> None:
+        work = self.work(self._current) if self._total else None
+        self.setAccessibleDescription(self._sentence() if work is None else self._name(work))
+
+    def _set_hovered(self, index: int | None) -> None:
+        if index != self._hovered:
+            self._hovered = index
+            self.viewport().update()
+
+    @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._set_hovered(None)
+        return super().viewportEvent(event)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    @override
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(640, HEIGHT)

@@ -1,0 +1,254 @@
+"""Asks the host for the pictures that are wanted and holds those that were made.
+
+What is wanted changes faster than pictures can be made: while a slider moves, every change wants
+the whole wall anew. So there is one request in flight; when it ends, the next one asks for what
+is wanted then, the most important first, and answers that nobody wants any more are dropped.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from studio.contract.errors import AtelierError, HostCrashed, HostProtocol
+from studio.contract.recipe import Recipe, encode_recipe
+from studio.host.client import Cancelled, Failed, Finished, HostLost, HostReady, PictureReady
+from studio.host.messages import GenerateImages
+from studio.images.document import wish
+from studio.images.ui.raster import picture_image
+from studio.shell.host_bridge import HostBridge
+
+CACHE_BYTES: Final = 96_000_000
+"""Pictures held so that scrolling and undo need not make them again."""
+MOST_AT_ONCE: Final = 32
+"""Pictures a request: a change of mind waits no longer than these take."""
+MICRO_BATCH: Final = 16
+LIVE_SECONDS: Final = 0.012
+"""How long a request may take while something moves."""
+FIRST_GUESS: Final = 0.004
+"""Seconds a picture, until some were made."""
+
+
+def wish_key(recipe: Recipe) -> bytes:
+    """The name under which a picture is held.
+
+    A made recipe has another than the wish it came from, because it holds the latent: pictures
+    are held under both.
+    """
+    return encode_recipe(wish(recipe))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadePicture:
+    """One picture that was wanted and is there."""
+
+    key: bytes
+    """`wish_key` of the wish that it answers."""
+    recipe: Recipe
+    """Complete."""
+    image: QImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakingFailed:
+    """Pictures of a model could not be made."""
+
+    folder: Path
+    error: AtelierError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakingDone:
+    """Everything that was wanted is there."""
+
+    folder: Path
+
+
+@dataclass(slots=True)
+class _Flight:
+    request: int
+    keys: tuple[bytes, ...]
+    arrived: int = 0
+    is_given_up: bool = False
+    """Cancelled because something else is wanted, not by the user."""
+
+
+class PictureMaker(QObject):
+    """One for the room; GUI thread only."""
+
+    made = Signal(object)
+    """Payload: `MadePicture`."""
+    failed = Signal(object)
+    """Payload: `MakingFailed`; nothing more is asked for until something else is wanted, or
+    `retry` is called."""
+    all_made = Signal(object)
+    """Payload: `MakingDone`."""
+    started = Signal(object)
+    """Payload: the request's id, for the status line (not while something moves)."""
+
+    def __init__(self, host: HostBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._host = host
+        self._folder = Path()
+        self._wanted: tuple[tuple[bytes, Recipe], ...] = ()
+        self._live = False
+        self._flight: _Flight | None = None
+        self._stopped = False
+        self._waits_for_host = False
+        self._cache: OrderedDict[bytes, MadePicture] = OrderedDict()
+        self._cached_bytes = 0
+        self._seconds_each = FIRST_GUESS
+        host.picture_ready.connect(self._picture_ready)
+        host.finished.connect(self._finished)
+        host.failed.connect(self._failed)
+        host.cancelled.connect(self._cancelled)
+        host.lost.connect(self._lost)
+        host.ready.connect(self._ready)
+
+    @property
+    def is_making(self) -> bool:
+        """Whether a request is under way."""
+        return self._flight is not None
+
+    def want(self, folder: Path, wishes: Sequence[Recipe], *, live: bool = False) -> None:
+        """Say which pictures are wanted now, the most important first; replaces what was.
+
+        ``live`` keeps requests short, because the next change is expected within milliseconds.
+        """
+        self._folder = folder
+        self._live = live
+        self._wanted = tuple((wish_key(recipe), recipe) for recipe in wishes)
+        self._stopped = False
+        flight = self._flight
+        if flight is not None and not live:
+            wanted = {key for key, _ in self._wanted}
+            if not wanted & set(flight.keys[flight.arrived :]):
+                self._give_up(flight)
+        self._next()
+
+    def get(self, key: bytes) -> MadePicture | None:
+        """A picture that is held, or None."""
+        found = self._cache.get(key)
+        if found is not None:
+            self._cache.move_to_end(key)
+        return found
+
+    def put(self, picture: MadePicture) -> None:
+        """Hold a picture that came from elsewhere, e.g. from a kept file."""
+        old = self._cache.pop(picture.key, None)
+        if old is not None:
+            self._cached_bytes -= old.image.sizeInBytes()
+        self._cache[picture.key] = picture
+        self._cached_bytes += picture.image.sizeInBytes()
+        while self._cached_bytes > CACHE_BYTES and len(self._cache) > MOST_AT_ONCE:
+            _, oldest = self._cache.popitem(last=False)
+            self._cached_bytes -= oldest.image.sizeInBytes()
+
+    def retry(self, folder: Path) -> None:
+        """Try again after a failure, also with a model that was set aside."""
+        self._host.forgive(folder)
+        self._stopped = False
+        self._next()
+
+    def stop(self) -> None:
+        """Want nothing any more."""
+        self._wanted = ()
+        if self._flight is not None:
+            self._give_up(self._flight)
+
+    def _give_up(self, flight: _Flight) -> None:
+        if not flight.is_given_up:
+            flight.is_given_up = True
+            self._host.cancel(flight.request)
+
+    def _next(self) -> None:
+        if self._flight is not None or self._stopped or self._waits_for_host:
+            return
+        missing = [(key, recipe) for key, recipe in self._wanted if key not in self._cache]
+        if not missing:
+            return
+        most = MOST_AT_ONCE
+        if self._live:
+            most = min(max(int(LIVE_SECONDS / self._seconds_each), 1), MOST_AT_ONCE)
+        chunk = missing[:most]
+        request = self._host.generate(
+            GenerateImages(
+                folder=str(self._folder),
+                recipes=tuple(recipe for _, recipe in chunk),
+                batch=min(len(chunk), MICRO_BATCH),
+            )
+        )
+        self._flight = _Flight(request=request, keys=tuple(key for key, _ in chunk))
+        if not self._live:
+            self.started.emit(request)
+
+    @Slot(object)
+    def _picture_ready(self, event: PictureReady) -> None:
+        flight = self._flight
+        if flight is None or event.request != flight.request:
+            return
+        key = flight.keys[event.index]
+        if not event.preview:
+            flight.arrived += 1
+        if not any(key == wanted for wanted, _ in self._wanted):
+            return
+        picture = event.picture
+        image = picture_image(
+            picture.pixels, width=picture.width, height=picture.height, channels=picture.channels
+        )
+        made = MadePicture(key=key, recipe=picture.recipe, image=image)
+        if not event.preview:
+            self.put(made)
+            self.put(MadePicture(key=wish_key(made.recipe), recipe=made.recipe, image=image))
+        self.made.emit(made)
+
+    @Slot(object)
+    def _finished(self, event: Finished) -> None:
+        flight = self._flight
+        if flight is None or event.request != flight.request:
+            return
+        self._flight = None
+        each = event.seconds / max(len(flight.keys), 1)
+        self._seconds_each += (each - self._seconds_each) / 4
+        self._next()
+        if self._flight is None and self._wanted and not self._stopped:
+            self.all_made.emit(MakingDone(folder=self._folder))
+
+    @Slot(object)
+    def _failed(self, event: Failed) -> None:
+        flight = self._flight
+        if flight is None or event.request != flight.request:
+            return
+        self._flight = None
+        if isinstance(event.error, HostCrashed | HostProtocol):
+            self._waits_for_host = True  # the loss itself is told; its return asks again
+            return
+        self._stopped = True
+        self.failed.emit(MakingFailed(folder=self._folder, error=event.error))
+
+    @Slot(object)
+    def _cancelled(self, event: Cancelled) -> None:
+        flight = self._flight
+        if flight is None or event.request != flight.request:
+            return
+        self._flight = None
+        if flight.is_given_up:
+            self._next()
+        else:
+            self._stopped = True  # the user's own Cancel: what hangs stays as it is
+
+    @Slot(object)
+    def _lost(self, event: HostLost) -> None:
+        self._flight = None
+        self._waits_for_host = True
+        if event.retry_in is None:
+            self.failed.emit(MakingFailed(folder=self._folder, error=event.error))
+
+    @Slot(object)
+    def _ready(self, event: HostReady) -> None:
+        self._waits_for_host = False
+        self._next()

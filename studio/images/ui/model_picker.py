@@ -1,0 +1,222 @@
+"""Which models there are: what each makes, on what terms, and what is wrong with the broken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from studio.contract.manifest import BrokenModel, Model
+from studio.contract.overriding import override
+from studio.shell.icons import icon_pixmap
+from studio.shell.notices import error_text
+from studio.shell.theme import RADIUS_GROUP, SMALL_TEXT, Colours, scaled_font
+from studio.shell.widgets.buttons import PaintedButton
+from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+
+WIDTH: Final = 420
+INSET: Final = 12
+MARK: Final = 16
+MOST_LINES: Final = 3
+TALLEST: Final = 480
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChoice:
+    """The user chose a model."""
+
+    folder: Path
+
+
+class _ModelRow(PaintedButton):
+    """One model in a few lines."""
+
+    def __init__(
+        self, title: str, lines: Sequence[str], mark: str, parent: QWidget, *, current: bool
+    ) -> None:
+        super().__init__(title, parent)
+        self._lines = tuple(line for line in lines if line)
+        self._mark = mark
+        self._current = current
+        self.setAccessibleName(". ".join((title, *self._lines)))
+        self.setMinimumWidth(WIDTH)
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        return (
+            scaled_font(self.font(), weight=QFont.Weight.DemiBold),
+            scaled_font(self.font(), SMALL_TEXT),
+        )
+
+    def _text_width(self) -> int:
+        return WIDTH - 3 * INSET - MARK
+
+    def _line_height(self, metrics: QFontMetrics, line: str) -> int:
+        box = metrics.boundingRect(0, 0, self._text_width(), 10_000, Qt.TextFlag.TextWordWrap, line)
+        return min(box.height(), MOST_LINES * metrics.lineSpacing())
+
+    @override
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        title, small = (QFontMetrics(font) for font in self._fonts())
+        height = title.height() + sum(self._line_height(small, line) + 2 for line in self._lines)
+        return QSize(WIDTH, height + 2 * INSET - 4)
+
+    @override
+    def paint_body(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
+        if self.is_hovered or self.is_ringed:
+            fill_rounded(painter, rect, 6, colours.hover)
+        elif self._current:
+            fill_rounded(painter, rect, 6, colours.raised)
+
+    @override
+    def paint_content(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
+        bold, small = self._fonts()
+        painter.setFont(bold)
+        painter.setPen(colours.text)
+        y = float(INSET - 2)
+        height = QFontMetrics(bold).height()
+        painter.drawText(
+            QRectF(INSET, y, self._text_width(), height), Qt.AlignmentFlag.AlignLeft, self.text()
+        )
+        y += height
+        painter.setFont(small)
+        painter.setPen(colours.soft)
+        metrics = QFontMetrics(small)
+        for line in self._lines:
+            tall = self._line_height(metrics, line)
+            painter.drawText(
+                QRectF(INSET, y + 2, self._text_width(), tall), Qt.TextFlag.TextWordWrap, line
+            )
+            y += tall + 2
+        if self._mark:
+            colour: QColor = {"check": colours.good, "error": colours.bad}.get(
+                self._mark, colours.soft
+            )
+            pixmap = icon_pixmap(self._mark, colour, size=MARK, ratio=self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(rect.right() - INSET - MARK, INSET), pixmap)
+
+
+class ModelPicker(QWidget):
+    """A list that drops down from the model's title; arrows move, Return chooses, Esc closes."""
+
+    chosen = Signal(object)
+    """Payload: `ModelChoice`."""
+
+    def __init__(
+        self,
+        models: Sequence[Model | BrokenModel],
+        language: str,
+        parent: QWidget,
+        *,
+        current: Path | None,
+        verified: frozenset[Path],
+        unfit: dict[Path, str],
+    ) -> None:
+        """``verified`` names folders whose golden sample came out right, ``unfit`` what is wrong
+        with models that were read and did not work."""
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setAccessibleName(self.tr("Models"))
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.setSpacing(2)
+        self._rows: list[_ModelRow] = []
+        for model in models:
+            row = self._row(model, language, inner, current, verified, unfit)
+            self._rows.append(row)
+            column.addWidget(row)
+        if not models:
+            nothing = QLabel(self.tr("There are no models yet."), inner)
+            nothing.setContentsMargins(INSET, INSET, INSET, INSET)
+            column.addWidget(nothing)
+        area = QScrollArea(self)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        area.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.addWidget(area)
+        wanted = inner.sizeHint()
+        self.setFixedSize(wanted.width() + 16, min(wanted.height() + 4, TALLEST))
+
+    def _row(
+        self,
+        model: Model | BrokenModel,
+        language: str,
+        parent: QWidget,
+        current: Path | None,
+        verified: frozenset[Path],
+        unfit: dict[Path, str],
+    ) -> _ModelRow:
+        if isinstance(model, BrokenModel):
+            row = _ModelRow(
+                model.folder.name, (error_text(model.error),), "error", parent, current=False
+            )
+            row.setEnabled(False)
+            return row
+        manifest = model.manifest
+        fault = unfit.get(model.folder, "")
+        is_verified = model.folder in verified
+        lines = (
+            manifest.description.text(language),
+            manifest.licence.sentence.text(language),
+            fault or (self.tr("Verified on this computer.") if is_verified else ""),
+        )
+        mark = "error" if fault else "check" if is_verified else ""
+        row = _ModelRow(
+            manifest.title.text(language), lines, mark, parent, current=model.folder == current
+        )
+        row.clicked.connect(lambda: self._choose(model.folder))
+        return row
+
+    def drop_from(self, button: QWidget) -> None:
+        """Open below ``button``."""
+        self.move(button.mapToGlobal(QPoint(0, button.height() + 2)))
+        self.show()
+        first = next((row for row in self._rows if row.isEnabled()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @property
+    def rows(self) -> tuple[PaintedButton, ...]:
+        """One button a model; those of broken models are disabled."""
+        return tuple(self._rows)
+
+    def _choose(self, folder: Path) -> None:
+        self.close()
+        self.chosen.emit(ModelChoice(folder=folder))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            for row in self._rows:
+                if row.hasFocus():
+                    row.click()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = Colours.of(self.palette())
+        body = QRectF(self.rect())
+        fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
+        stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)

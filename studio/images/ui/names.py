@@ -1,0 +1,67 @@
+"""What pictures are called: on the screen, by a screen reader, and as files."""
+
+import re
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.contract.manifest import Model
+from studio.contract.recipe import Near, Recipe
+
+_FORBIDDEN: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+_LONGEST_STEM: Final = 80
+
+
+def kind_label(model: Model | None, recipe: Recipe, language: str) -> str:
+    """The picture's kind in words, or the model's title where there are no kinds."""
+    if model is None:
+        return recipe.model
+    control = model.manifest.control("class")
+    if control is not None:
+        value = recipe.controls.get(control.name, control.default)
+        for choice in control.choices:
+            if choice.value == value:
+                return choice.label.text(language)
+    return model.manifest.title.text(language)
+
+
+def picture_name(model: Model | None, recipe: Recipe, language: str) -> str:
+    """What the picture is called on the screen, e.g. "Open Peeps 123"."""
+    return QCoreApplication.translate("PictureNames", "{kind} {number}").format(
+        kind=kind_label(model, recipe, language), number=recipe.seed
+    )
+
+
+def spoken_name(
+    model: Model | None,
+    recipe: Recipe,
+    language: str,
+    *,
+    is_kept: bool = False,
+    is_locked: bool = False,
+    is_parent: bool = False,
+    is_waiting: bool = False,
+) -> str:
+    """What a screen reader says, e.g. "Open Peeps, kept, number 123"."""
+    parts = [kind_label(model, recipe, language)]
+    if is_kept:
+        parts.append(QCoreApplication.translate("PictureNames", "kept"))
+    if is_locked:
+        parts.append(QCoreApplication.translate("PictureNames", "locked"))
+    if is_parent:
+        parts.append(QCoreApplication.translate("PictureNames", "the one that the others are like"))
+    elif isinstance(recipe.origin, Near):
+        parts.append(QCoreApplication.translate("PictureNames", "a variation"))
+    parts.append(
+        QCoreApplication.translate("PictureNames", "number {number}").format(number=recipe.seed)
+    )
+    if is_waiting:
+        parts.append(QCoreApplication.translate("PictureNames", "being made"))
+    return QCoreApplication.translate("PictureNames", ", ").join(parts)
+
+
+def file_stem(model: Model | None, recipe: Recipe, language: str) -> str:
+    """A file's name without its ending, which every file system takes."""
+    name = _FORBIDDEN.sub(" ", picture_name(model, recipe, language))
+    name = " ".join(name.split()).strip(". ")[:_LONGEST_STEM].strip(". ")
+    return name or "picture"

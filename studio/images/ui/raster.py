@@ -1,0 +1,67 @@
+"""From uint8 pixels to what Qt paints, and back: no numpy, one copy, no colour ever changed."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
+
+
+def picture_image(pixels: memoryview | bytes, *, width: int, height: int, channels: int) -> QImage:
+    """A picture of the host's as an image of its own.
+
+    ``pixels``: (height, width, channels) uint8, row by row. They are copied, because the slot
+    that holds them is lent for a moment only.
+    """
+    image_format = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_Grayscale8
+    return QImage(pixels, width, height, width * channels, image_format).copy()
+
+
+def image_channels(image: QImage) -> int:
+    """1 for a grey picture, 3 for one in colours."""
+    return 1 if image.format() == QImage.Format.Format_Grayscale8 else 3
+
+
+def image_pixels(image: QImage) -> bytes:
+    """The image's uint8 values row by row, without the padding that Qt puts behind each row."""
+    row = image.width() * image_channels(image)
+    stride = image.bytesPerLine()
+    data = bytes(image.constBits())
+    if stride == row:
+        return data[: row * image.height()]
+    return b"".join(
+        data[start : start + row] for start in range(0, stride * image.height(), stride)
+    )
+
+
+def enlarged(image: QImage, factor: int) -> QImage:
+    """Each pixel as a square of ``factor`` x ``factor``: larger, and not a value is new."""
+    return image.scaled(
+        image.width() * factor,
+        image.height() * factor,
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.FastTransformation,
+    )
+
+
+def tile_pixmap(
+    image: QImage, *, width: int, height: int, factor: int, ratio: float, radius: float
+) -> QPixmap:
+    """A picture as it hangs on the wall: scaled once for the display, with round corners.
+
+    ``width`` and ``height`` are device pixels, ``radius`` logical ones. A whole ``factor`` of
+    device pixels a pixel is enlarged by nearest neighbour, 0 (any other scale) smoothly.
+    """
+    mode = (
+        Qt.TransformationMode.FastTransformation
+        if factor >= 1
+        else Qt.TransformationMode.SmoothTransformation
+    )
+    scaled = image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
+    rounded = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    rounded.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(rounded)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(scaled))
+    painter.drawRoundedRect(QRectF(0, 0, width, height), radius * ratio, radius * ratio)
+    painter.end()
+    rounded.setDevicePixelRatio(ratio)
+    return QPixmap.fromImage(rounded)

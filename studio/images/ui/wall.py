@@ -1,0 +1,659 @@
+"""The wall: many pictures in one widget that paints itself, for mouse, keyboard and reader.
+
+It shows what it is given and tells what the user does; it holds no recipe and asks nobody. Only
+the tiles in view cost anything, so a wall may have thousands.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QContextMenuEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollBar, QWidget
+
+from studio.contract.overriding import override
+from studio.images.ui.layout import WallLayout, arrange
+from studio.images.ui.motion import FADE_SECONDS, motion_wanted
+from studio.images.ui.raster import tile_pixmap
+from studio.shell.icons import icon_pixmap
+from studio.shell.theme import GAP, MARGIN, RADIUS_PICTURE, Colours
+from studio.shell.widgets.popover import Popover
+
+PADDING: Final = 6
+"""Around the tiles, so that the ring of an outer tile has room."""
+RING_DISTANCE: Final = 3
+RING_WIDTH: Final = 2
+BADGE: Final = 22
+STALE_OPACITY: Final = 0.35
+CACHED_PIXMAPS: Final = 192
+TICK_MILLISECONDS: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileFace:
+    """One tile as the wall shows it."""
+
+    name: str
+    """What a screen reader says, e.g. "Open Peeps, kept, number 123"."""
+    image: QImage | None = None
+    """None: not made yet."""
+    is_stale: bool = False
+    """The image is what hung here before; its own is being made."""
+    is_kept: bool = False
+    is_locked: bool = False
+    is_parent: bool = False
+    """The picture that the others on this wall are like."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileEvent:
+    """Something that the user did to one tile."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceEvent:
+    """Which tiles are chosen now: the one, and a second to compare it with."""
+
+    chosen: int | None
+    second: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuEvent:
+    """A menu was asked for, by the right button or by the keyboard."""
+
+    index: int
+    position: QPoint
+    """On the screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenEvent:
+    """Which tiles can be seen, and how many columns the wall has now."""
+
+    first: int
+    last: int
+    """One behind the last tile that can be seen."""
+    columns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fade:
+    start: float
+    before: QImage | None
+
+
+class WallView(QAbstractScrollArea):
+    """A grid of pictures that scrolls; arrows move, Space and Return choose."""
+
+    choice_changed = Signal(object)
+    """Payload: `ChoiceEvent`."""
+    current_changed = Signal(object)
+    """Payload: `TileEvent`: the tile that the keyboard is on."""
+    activated = Signal(object)
+    """Payload: `TileEvent`: a chosen tile was double-clicked or got Return."""
+    menu_wanted = Signal(object)
+    """Payload: `MenuEvent`."""
+    drag_started = Signal(object)
+    """Payload: `TileEvent`."""
+    seen_changed = Signal(object)
+    """Payload: `SeenEvent`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._faces: tuple[TileFace, ...] = ()
+        self._picture = (64, 64)
+        self._kinds = 0
+        self._layout = arrange(1, 1, self._picture)
+        self._seen = SeenEvent(first=0, last=0, columns=0)
+        self._chosen: int | None = None
+        self._second: int | None = None
+        self._current = 0
+        self._hovered: int | None = None
+        self._pressed: QPoint | None = None
+        self._fades: dict[int, _Fade] = {}
+        self._pixmaps: OrderedDict[int, QPixmap] = OrderedDict()
+        self._bar: Popover | None = None
+        self._footer: QWidget | None = None
+
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MILLISECONDS)
+        self._clock.timeout.connect(self._tick)
+
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self.setAccessibleName(self.tr("Wall of pictures"))
+        self._scroller = QScrollBar(Qt.Orientation.Vertical, self)
+        self._scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroller.setAccessibleName(self.tr("Scroll the wall"))
+        inner = self.verticalScrollBar()
+        inner.rangeChanged.connect(self._follow_range)
+        inner.valueChanged.connect(self._scroller.setValue)
+        self._scroller.valueChanged.connect(inner.setValue)
+
+    # What it shows
+
+    def set_pictures(self, size: tuple[int, int], kinds: int) -> None:
+        """Say how large the pictures are and how many kinds share the columns (0: no kinds)."""
+        if (size, kinds) != (self._picture, self._kinds):
+            self._picture, self._kinds = size, kinds
+            self._arrange()
+
+    def set_faces(self, faces: Sequence[TileFace], *, fade: bool = True) -> None:
+        """Hang these tiles. New pictures fade in at their place unless ``fade`` is False."""
+        before, self._faces = self._faces, tuple(faces)
+        moving = fade and motion_wanted(self)
+        now = time.monotonic()
+        for index, face in enumerate(self._faces):
+            old = before[index] if index < len(before) else None
+            self._note_change(index, old, face, now if moving else None)
+        self._fades = {i: f for i, f in self._fades.items() if i < len(self._faces)}
+        if self._fades:
+            self._clock.start()
+        if len(before) != len(self._faces):
+            self._keep_choice_valid()
+            self._arrange()
+
+    def set_face(self, index: int, face: TileFace, *, fade: bool = True) -> None:
+        """Change one tile."""
+        old = self._faces[index]
+        self._faces = (*self._faces[:index], face, *self._faces[index + 1 :])
+        moving = fade and motion_wanted(self)
+        self._note_change(index, old, face, time.monotonic() if moving else None)
+        if self._fades:
+            self._clock.start()
+
+    def attach_bar(self, bar: Popover) -> None:
+        """The bar, made for this wall's viewport, that floats beside the chosen tile."""
+        self._bar = bar
+
+    def attach_footer(self, footer: QWidget) -> None:
+        """What stands behind the last row, e.g. the button for more; the wall places it."""
+        self._footer = footer
+        footer.setParent(self.viewport())
+        self._arrange()
+
+    @property
+    def faces(self) -> tuple[TileFace, ...]:
+        """The tiles, in order."""
+        return self._faces
+
+    @property
+    def columns(self) -> int:
+        """Tiles in a row."""
+        return self._layout.columns
+
+    @property
+    def wall_layout(self) -> WallLayout:
+        """The grid, in device pixels."""
+        return self._layout
+
+    @property
+    def seen(self) -> SeenEvent:
+        """What can be seen now."""
+        return self._seen
+
+    # What is chosen
+
+    @property
+    def chosen(self) -> int | None:
+        """The chosen tile."""
+        return self._chosen
+
+    @property
+    def second(self) -> int | None:
+        """The tile to compare the chosen one with."""
+        return self._second
+
+    @property
+    def current(self) -> int:
+        """The tile that the keyboard is on."""
+        return self._current
+
+    def choose(self, index: int | None, *, second: int | None = None) -> None:
+        """Choose a tile (None: none) and, to compare, a second one."""
+        if index is not None and not 0 <= index < len(self._faces):
+            index = None
+        if second is not None and (index is None or second == index):
+            second = None
+        if (index, second) == (self._chosen, self._second):
+            self._place_bar()
+            return
+        for changed in {self._chosen, self._second, index, second} - {None}:
+            self._update_tile(changed)
+        self._chosen, self._second = index, second
+        if index is not None:
+            self._set_current(second if second is not None else index)
+        self._place_bar()
+        self.choice_changed.emit(ChoiceEvent(chosen=index, second=second))
+
+    def tile_rect(self, index: int) -> QRectF:
+        """Where a tile is painted, in the viewport's logical pixels."""
+        ratio = self.devicePixelRatioF()
+        box = self._layout.box(index)
+        return QRectF(
+            PADDING + box.x / ratio,
+            PADDING + box.y / ratio - self.verticalScrollBar().value(),
+            box.width / ratio,
+            box.height / ratio,
+        )
+
+    def tile_at(self, position: QPointF) -> int | None:
+        """The tile at a point of the viewport."""
+        ratio = self.devicePixelRatioF()
+        x = (position.x() - PADDING) * ratio
+        y = (position.y() - PADDING + self.verticalScrollBar().value()) * ratio
+        return self._layout.index_at(x, y, len(self._faces))
+
+    def show_tile(self, index: int) -> None:
+        """Scroll as little as needed to see the whole tile."""
+        rect = self.tile_rect(index)
+        bar = self.verticalScrollBar()
+        if rect.top() < PADDING:
+            bar.setValue(bar.value() + int(rect.top() - PADDING))
+        elif rect.bottom() > self.viewport().height() - PADDING:
+            bar.setValue(bar.value() + int(rect.bottom() - self.viewport().height() + PADDING + 1))
+
+    def tile_image(self, index: int) -> QPixmap | None:
+        """A tile as it is painted, e.g. to fly to the strip; None before it is made."""
+        image = self._faces[index].image
+        return None if image is None else self._pixmap(image)
+
+    # Painting
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = Colours.of(self.palette())
+        ratio = self.devicePixelRatioF()
+        offset = self.verticalScrollBar().value() - PADDING
+        area = event.rect().adjusted(0, -PADDING, 0, PADDING)
+        rows = self._layout.visible(
+            (area.top() + offset) * ratio, (area.bottom() + 1 + offset) * ratio, len(self._faces)
+        )
+        now = time.monotonic()
+        for index in rows:
+            rect = self.tile_rect(index)
+            if rect.toAlignedRect().adjusted(-8, -8, 8, 8).intersects(event.rect()):
+                self._paint_tile(painter, index, rect, colours, now)
+
+    def _paint_tile(
+        self, painter: QPainter, index: int, rect: QRectF, colours: Colours, now: float
+    ) -> None:
+        face = self._faces[index]
+        fade = self._fades.get(index)
+        share = 1.0 if fade is None else min((now - fade.start) / FADE_SECONDS, 1.0)
+        before = fade.before if fade is not None else None
+        if face.image is None or (share < 1.0 and before is None):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colours.panel)
+            painter.drawRoundedRect(rect, RADIUS_PICTURE, RADIUS_PICTURE)
+        if before is not None and share < 1.0:
+            painter.drawPixmap(rect.topLeft(), self._pixmap(before))
+        if face.image is not None:
+            painter.setOpacity(STALE_OPACITY if face.is_stale else share)
+            painter.drawPixmap(rect.topLeft(), self._pixmap(face.image))
+            painter.setOpacity(1.0)
+        self._paint_marks(painter, index, rect, colours)
+
+    def _paint_marks(self, painter: QPainter, index: int, rect: QRectF, colours: Colours) -> None:
+        face = self._faces[index]
+        badges = [
+            name
+            for name, wanted in (
+                ("keep", face.is_kept),
+                ("lock", face.is_locked),
+                ("similar", face.is_parent),
+            )
+            if wanted
+        ]
+        for place, name in enumerate(badges):
+            spot = QRectF(
+                rect.right() - 6 - BADGE - place * (BADGE + 4), rect.top() + 6, BADGE, BADGE
+            )
+            painter.setPen(Qt.PenStyle.NoPen)
+            shade = colours.panel
+            shade.setAlphaF(0.86)
+            painter.setBrush(shade)
+            painter.drawRoundedRect(spot, BADGE / 2, BADGE / 2)
+            mark = icon_pixmap(name, colours.text, size=14, ratio=self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(spot.x() + 4, spot.y() + 4), mark)
+        if index == self._chosen or index == self._second:
+            style = Qt.PenStyle.SolidLine if index == self._chosen else Qt.PenStyle.DashLine
+            self._paint_ring(painter, rect, QPen(colours.accent, RING_WIDTH, style))
+        elif index == self._current and self.hasFocus() and self._by_keyboard():
+            self._paint_ring(painter, rect, QPen(colours.text, RING_WIDTH))
+        elif index == self._hovered:
+            self._paint_ring(painter, rect, QPen(colours.line, RING_WIDTH))
+
+    def _paint_ring(self, painter: QPainter, rect: QRectF, pen: QPen) -> None:
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        far = RING_DISTANCE
+        painter.drawRoundedRect(
+            rect.adjusted(-far, -far, far, far), RADIUS_PICTURE + far, RADIUS_PICTURE + far
+        )
+
+    def _by_keyboard(self) -> bool:
+        return self._hovered is None or self._hovered != self._current
+
+    def _pixmap(self, image: QImage) -> QPixmap:
+        key = image.cacheKey()
+        found = self._pixmaps.get(key)
+        if found is None:
+            found = tile_pixmap(
+                image,
+                width=self._layout.tile_width,
+                height=self._layout.tile_height,
+                factor=self._layout.factor,
+                ratio=self.devicePixelRatioF(),
+                radius=RADIUS_PICTURE,
+            )
+            self._pixmaps[key] = found
+            while len(self._pixmaps) > CACHED_PIXMAPS:
+                self._pixmaps.popitem(last=False)
+        else:
+            self._pixmaps.move_to_end(key)
+        return found
+
+    def _note_change(
+        self, index: int, old: TileFace | None, face: TileFace, now: float | None
+    ) -> None:
+        if old == face:
+            return
+        shown = old.image if old is not None else None
+        if face.image is not None and not face.is_stale and face.image is not shown:
+            if now is None:
+                self._fades.pop(index, None)
+            else:
+                self._fades[index] = _Fade(start=now, before=shown)
+        self._update_tile(index)
+
+    @Slot()
+    def _tick(self) -> None:
+        now = time.monotonic()
+        for index in tuple(self._fades):
+            if now - self._fades[index].start >= FADE_SECONDS:
+                del self._fades[index]
+            self._update_tile(index)
+        if not self._fades:
+            self._clock.stop()
+
+    def _update_tile(self, index: int | None) -> None:
+        if index is not None:
+            around = RING_DISTANCE + RING_WIDTH + 1
+            rect = self.tile_rect(index).toAlignedRect()
+            self.viewport().update(rect.adjusted(-around, -around, around, around))
+
+    # Layout and scrolling
+
+    def _arrange(self) -> None:
+        ratio = self.devicePixelRatioF()
+        view = self.viewport().size()
+        layout = arrange(
+            int((view.width() - PADDING - MARGIN) * ratio),
+            int((view.height() - 2 * PADDING) * ratio),
+            self._picture,
+            ratio=ratio,
+            kinds=self._kinds,
+        )
+        if layout != self._layout:
+            self._pixmaps.clear()
+            self._layout = layout
+        bar = self.verticalScrollBar()
+        bar.setPageStep(view.height())
+        bar.setSingleStep(max(int((layout.tile_height + layout.gap) / ratio / 4), 1))
+        bar.setRange(0, max(self._content_height() - view.height(), 0))
+        self._follow_range()
+        self._after_move()
+        self.viewport().update()
+
+    def _content_height(self) -> int:
+        ratio = self.devicePixelRatioF()
+        height = 2 * PADDING + self._layout.height(len(self._faces)) / ratio
+        if self._footer is not None and self._faces:
+            height += self._footer.sizeHint().height() + 2 * GAP
+        return int(height)
+
+    @Slot()
+    def _follow_range(self) -> None:
+        inner = self.verticalScrollBar()
+        self._scroller.setRange(inner.minimum(), inner.maximum())
+        self._scroller.setPageStep(inner.pageStep())
+        self._scroller.setSingleStep(inner.singleStep())
+        self._scroller.setValue(inner.value())
+        self._scroller.setVisible(inner.maximum() > 0)
+
+    def _after_move(self) -> None:
+        """Whatever stands on the tiles follows them, and who makes pictures hears what is seen."""
+        self._place_bar()
+        self._place_footer()
+        ratio = self.devicePixelRatioF()
+        top = (self.verticalScrollBar().value() - PADDING) * ratio
+        seen = self._layout.visible(
+            max(top, 0.0), top + self.viewport().height() * ratio, len(self._faces)
+        )
+        event = SeenEvent(first=seen.start, last=seen.stop, columns=self._layout.columns)
+        if event != self._seen:
+            self._seen = event
+            self.seen_changed.emit(event)
+
+    def _place_bar(self) -> None:
+        if self._bar is None:
+            return
+        rect = QRectF() if self._chosen is None else self.tile_rect(self._chosen)
+        if rect.intersects(QRectF(self.viewport().rect())):
+            self._bar.show_beside(rect.toAlignedRect())
+        else:
+            self._bar.hide()
+
+    def _place_footer(self) -> None:
+        footer = self._footer
+        if footer is None:
+            return
+        ratio = self.devicePixelRatioF()
+        size = footer.sizeHint()
+        top = PADDING + self._layout.height(len(self._faces)) / ratio + GAP
+        width = self._layout.width() / ratio
+        footer.setGeometry(
+            int(PADDING + (width - size.width()) / 2),
+            int(top - self.verticalScrollBar().value()),
+            size.width(),
+            size.height(),
+        )
+        footer.setVisible(bool(self._faces))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        thick = self._scroller.sizeHint().width()
+        self._scroller.setGeometry(self.width() - thick - 3, 0, thick, self.height())
+        self._arrange()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self.viewport().update()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._arrange()
+        return super().event(event)
+
+    @override
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().update()
+        self._after_move()
+
+    # Mouse and keyboard
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.tile_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._pressed = event.position().toPoint() if index is not None else None
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        if index is not None and event.modifiers() & both and self._chosen is not None:
+            self.choose(self._chosen, second=None if index == self._second else index)
+        else:
+            self.choose(index)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = event.position().toPoint()
+        if event.buttons() & Qt.MouseButton.LeftButton and self._pressed is not None:
+            if (place - self._pressed).manhattanLength() >= QApplication.startDragDistance():
+                index = self.tile_at(QPointF(self._pressed))
+                self._pressed = None
+                if index is not None:
+                    self.drag_started.emit(TileEvent(index=index))
+            return
+        self._set_hovered(self.tile_at(event.position()))
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.tile_at(event.position())
+        if index is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.choose(index)
+            self.activated.emit(TileEvent(index=index))
+
+    @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._set_hovered(None)
+        elif event.type() == QEvent.Type.ToolTip:
+            return True
+        return super().viewportEvent(event)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            if not self._faces:
+                return
+            index: int | None = self._current
+            place = self.tile_rect(self._current).center().toPoint()
+        else:
+            index = self.tile_at(QPointF(event.pos()))
+            place = event.pos()
+        if index is not None:
+            if index not in (self._chosen, self._second):
+                self.choose(index)
+            self.menu_wanted.emit(
+                MenuEvent(index=index, position=self.viewport().mapToGlobal(place))
+            )
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        steps = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, -1),
+            Qt.Key.Key_Down: (0, 1),
+            Qt.Key.Key_PageUp: (0, -self._rows_in_view()),
+            Qt.Key.Key_PageDown: (0, self._rows_in_view()),
+        }
+        count = len(self._faces)
+        if not count:
+            super().keyPressEvent(event)
+        elif key in steps:
+            self._move_to(self._layout.moved(self._current, *steps[key], count))
+        elif key == Qt.Key.Key_Home:
+            self._move_to(0)
+        elif key == Qt.Key.Key_End:
+            self._move_to(count - 1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._act_on_current(event)
+        else:
+            super().keyPressEvent(event)
+
+    def _act_on_current(self, event: QKeyEvent) -> None:
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        if event.modifiers() & both and self._chosen not in (None, self._current):
+            self.choose(self._chosen, second=self._current)
+        elif self._chosen != self._current:
+            self.choose(self._current)
+        elif event.key() == Qt.Key.Key_Space:
+            self.choose(None)
+        else:
+            self.activated.emit(TileEvent(index=self._current))
+
+    def _rows_in_view(self) -> int:
+        ratio = self.devicePixelRatioF()
+        pitch = (self._layout.tile_height + self._layout.gap) / ratio
+        return max(int(self.viewport().height() // pitch), 1)
+
+    def _move_to(self, index: int) -> None:
+        self._set_hovered(None)
+        self._set_current(index)
+        self.show_tile(index)
+
+    def _set_current(self, index: int) -> None:
+        self._update_tile(self._current)
+        changed = index != self._current
+        self._current = index
+        self._update_tile(index)
+        self.setAccessibleDescription(self._faces[index].name)
+        if changed:
+            self._announce(self._faces[index].name)
+            self.current_changed.emit(TileEvent(index=index))
+
+    def _announce(self, text: str) -> None:
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def _set_hovered(self, index: int | None) -> None:
+        if index != self._hovered:
+            self._update_tile(self._hovered)
+            self._hovered = index
+            self._update_tile(index)
+
+    def _keep_choice_valid(self) -> None:
+        count = len(self._faces)
+        self._current = min(self._current, max(count - 1, 0))
+        self._hovered = None
+        if self._chosen is not None and self._chosen >= count:
+            self._chosen = self._second = None
+            self.choice_changed.emit(ChoiceEvent(chosen=None, second=None))
+        elif self._second is not None and self._second >= count:
+            self._second = None
+            self.choice_changed.emit(ChoiceEvent(chosen=self._chosen, second=None))
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._update_tile(self._current)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._update_tile(self._current)
