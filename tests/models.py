@@ -315,7 +315,7 @@ def _graph_bytes(
         ir_version=_IR_VERSION,
         producer_name="atelier tests",
     )
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())
 
 
 def _write(

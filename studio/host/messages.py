@@ -1,0 +1,216 @@
+"""What the window's process and the model host say to each other.
+
+Each message is the JSON head of one frame; bytes travel in the frame's body. The protocol has a
+version of its own, because after an update a window may meet a host of another release.
+"""
+
+from typing import Final
+
+import msgspec
+
+from studio.contract.errors import ErrorWire
+from studio.contract.recipe import Recipe
+from studio.images.engine.reports import GoldenReport
+from studio.runtime.reports import DeviceReport, ProbeReport, ProviderProbe
+
+__all__ = [
+    "Advanced",
+    "CancelWork",
+    "DeviceReport",
+    "Done",
+    "Failure",
+    "FromHost",
+    "GenerateImages",
+    "GoldenReport",
+    "Hello",
+    "HostSetup",
+    "PicturesMade",
+    "ProbeDevices",
+    "ProbeReport",
+    "ProviderProbe",
+    "Ready",
+    "ReplayGolden",
+    "SlotGranted",
+    "SlotRefused",
+    "SlotWanted",
+    "Stopped",
+    "ToHost",
+    "Work",
+    "WorkRequest",
+]
+
+PROTOCOL_VERSION: Final = 1
+"""Raised with each change that an older counterpart would misread."""
+
+LANES: Final = ("images", "writing", "games")
+"""The lanes of work, each a process of its own; earlier ones get the odd core."""
+
+
+class _Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What all messages share."""
+
+
+# What can be asked for.
+
+
+class GenerateImages(_Message, frozen=True, kw_only=True, tag="generate"):
+    """Make pictures with a generator; each recipe is one picture."""
+
+    folder: str
+    """The model's folder."""
+    recipes: tuple[Recipe, ...]
+    batch: int = 16
+    """Pictures made at once at most; 1 <= batch."""
+
+
+class ReplayGolden(_Message, frozen=True, kw_only=True, tag="replay"):
+    """Replay a model's golden sample."""
+
+    folder: str
+
+
+class ProbeDevices(_Message, frozen=True, kw_only=True, tag="probe"):
+    """Find out what this machine can run graphs on."""
+
+    timed: bool = True
+    """Whether each usable provider is timed."""
+    provider: str | None = None
+    """Only this provider, by the studio's name; None: all of them."""
+
+
+WorkRequest = GenerateImages | ReplayGolden | ProbeDevices
+
+
+# From the client to the host.
+
+
+class Work(_Message, frozen=True, kw_only=True, tag="work"):
+    """Do this; answered by exactly one of `Done`, `Failure` and `Stopped`."""
+
+    request: int
+    work: WorkRequest
+
+
+class CancelWork(_Message, frozen=True, kw_only=True, tag="cancel"):
+    """Stop the request as soon as possible."""
+
+    request: int
+
+
+class SlotGranted(_Message, frozen=True, kw_only=True, tag="slot"):
+    """A part of the pixel file that the host may write, until it hands it back filled."""
+
+    request: int
+    lease: int
+    """Never used twice."""
+    offset: int
+    length: int
+    file_size: int
+    """Size of the pixel file now, to map it anew where it has grown."""
+
+
+class SlotRefused(_Message, frozen=True, kw_only=True, tag="no_slot"):
+    """There is no room for the pixels; the request cannot go on."""
+
+    request: int
+    error: ErrorWire
+
+
+ToHost = Work | CancelWork | SlotGranted | SlotRefused
+
+
+# From the host to the client.
+
+
+class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
+    """The first frame, before anything heavy is imported."""
+
+    protocol: int
+    studio: str
+    pid: int
+
+
+class Ready(_Message, frozen=True, kw_only=True, tag="ready"):
+    """The runtime is up, and this is what it runs on."""
+
+    device: DeviceReport
+
+
+class Advanced(_Message, frozen=True, kw_only=True, tag="progress"):
+    """How far the request is."""
+
+    request: int
+    done: int
+    total: int
+    stage: str
+    """"loading", "making", "verifying" or "probing"."""
+
+
+class SlotWanted(_Message, frozen=True, kw_only=True, tag="want_slot"):
+    """Room for ``length`` bytes of pixels is needed."""
+
+    request: int
+    length: int
+
+
+class PicturesMade(_Message, frozen=True, kw_only=True, tag="pictures"):
+    """Pictures stand one after the other in the slot, uint8 (height, width, channels).
+
+    The frame's body holds their latents in the same order, float32 little-endian, all of the
+    same length; the recipes here are complete but for these.
+    """
+
+    request: int
+    first: int
+    lease: int
+    width: int
+    height: int
+    channels: int
+    recipes: tuple[Recipe, ...]
+    preview: bool = False
+
+
+class Done(_Message, frozen=True, kw_only=True, tag="done"):
+    """The request is fulfilled."""
+
+    request: int
+    seconds: float
+    golden: GoldenReport | None = None
+    probe: ProbeReport | None = None
+
+
+class Failure(_Message, frozen=True, kw_only=True, tag="failure"):
+    """The request cannot be fulfilled."""
+
+    request: int
+    error: ErrorWire
+
+
+class Stopped(_Message, frozen=True, kw_only=True, tag="stopped"):
+    """The request ended because that was asked for."""
+
+    request: int
+
+
+FromHost = Hello | Ready | Advanced | SlotWanted | PicturesMade | Done | Failure | Stopped
+
+
+class HostSetup(_Message, frozen=True, kw_only=True):
+    """What a host is told on its command line, as JSON, before any frame."""
+
+    lane: str
+    provider: str
+    threads: int | None
+    memory_limit: int | None
+    idle_seconds: float
+    log_folder: str | None
+    parent: int
+    """Process id of the client: where that is gone, the host ends."""
+    pixel_file: int | str
+    """An inherited file descriptor, or a path where there is no inheriting."""
+
+
+class OnlyRequest(msgspec.Struct, frozen=True):
+    """What can still be read of a message whose content does not fit: whom to answer."""
+
+    request: int

@@ -1,0 +1,223 @@
+"""The model host: a child process that runs models for a window or a headless command.
+
+A driver that crashes, memory that runs out or a hostile graph must not take the window and the
+user's works with it. The host is told what to be on its command line, hears and answers in frames
+on its standard input and output, and ends when its input ends. Whatever a library prints goes to
+standard error, never between the frames.
+"""
+
+import contextlib
+import faulthandler
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+
+from studio import __version__
+from studio.contract.errors import AtelierError, HostProtocol, RequestInvalid
+from studio.host.frames import Frame, FrameReader, MessageCodec
+from studio.host.memory import EXIT_MEMORY, apply_ceiling, default_limit, end_for_memory
+from studio.host.messages import (
+    PROTOCOL_VERSION,
+    CancelWork,
+    Failure,
+    FromHost,
+    Hello,
+    HostSetup,
+    OnlyRequest,
+    Ready,
+    SlotGranted,
+    SlotRefused,
+    SlotWanted,
+    ToHost,
+    Work,
+)
+from studio.host.pixels import PixelWriter
+from studio.host.slots import SlotSupply
+from studio.runtime.cancel import CancelToken
+
+EXIT_USAGE: Final = 2
+EXIT_PROTOCOL: Final = 76
+"""The client sent what is no frame."""
+
+REST_SECONDS: Final = 5.0
+"""How often a host without work looks for sessions that it can let go."""
+
+_CHUNK: Final = 2**16
+_LOG_BYTES: Final = 512 * 1024
+
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Serve until the input ends; ``argv`` holds one `HostSetup` as JSON."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    try:
+        setup = msgspec.json.decode(argv[0] if argv else "", type=HostSetup)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        print(f"The model host is started by Atelier itself ({error}).", file=sys.stderr)
+        return EXIT_USAGE
+    read_end, write_end = _claim_streams()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act on
+    _end_with_parent(setup.parent)
+    if setup.log_folder is not None:
+        _open_logs(Path(setup.log_folder), setup.lane)
+    Server(setup, read_end, write_end).serve()
+    return 0
+
+
+class Server:
+    """Listens on one thread and works on another."""
+
+    def __init__(self, setup: HostSetup, read_end: int, write_end: int) -> None:
+        self._setup = setup
+        self._read_end = read_end
+        self._write_end = write_end
+        self._write_lock = threading.Lock()
+        self._to_host: MessageCodec[ToHost] = MessageCodec(ToHost)
+        self._from_host: MessageCodec[FromHost] = MessageCodec(FromHost)
+        self._slots = SlotSupply(PixelWriter(setup.pixel_file), self._want_slot)
+        self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        self._tokens: dict[int, CancelToken] = {}
+
+    def serve(self) -> None:
+        """Say hello, listen, and work for ever; the process ends when its input does."""
+        self.send(Hello(protocol=PROTOCOL_VERSION, studio=__version__, pid=os.getpid()))
+        threading.Thread(target=self._listen, name="frames", daemon=True).start()
+        # Only now what takes long: the window can already talk to this process.
+        from studio.host.worker import Worker
+        from studio.runtime.sessions import resident_bytes
+
+        limit = self._setup.memory_limit or default_limit()
+        worker = Worker(self._setup, limit, self.send, self._slots)
+        apply_ceiling(
+            limit, cpu_only=worker.device.is_cpu, resident=resident_bytes, on_excess=end_for_memory
+        )
+        self.send(Ready(device=worker.report))
+        _log.info("ready on %s with %d threads", worker.device.provider, worker.threads)
+        while True:
+            try:
+                work = self._work.get(timeout=REST_SECONDS)
+            except queue.Empty:
+                worker.rest()
+                continue
+            worker.do(work, self._tokens[work.request])
+            del self._tokens[work.request]
+
+    def send(self, message: FromHost, body: bytes = b"") -> None:
+        """Write one frame; any thread. A client that is gone ends the process."""
+        data = memoryview(self._from_host.encode(message, body))
+        with self._write_lock:
+            try:
+                while data:
+                    data = data[os.write(self._write_end, data) :]
+            except OSError:
+                os._exit(0)
+
+    def _want_slot(self, wanted: SlotWanted) -> None:
+        self.send(wanted)
+
+    def _listen(self) -> None:
+        """Read frames until the input ends, and then end the process, whatever it is doing."""
+        reader = FrameReader()
+        code = 0
+        try:
+            while data := os.read(self._read_end, _CHUNK):
+                for frame in reader.feed(data):
+                    self._take(frame)
+        except HostProtocol as error:
+            _log.error("%s", error.message)
+            code = EXIT_PROTOCOL
+        except MemoryError:
+            code = EXIT_MEMORY
+        finally:
+            logging.shutdown()
+            os._exit(code)
+
+    def _take(self, frame: Frame) -> None:
+        try:
+            message = self._to_host.decode(frame.head)
+        except HostProtocol as error:
+            self._refuse(frame, error)
+            return
+        match message:
+            case Work():
+                self._tokens[message.request] = CancelToken()
+                self._work.put(message)
+            case CancelWork(request=request):
+                token = self._tokens.get(request)
+                if token is not None:
+                    token.cancel()
+            case SlotGranted() | SlotRefused():
+                self._slots.give(message)
+
+    def _refuse(self, frame: Frame, error: HostProtocol) -> None:
+        """Answer a message that is sound JSON and does not fit; anything else ends the process."""
+        try:
+            request = msgspec.json.decode(frame.head, type=OnlyRequest).request
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            raise error from None
+        invalid: AtelierError = RequestInvalid(fault=error.fields["fault"])
+        self.send(Failure(request=request, error=invalid.to_wire()))
+
+
+def _claim_streams() -> tuple[int, int]:
+    """The two ends of the frames; standard output then goes where errors go, input is empty."""
+    read_end, write_end = os.dup(0), os.dup(1)
+    os.dup2(2, 1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(read_end, os.O_BINARY)
+        msvcrt.setmode(write_end, os.O_BINARY)
+    return read_end, write_end
+
+
+def _end_with_parent(parent: int) -> None:
+    """Have the system end this process with its parent, where it can (Linux).
+
+    The end of the input does the same everywhere, as long as nobody else holds the other end.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    pr_set_pdeathsig = 1  # <linux/prctl.h>
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+    if os.getppid() != parent:  # it died in between
+        os._exit(0)
+
+
+def _open_logs(folder: Path, lane: str) -> None:
+    """A rotated log, and a file for what a crash and the libraries say; never the user's words."""
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            folder / f"host-{lane}.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
+        )
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logging.basicConfig(level=logging.INFO, handlers=[handler])
+        crash = folder / f"host-{lane}-crash.log"
+        if crash.exists() and crash.stat().st_size > _LOG_BYTES:
+            crash.replace(crash.with_suffix(".log.1"))
+        faulthandler.enable(_append(crash))
+
+
+def _append(path: Path) -> BinaryIO:
+    """Open for appending, and let standard error go there too."""
+    stream = path.open("ab", buffering=0)
+    os.dup2(stream.fileno(), 2)
+    os.dup2(stream.fileno(), 1)
+    return stream

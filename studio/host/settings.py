@@ -1,0 +1,28 @@
+"""What a lane of work is run with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.host.pixels import PIXEL_BUDGET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostSettings:
+    """How one host is run; fixed for the life of its client."""
+
+    lane: str = "images"
+    """The kind of work; each lane is a process of its own."""
+    provider: str = "auto"
+    """"auto", "cpu", "cuda", "tensorrt" or "coreml"."""
+    threads: int | None = None
+    """Threads of one operator; None: the lane's share of the cores."""
+    memory_limit: int | None = None
+    """Bytes that the host may use; None: three quarters of the machine's."""
+    idle_seconds: float = 300.0
+    """A model that was not used for so long is let go."""
+    load_seconds: float = 120.0
+    """A graph that takes longer to load is refused."""
+    pixel_budget: int = PIXEL_BUDGET
+    """Bytes that pictures on their way may take together."""
+    log_folder: Path | None = None
+    """Where the host logs; None: nowhere."""

@@ -1,0 +1,161 @@
+"""Does what the host is asked for, one request after the other.
+
+This is the part of the host that needs numpy and onnxruntime; the server starts listening before
+it imports this.
+"""
+
+import logging
+import math
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from studio.contract.errors import AtelierError, Cancelled, MemoryExhausted
+from studio.contract.manifest import Model, read_model
+from studio.host.messages import (
+    LANES,
+    Advanced,
+    Done,
+    Failure,
+    FromHost,
+    GenerateImages,
+    HostSetup,
+    PicturesMade,
+    ProbeDevices,
+    ReplayGolden,
+    Stopped,
+    Work,
+)
+from studio.host.slots import SlotSupply
+from studio.images.engine.generator import GENERATOR, Generator, check_request
+from studio.images.engine.golden import replay_golden
+from studio.runtime.arbiter import lane_threads
+from studio.runtime.cancel import CancelToken
+from studio.runtime.devices import choose_device
+from studio.runtime.probe import probe_devices
+from studio.runtime.reports import DeviceReport
+from studio.runtime.sessions import SessionCache
+
+Send = Callable[[FromHost, bytes], None]
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Holds the sessions of one lane and does its work; used by one thread."""
+
+    def __init__(self, setup: HostSetup, memory_limit: int, send: Send, slots: SlotSupply) -> None:
+        self._send = send
+        self._slots = slots
+        self._memory_limit = memory_limit
+        self.device = choose_device(setup.provider, memory_limit=setup.memory_limit)
+        self.threads = lane_threads(setup.lane, LANES[:1], setup.threads)
+        self._report = self.device.report(self.threads)
+        self._sessions = SessionCache(self.device, threads=self.threads, budget=memory_limit // 2)
+        self._idle_seconds = setup.idle_seconds
+
+    @property
+    def report(self) -> DeviceReport:
+        """On what the work is done."""
+        return self._report
+
+    def rest(self) -> None:
+        """Nothing is waiting: let sessions go that were idle for long."""
+        gone = self._sessions.evict_idle(self._idle_seconds)
+        if gone:
+            _log.info("let %d idle sessions go", gone)
+
+    def do(self, work: Work, token: CancelToken) -> None:
+        """Do one request and answer it with exactly one of done, failure and stopped."""
+        began = time.perf_counter()
+        _log.info("request %d: %s", work.request, type(work.work).__name__)
+        try:
+            done = self._do(work, token)
+            token.check()
+            answer: FromHost = msgspec.structs.replace(done, seconds=time.perf_counter() - began)
+        except Cancelled:
+            answer = Stopped(request=work.request)
+        except AtelierError as error:
+            answer = Failure(request=work.request, error=error.to_wire())
+            _log.warning("request %d: %s", work.request, error.code)
+            if isinstance(error, MemoryExhausted):
+                self._sessions.clear()
+        except MemoryError as error:
+            self._sessions.clear()
+            exhausted = MemoryExhausted(fault="this request", detail=str(error))
+            answer = Failure(request=work.request, error=exhausted.to_wire())
+        except Exception as error:
+            _log.exception("request %d", work.request)
+            unknown = AtelierError(detail=traceback.format_exc(), fault=repr(error)[:300])
+            answer = Failure(request=work.request, error=unknown.to_wire())
+        self._send(answer, b"")
+
+    def _do(self, work: Work, token: CancelToken) -> Done:
+        token.check()
+        match work.work:
+            case GenerateImages() as request:
+                return self._generate(work.request, request, token)
+            case ReplayGolden(folder=folder):
+                self._advance(work.request, "verifying", 0, 1)
+                model = read_model(Path(folder))
+                golden = replay_golden(model, self._sessions, token)
+                return Done(request=work.request, seconds=0.0, golden=golden)
+            case ProbeDevices(timed=timed, provider=provider):
+                self._advance(work.request, "probing", 0, 1)
+                probe = probe_devices(
+                    self.device,
+                    threads=self.threads,
+                    timed=timed,
+                    provider=provider,
+                    memory_limit=self._memory_limit,
+                )
+                return Done(request=work.request, seconds=0.0, probe=probe)
+
+    def _generate(self, number: int, request: GenerateImages, token: CancelToken) -> Done:
+        model = read_model(Path(request.folder))
+        check_request(model, request.recipes, request.batch)
+        with self._loading(number, model, len(request.recipes)):
+            generator = Generator.load(model, self._sessions, self._report, token)
+        width, height = model.manifest.picture_size or (0, 0)
+        channels = model.manifest.channels or 0
+        with self._slots.use(number, token):
+            remaining = math.prod((len(request.recipes), width, height, channels))
+
+            def memory(size: int) -> memoryview:
+                nonlocal remaining
+                remaining -= size
+                return self._slots.take(size, token, ahead=min(size, remaining))
+
+            for made in generator.make(
+                request.recipes, batch=request.batch, memory=memory, token=token
+            ):
+                pictures = PicturesMade(
+                    request=number,
+                    first=made.first,
+                    lease=self._slots.last_lease,
+                    width=width,
+                    height=height,
+                    channels=channels,
+                    recipes=tuple(
+                        msgspec.structs.replace(recipe, latent=None) for recipe in made.recipes
+                    ),
+                )
+                self._send(pictures, b"".join(recipe.latent or b"" for recipe in made.recipes))
+        return Done(request=number, seconds=0.0)
+
+    @contextmanager
+    def _loading(self, number: int, model: Model, total: int) -> Iterator[None]:
+        """Tell that loading begins and ends, where it has to be done: the client watches it."""
+        if self._sessions.is_loaded(model, GENERATOR):
+            yield
+            return
+        self._advance(number, "loading", 0, total)
+        yield
+        self._advance(number, "making", 0, total)
+
+    def _advance(self, number: int, stage: str, done: int, total: int) -> None:
+        self._send(Advanced(request=number, done=done, total=total, stage=stage), b"")

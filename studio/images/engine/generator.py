@@ -1,0 +1,304 @@
+"""Makes pictures with a generator graph: recipes in, pixels and completed recipes out.
+
+Each recipe is one picture. The latent is drawn on the CPU with numpy, controls are applied, and
+micro-batches go through the graph; neither the order nor the batch a picture is made in changes
+its bits on the CPU.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from studio import __version__
+from studio.contract.arrays import (
+    Latent,
+    draw_latent,
+    latent_from_bytes,
+    latent_of,
+    latent_to_bytes,
+    pixels_sha256,
+)
+from studio.contract.errors import GraphInvalid, RequestInvalid
+from studio.contract.manifest import Control, Manifest, Model, Tensor, control_fault
+from studio.contract.recipe import ControlValue, Fingerprint, Given, Near, Recipe
+from studio.runtime.buffers import BoundRun
+from studio.runtime.cancel import CancelToken
+from studio.runtime.reports import DeviceReport
+from studio.runtime.sessions import OPTIMISATION, LoadedGraph, SessionCache
+
+GENERATOR: Final = "generator"
+"""The role of the one graph of a generator, in the manifest."""
+
+LONGEST_RUN: Final = 0.08
+"""Seconds that one run of the graph should last at most: a cancel waits no longer than a run."""
+
+Memory = Callable[[int], memoryview]
+"""Gives at least so many bytes of writable memory, aligned to 64 bytes; may wait for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeBatch:
+    """Pictures that went through the graph together."""
+
+    first: int
+    """Index of the first of them among the recipes."""
+    recipes: tuple[Recipe, ...]
+    """Completed: latent, controls, graphs, making, size and hash of the pixels."""
+    pixels: NDArray[np.uint8]
+    """(batch, height, width, channels), in the memory that was given for it."""
+
+
+class Generator:
+    """Runs the generator of one model."""
+
+    def __init__(self, model: Model, loaded: LoadedGraph, device: DeviceReport) -> None:
+        self._model = model
+        self._loaded = loaded
+        self._making = fingerprint(model, device)
+        self._run = BoundRun(loaded)
+        image = next(tensor for tensor in loaded.graph.outputs if tensor.role == "image")
+        self._output = image.name
+        width, height = model.manifest.picture_size or (0, 0)
+        self._shape = (height, width, model.manifest.channels or 0)
+
+    @classmethod
+    def load(
+        cls, model: Model, sessions: SessionCache, device: DeviceReport, token: CancelToken
+    ) -> "Generator":
+        """Load the graph of ``model``; raises what `SessionCache.load` raises."""
+        _check_kind(model)
+        for tensor in model.manifest.graphs[GENERATOR].inputs:
+            _check_input(model, tensor)
+        return cls(model, sessions.load(model, GENERATOR, token), device)
+
+    def make(
+        self, recipes: Sequence[Recipe], *, batch: int, memory: Memory, token: CancelToken
+    ) -> Iterator[MadeBatch]:
+        """Make one picture of each recipe, at most ``batch`` at once, in order.
+
+        The recipes must have passed `check_request`. Raises `Cancelled`, `GraphFailed` or
+        `MemoryExhausted`.
+        """
+        first = 0
+        while first < len(recipes):
+            token.check()
+            count = min(self._affordable(batch), len(recipes) - first)
+            part = recipes[first : first + count]
+            latents = [latent_of(recipe, self._dimension) for recipe in part]
+            inputs = self._inputs(part, latents)
+            pixels = self._pixels(memory, count)
+            began = time.perf_counter()
+            self._run.run(inputs, self._output, pixels, token)
+            self._loaded.observe(self._shape, (time.perf_counter() - began) / count)
+            made = tuple(
+                self._complete(recipe, latent, pixels[index])
+                for index, (recipe, latent) in enumerate(zip(part, latents, strict=True))
+            )
+            yield MadeBatch(first=first, recipes=made, pixels=pixels)
+            first += count
+
+    @property
+    def _dimension(self) -> int:
+        latent = self._model.manifest.latent
+        return latent.dimension if latent is not None else 0
+
+    def _affordable(self, batch: int) -> int:
+        """How many pictures fit into one run of `LONGEST_RUN`; one until that was measured."""
+        seconds = self._loaded.seconds_per_item.get(self._shape)
+        if seconds is None:
+            return 1
+        return max(1, min(batch, int(LONGEST_RUN / max(seconds, 1e-9))))
+
+    def _pixels(self, memory: Memory, count: int) -> NDArray[np.uint8]:
+        shape = (count, *self._shape)
+        size = math.prod(shape)
+        return np.frombuffer(memory(size), np.uint8, size).reshape(shape)
+
+    def _inputs(
+        self, recipes: Sequence[Recipe], latents: Sequence[Latent]
+    ) -> dict[str, NDArray[Any]]:
+        """One array for each input of the graph, its first axis the pictures."""
+        manifest = self._model.manifest
+        rows = [
+            {
+                tensor.name: _row(manifest, tensor, recipe, latent)
+                for tensor in self._loaded.graph.inputs
+            }
+            for recipe, latent in zip(recipes, latents, strict=True)
+        ]
+        return {
+            tensor.name: np.stack([row[tensor.name] for row in rows])
+            for tensor in self._loaded.graph.inputs
+        }
+
+    def _complete(self, recipe: Recipe, latent: Latent, pixels: NDArray[np.uint8]) -> Recipe:
+        manifest = self._model.manifest
+        controls = {control.name: control_value(control, recipe) for control in manifest.controls}
+        takes_noise = any(tensor.role == "noise" for tensor in self._loaded.graph.inputs)
+        return msgspec.structs.replace(
+            recipe,
+            studio=__version__,
+            graphs=self._model.graph_hashes(),
+            latent=latent_to_bytes(latent),
+            noise_seed=_noise_seed(recipe) if takes_noise else recipe.noise_seed,
+            controls=controls,
+            making=self._making,
+            width=self._shape[1],
+            height=self._shape[0],
+            pixels_sha256=pixels_sha256(pixels),
+        )
+
+
+def check_request(model: Model, recipes: Sequence[Recipe], batch: int) -> None:
+    """Refuse, before any work starts, what cannot be made.
+
+    Raises `RequestInvalid` with the first fault and, where there are some, the possible values;
+    `GraphInvalid` if the model is no generator.
+    """
+    _check_kind(model)
+    manifest = model.manifest
+    if batch < 1:
+        raise RequestInvalid(fault="at least one picture must be made at once")
+    if not recipes:
+        raise RequestInvalid(fault="no picture was asked for")
+    hashes = model.graph_hashes()
+    controls = {control.name: control for control in manifest.controls}
+    dimension = manifest.latent.dimension if manifest.latent is not None else 0
+    for recipe in recipes:
+        if recipe.model != manifest.id:
+            fault = f"the recipe is for the model {recipe.model!r}, this is {manifest.id!r}"
+            raise RequestInvalid(fault=fault)
+        if recipe.graphs and recipe.graphs != hashes:
+            raise RequestInvalid(
+                fault=f"the recipe was made with another version of the model {manifest.id!r}"
+            )
+        for seed in (recipe.seed, recipe.noise_seed):
+            if seed is not None and not 0 <= seed < 2**63:
+                raise RequestInvalid(fault="a seed must lie between 0 and 2^63 - 1")
+        _check_latent(recipe, dimension)
+        for name, value in recipe.controls.items():
+            control = controls.get(name)
+            if control is None:
+                known = ", ".join(controls) or "none"
+                fault = f"there is no control {name!r}; there are: {known}"
+                raise RequestInvalid(fault=fault)
+            wrong = control_fault(control, value)
+            if wrong is not None:
+                raise RequestInvalid(fault=wrong)
+
+
+def fingerprint(model: Model, device: DeviceReport) -> Fingerprint:
+    """What a picture of ``model`` made on ``device`` depends on besides its recipe."""
+    dtypes = {tensor.dtype for tensor in model.manifest.graphs[GENERATOR].inputs}
+    return Fingerprint(
+        onnxruntime=device.onnxruntime,
+        provider=device.provider,
+        device=device.device,
+        precision="float16" if "float16" in dtypes else "float32",
+        optimisation=OPTIMISATION,
+        cpu_flags=device.cpu_flags,
+    )
+
+
+def control_value(control: Control, recipe: Recipe) -> ControlValue:
+    """The control's value in the recipe, else its default."""
+    return recipe.controls.get(control.name, control.default)
+
+
+def _check_kind(model: Model) -> None:
+    if model.manifest.kind != "gan":
+        fault = f"it is a model of the kind {model.manifest.kind!r}, not a generator"
+        raise GraphInvalid(file=model.folder, fault=fault)
+
+
+def _check_latent(recipe: Recipe, dimension: int) -> None:
+    """What `latent_of` would refuse, without drawing what need not be drawn."""
+    if recipe.latent is not None:
+        latent_from_bytes(recipe.latent, dimension)
+    elif isinstance(recipe.origin, Near):
+        latent_from_bytes(recipe.origin.base, dimension)
+        if not 0.0 <= recipe.origin.strength <= 1.0:
+            raise RequestInvalid(fault="how different must lie between 0 and 1")
+    elif isinstance(recipe.origin, Given):
+        raise RequestInvalid(fault="the recipe says that its latent is given, and gives none")
+
+
+def _check_input(model: Model, tensor: Tensor) -> None:
+    """Refuse an input that nothing feeds, or whose size for one picture is not known."""
+    path = model.file(model.manifest.graphs[GENERATOR].file)
+    if not all(isinstance(size, int) for size in tensor.shape[1:]) or not tensor.shape:
+        fault = f"the size of its input {tensor.name!r} is not known"
+        raise GraphInvalid(file=path, fault=fault)
+    fed = tensor.role in ("latent", "class_weights", "noise", "truncation")
+    if not fed and _feeding(model.manifest, tensor) is None:
+        raise GraphInvalid(file=path, fault=f"nothing feeds its input {tensor.name!r}")
+
+
+def _feeding(manifest: Manifest, tensor: Tensor) -> Control | None:
+    return next(
+        (
+            control
+            for control in manifest.controls
+            if control.applies_to == "graph_input" and control.input == tensor.name
+        ),
+        None,
+    )
+
+
+def _row(manifest: Manifest, tensor: Tensor, recipe: Recipe, latent: Latent) -> NDArray[Any]:
+    """What one picture feeds to one input, of the shape and type that the manifest states."""
+    shape = tuple(int(size) for size in tensor.shape[1:])
+    dtype = np.dtype(tensor.dtype)
+    if tensor.role == "latent":
+        if any(other.role == "truncation" for other in manifest.graphs[GENERATOR].inputs):
+            return latent.astype(dtype)
+        return (latent * np.float32(_truncation(manifest, recipe))).astype(dtype)
+    if tensor.role == "class_weights":
+        return _class_weights(manifest, recipe).astype(dtype)
+    if tensor.role == "truncation":
+        return np.full(shape, _truncation(manifest, recipe), dtype)
+    if tensor.role == "noise":
+        control = manifest.control("noise")
+        strength = 1.0 if control is None else float(control_value(control, recipe))
+        drawn = draw_latent(_noise_seed(recipe), math.prod(shape)).reshape(shape)
+        return (drawn * np.float32(strength)).astype(dtype)
+    control = _feeding(manifest, tensor)
+    value = 0 if control is None else _number(control, control_value(control, recipe))
+    return np.full(shape, value, dtype)
+
+
+def _truncation(manifest: Manifest, recipe: Recipe) -> float:
+    """How far the latent keeps from its mean, which is zero: 1 leaves it as it was drawn.
+
+    The truncation trick in its simplest form (Brock et al. 2019 resample, Karras et al. 2019
+    scale towards the mean as here).
+    """
+    control = manifest.control("truncation")
+    return 1.0 if control is None else float(control_value(control, recipe))
+
+
+def _class_weights(manifest: Manifest, recipe: Recipe) -> NDArray[np.float32]:
+    """(classes,), one for the recipe's class and zero elsewhere."""
+    control = manifest.control("class")
+    values = [choice.value for choice in manifest.classes()]
+    weights = np.zeros(len(values), np.float32)
+    if control is not None:
+        weights[values.index(str(control_value(control, recipe)))] = 1.0
+    return weights
+
+
+def _noise_seed(recipe: Recipe) -> int:
+    return recipe.seed if recipe.noise_seed is None else recipe.noise_seed
+
+
+def _number(control: Control, value: ControlValue) -> float:
+    """A control's value as a graph takes it: a choice is its index, a toggle 0 or 1."""
+    if control.type == "choice":
+        return [choice.value for choice in control.choices].index(str(value))
+    return float(value)

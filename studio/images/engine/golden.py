@@ -1,0 +1,125 @@
+"""Replays a model's golden sample: does it make here what it made where it was trained?
+
+The sample is a file of a folder that may be foreign: it is read without pickle, by the bytes
+that its own header announces, and nothing larger than `MAXIMUM_SAMPLE_BYTES` is unpacked.
+"""
+
+import math
+import zipfile
+from pathlib import Path
+from typing import IO, Any, Final
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from studio.contract.manifest import Model, Tensor, file_sha256
+from studio.images.engine.generator import GENERATOR
+from studio.images.engine.reports import GoldenReport
+from studio.runtime.buffers import BoundRun
+from studio.runtime.cancel import CancelToken
+from studio.runtime.sessions import SessionCache
+
+MAXIMUM_SAMPLE_BYTES: Final = 64 * 2**20
+MAXIMUM_SAMPLE_PICTURES: Final = 64
+
+IMAGE: Final = "image"
+"""Name of the golden pictures in the sample, whatever the graph calls its output."""
+
+Array = NDArray[Any]
+
+
+class _SampleFault(Exception):
+    """The sample cannot be used; the message ends a sentence."""
+
+
+def replay_golden(model: Model, sessions: SessionCache, token: CancelToken) -> GoldenReport:
+    """Run the golden inputs and compare the pictures with the golden ones.
+
+    A sample that cannot be used is reported as a fault. Raises what loading and running a graph
+    raise, and `Cancelled`.
+    """
+    tolerance = model.manifest.golden.tolerance
+    graph = model.manifest.graphs[GENERATOR]
+    image = next(tensor for tensor in graph.outputs if tensor.role == "image")
+    try:
+        sample = read_sample(model)
+    except _SampleFault as error:
+        return GoldenReport(
+            identical=False, largest=255, tolerance=tolerance, ok=False, fault=str(error)
+        )
+    loaded = sessions.load(model, GENERATOR, token)
+    golden = sample[IMAGE]
+    made = np.empty_like(golden)
+    run = BoundRun(loaded)
+    for index in range(golden.shape[0]):
+        inputs = {
+            tensor.name: np.ascontiguousarray(sample[tensor.name][index : index + 1])
+            for tensor in graph.inputs
+        }
+        run.run(inputs, image.name, made[index : index + 1], token)
+    largest = int(np.abs(made.astype(np.int16) - golden.astype(np.int16)).max())
+    ok = largest <= tolerance
+    fault = "" if ok else f"its sample differs by up to {largest} of 255, {tolerance} are allowed"
+    return GoldenReport(
+        identical=largest == 0, largest=largest, tolerance=tolerance, ok=ok, fault=fault
+    )
+
+
+def read_sample(model: Model) -> dict[str, Array]:
+    """The golden arrays by name, of the shapes and types that the manifest states."""
+    path = model.file(model.manifest.golden.file)
+    graph = model.manifest.graphs[GENERATOR]
+    image = next(tensor for tensor in graph.outputs if tensor.role == "image")
+    tensors = {tensor.name: tensor for tensor in graph.inputs} | {IMAGE: image}
+    try:
+        if path.stat().st_size > MAXIMUM_SAMPLE_BYTES:
+            raise _SampleFault(f"{path.name} is larger than any sample")
+        if file_sha256(path) != model.manifest.golden.sha256:
+            raise _SampleFault(f"{path.name} is not the file that the manifest describes")
+        arrays = _read_arrays(path, list(tensors))
+    except OSError as error:
+        raise _SampleFault(f"{path.name} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        raise _SampleFault(f"{path.name} is damaged") from error
+    count = arrays[IMAGE].shape[:1]
+    for name, tensor in tensors.items():
+        _check_array(path, tensor, arrays[name], count)
+    return arrays
+
+
+def _read_arrays(path: Path, names: list[str]) -> dict[str, Array]:
+    """Read the named arrays of an npz (NEP 1) by hand, because numpy's reader allocates first."""
+    arrays = {}
+    room = MAXIMUM_SAMPLE_BYTES
+    with zipfile.ZipFile(path) as archive:
+        for name in names:
+            entry = archive.getinfo(f"{name}.npy")
+            room -= entry.file_size
+            if room < 0:
+                raise _SampleFault(f"{path.name} unpacks to more than any sample")
+            with archive.open(entry) as stream:
+                arrays[name] = _read_array(stream, entry.file_size)
+    return arrays
+
+
+def _read_array(stream: IO[bytes], size: int) -> Array:
+    version = npy.read_magic(stream)
+    read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    shape, fortran, dtype = read_header(stream)
+    if dtype.hasobject or fortran or any(side < 0 for side in shape):
+        raise ValueError("not a plain array")
+    length = math.prod(shape) * dtype.itemsize
+    if length > size:
+        raise ValueError("the header announces more than there is")
+    data = stream.read(length)
+    return np.frombuffer(data, dtype).reshape(shape)
+
+
+def _check_array(path: Path, tensor: Tensor, array: Array, count: tuple[int, ...]) -> None:
+    wanted = tuple(tensor.shape[1:])
+    if array.shape[:1] != count or array.shape[1:] != wanted or array.dtype != tensor.dtype:
+        fault = f"{array.dtype} {list(array.shape)}"
+        raise _SampleFault(f"{path.name} holds {fault} for {tensor.name!r}, which does not fit")
+    if not 1 <= count[0] <= MAXIMUM_SAMPLE_PICTURES:
+        raise _SampleFault(f"{path.name} holds {count[0]} pictures")

@@ -1,0 +1,271 @@
+"""Chooses what runs the graphs, and can say why it is not something better.
+
+The order is CUDA (TensorRT only on request), CoreML, CPU. Nothing is believed before it was
+tried: a wheel that lists CUDA may find no driver, and onnxruntime then falls back in silence, so
+a tiny graph is loaded on the candidate and asked what it really runs on. The CUDA, TensorRT and
+CoreML paths were never run on such a device here: no machine at hand has one.
+"""
+
+import ctypes
+import os
+import platform
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import onnxruntime
+
+from studio.contract.errors import SetupFault
+from studio.runtime.reports import DeviceReport
+
+CPU: Final = "CPUExecutionProvider"
+CUDA: Final = "CUDAExecutionProvider"
+TENSORRT: Final = "TensorrtExecutionProvider"
+COREML: Final = "CoreMLExecutionProvider"
+
+PROVIDERS: Final = {"cpu": CPU, "cuda": CUDA, "tensorrt": TENSORRT, "coreml": COREML}
+"""The studio's names of the providers, and onnxruntime's."""
+
+PROBE_GRAPH: Final = Path(__file__).with_name("probe.onnx")
+"""A small convolution with constant weights; (1, 32, 64, 64) float32 in and out."""
+
+DISTRIBUTIONS: Final = (
+    "onnxruntime",
+    "onnxruntime-gpu",
+    "onnxruntime-directml",
+    "onnxruntime-openvino",
+    "onnxruntime-qnn",
+    "onnxruntime-rocm",
+    "onnxruntime-migraphx",
+    "onnxruntime-training",
+    "onnxruntime-silicon",
+)
+"""Distributions that all install the package ``onnxruntime`` and overwrite each other."""
+
+KERNEL_FLAGS: Final = frozenset(
+    {
+        "sse4_1", "sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512dq",
+        "avx512vl", "avx512_vnni", "avx512_bf16", "avx512_fp16", "avx_vnni", "avx_vnni_int8",
+        "amx_tile", "amx_int8", "amx_bf16", "neon", "asimd", "asimdhp", "asimddp", "asimdfhm",
+        "fphp", "i8mm", "bf16", "svei8mm", "svebf16", "sve", "sve2", "sme", "sme2", "vsx", "zve64x",
+    }
+)  # fmt: skip
+"""Instruction sets by which onnxruntime's kernels for the CPU are chosen."""
+
+ProviderOptions = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A provider that was tried and works, with the options to build sessions on it."""
+
+    provider: str
+    name: str
+    options: ProviderOptions
+    wanted: str
+    reason: str = ""
+
+    @property
+    def is_cpu(self) -> bool:
+        return self.provider == CPU
+
+    def providers(self) -> list[tuple[str, ProviderOptions]]:
+        """What onnxruntime is given: this provider, with the CPU for what it cannot do."""
+        own = (self.provider, self.options)
+        return [own] if self.is_cpu else [own, (CPU, {})]
+
+    def report(self, threads: int) -> DeviceReport:
+        return DeviceReport(
+            provider=self.provider,
+            device=self.name,
+            threads=threads,
+            wanted=self.wanted,
+            reason=self.reason,
+            onnxruntime=onnxruntime.__version__,
+            cpu_flags=cpu_flags(),
+        )
+
+
+def choose_device(wanted: str = "auto", *, memory_limit: int | None = None) -> Device:
+    """The best device that works, or the one that was asked for if it works.
+
+    ``wanted`` is "auto" or a key of `PROVIDERS`. What does not work falls back to the CPU, and
+    the reason says so. Raises `SetupFault` for a name that does not exist.
+    """
+    if wanted != "auto" and wanted not in PROVIDERS:
+        known = ", ".join(["auto", *PROVIDERS])
+        raise SetupFault(fault=f"there is no provider {wanted!r}; there are: {known}")
+    if wanted == "cpu":
+        return _cpu_device(wanted)
+    name = wanted if wanted != "auto" else _best_of_platform()
+    fault = provider_fault(name)
+    if not fault:
+        device = _device(name, wanted, memory_limit)
+        fault = trial_fault(device)
+        if not fault:
+            return device
+    return _cpu_device(wanted, fault)
+
+
+def provider_fault(name: str) -> str:
+    """Why the provider ``name`` cannot work here, found without trying it; empty if it might."""
+    provider = PROVIDERS[name]
+    if provider not in onnxruntime.get_available_providers():
+        built = ", ".join(distribution_versions()) or f"onnxruntime {onnxruntime.__version__}"
+        return f"the installed {built} is built without {name}"
+    if name in ("cuda", "tensorrt"):
+        if _library_fault("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"):
+            return f"{name} needs NVIDIA's driver, and none is installed"
+        _preload_cuda()
+    return ""
+
+
+def trial_fault(device: Device) -> str:
+    """Load the probe graph on ``device`` and see whether that is where it really runs."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(
+            os.fspath(PROBE_GRAPH), options, providers=device.providers(), enable_fallback=0
+        )
+    except Exception as error:  # whatever a driver raises is a reason, never a crash
+        return f"{device.provider} failed: {first_line(error)}"
+    if device.provider not in session.get_providers():
+        missing = _provider_library_fault(device.provider)
+        return f"{device.provider} cannot be used: {missing or 'it found no device'}"
+    return ""
+
+
+def _provider_library_fault(provider: str) -> str:
+    """Why the library of a CUDA provider does not load, most often a missing CUDA or cuDNN."""
+    names = {CUDA: "onnxruntime_providers_cuda", TENSORRT: "onnxruntime_providers_tensorrt"}
+    if provider not in names:
+        return ""
+    pattern = "{}.dll" if sys.platform == "win32" else "lib{}.so"
+    folder = Path(onnxruntime.__file__).parent / "capi"
+    return _library_fault(os.fspath(folder / pattern.format(names[provider])))
+
+
+def distribution_versions() -> list[str]:
+    """The installed distributions of onnxruntime, each as "name version"."""
+    found = []
+    for name in DISTRIBUTIONS:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def distribution_fault(found: Iterable[str]) -> str:
+    """What is wrong with the installed ``distribution_versions()``; empty if nothing is."""
+    names = list(found)
+    if len(names) > 1:
+        joined = " and ".join(names)
+        return (
+            f"{joined} are installed together and overwrite each other; uninstall both, "
+            "then install the one that you want"
+        )
+    return ""
+
+
+def cpu_flags() -> str:
+    """The processor's instruction sets that choose kernels, sorted and joined by spaces."""
+    return " ".join(sorted(KERNEL_FLAGS & _all_cpu_flags()))
+
+
+def cpu_name() -> str:
+    """The processor's name as it gives it, else its architecture."""
+    fields = _cpu_info()
+    name = fields.get("model name") or fields.get("hardware") or platform.processor()
+    return " ".join(name.split()) or platform.machine() or "CPU"
+
+
+def first_line(error: BaseException) -> str:
+    """An exception's first line without its final stop, or its class where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(". ")
+
+
+def _cpu_device(wanted: str, reason: str = "") -> Device:
+    return Device(provider=CPU, name=cpu_name(), options={}, wanted=wanted, reason=reason)
+
+
+def _device(name: str, wanted: str, memory_limit: int | None) -> Device:
+    options: ProviderOptions = {}
+    if name in ("cuda", "tensorrt"):
+        options["device_id"] = "0"
+    if name == "cuda":
+        # Convolutions are chosen by rule, never by a race of timings, so that a remake meets
+        # the same kernel; TF32 would round float32 products to ten bits.
+        options["cudnn_conv_algo_search"] = "HEURISTIC"
+        options["use_tf32"] = "0"
+        options["arena_extend_strategy"] = "kSameAsRequested"
+        if memory_limit is not None:
+            options["gpu_mem_limit"] = str(memory_limit)
+    elif name == "coreml":
+        options["ModelFormat"] = "MLProgram"
+    return Device(
+        provider=PROVIDERS[name], name=_device_name(PROVIDERS[name]), options=options, wanted=wanted
+    )
+
+
+def _device_name(provider: str) -> str:
+    """What the driver calls the device of ``provider``, as far as onnxruntime passes it on."""
+    for device in onnxruntime.get_ep_devices():
+        if device.ep_name == provider:
+            described = dict(device.device.metadata)
+            vendor = device.device.vendor
+            return described.get("Description") or f"{vendor} {device.device.type.name}".strip()
+    return provider.removesuffix("ExecutionProvider")
+
+
+def _best_of_platform() -> str:
+    return "coreml" if sys.platform == "darwin" else "cuda"
+
+
+def _library_fault(library: str) -> str:
+    """Why the dynamic linker cannot load ``library``; empty if it can."""
+    try:
+        ctypes.CDLL(library)
+    except OSError as error:
+        return first_line(error)
+    return ""
+
+
+def _preload_cuda() -> None:
+    """Load the CUDA and cuDNN libraries of the ``gpu`` extra. Never run on a GPU here."""
+    if hasattr(onnxruntime, "preload_dlls"):
+        onnxruntime.preload_dlls()
+
+
+def _cpu_info() -> dict[str, str]:
+    """The first processor's fields in /proc/cpuinfo, by lower-case name; empty elsewhere."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return {}
+    pairs = (line.split(":", 1) for line in text.split("\n\n", 1)[0].splitlines() if ":" in line)
+    return {name.strip().lower(): value.strip() for name, value in pairs}
+
+
+def _all_cpu_flags() -> set[str]:
+    fields = _cpu_info()
+    listed = fields.get("flags") or fields.get("features")
+    if listed:
+        return set(listed.split())
+    machine = platform.machine().lower()
+    if machine in ("arm64", "aarch64"):
+        return {"neon", "asimd"}
+    if sys.platform == "win32":
+        return _windows_flags()
+    return set()
+
+
+def _windows_flags() -> set[str]:
+    """What Windows tells of the instruction sets (winnt.h, PF_* constants)."""
+    known = {37: "sse4_1", 38: "sse4_2", 39: "avx", 40: "avx2", 41: "avx512f"}
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 (exists on Windows only)
+    return {name for number, name in known.items() if kernel.IsProcessorFeaturePresent(number)}

@@ -1,0 +1,150 @@
+"""Which files a graph would read besides its own, found without loading it.
+
+An ONNX graph may keep its weights in other files and names them by a path of its own choosing.
+A foreign graph could so point anywhere on the disk; this looks before onnxruntime does. Only the
+parts of the protobuf that can hold a tensor are walked (onnx.proto, IR version 10); everything
+else, the weights above all, is stepped over.
+"""
+
+import mmap
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from types import MappingProxyType
+from typing import Final
+
+from studio.contract.errors import GraphInvalid, ModelMissing
+
+_MAXIMUM_DEPTH: Final = 200
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+
+_PARTS: Final = MappingProxyType(
+    {
+        "model": {7: "graph", 20: "training", 25: "function"},
+        "training": {1: "graph", 2: "graph"},
+        "graph": {1: "node", 5: "tensor", 15: "sparse"},
+        "function": {7: "node", 11: "attribute"},
+        "node": {5: "attribute"},
+        "attribute": {
+            5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse",
+        },
+        "sparse": {1: "tensor", 2: "tensor"},
+        "tensor": {13: "entry"},
+    }
+)  # fmt: skip
+"""Which fields of which message lead to a message that can name a file."""
+
+
+class _Damaged(ValueError):
+    """The bytes are not a protobuf message."""
+
+
+def check_graph_files(path: Path) -> None:
+    """Refuse a graph that is not a readable ONNX file or that reads files outside its folder.
+
+    Raises `GraphInvalid` naming ``path``, or `ModelMissing` if a file is not there.
+    """
+    folder = path.parent.resolve()
+    for location in sorted(external_files(path)):
+        if not _stays_inside(location):
+            fault = f"it wants to read {location!r}, which lies outside the model's folder"
+            raise GraphInvalid(file=path, fault=fault)
+        target = (path.parent / location).resolve()
+        if not target.is_relative_to(folder):
+            fault = f"its file {location!r} leads out of the model's folder"
+            raise GraphInvalid(file=path, fault=fault)
+        if not target.is_file():
+            raise ModelMissing(file=path.parent / location)
+
+
+def external_files(path: Path) -> set[str]:
+    """The locations that the graph's tensors name, as they stand there.
+
+    Raises `GraphInvalid` if the file cannot be read or is not a protobuf message.
+    """
+    try:
+        with path.open("rb") as stream:
+            if stream.seek(0, 2) == 0:
+                raise GraphInvalid(file=path, fault="the file is empty")
+            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                return set(_locations(data, 0, len(data), "model", 0))
+    except FileNotFoundError as error:
+        raise ModelMissing(file=path) from error
+    except OSError as error:
+        raise GraphInvalid(file=path, fault=(error.strerror or "unreadable").lower()) from error
+    except (_Damaged, UnicodeDecodeError, RecursionError) as error:
+        fault = "the file is damaged or is not an ONNX graph"
+        raise GraphInvalid(file=path, fault=fault, detail=str(error)) from error
+
+
+def _stays_inside(location: str) -> bool:
+    if not location or "\x00" in location:
+        return False
+    windows = PureWindowsPath(location)
+    return not (
+        windows.drive
+        or windows.root
+        or PurePosixPath(location).is_absolute()
+        or ".." in windows.parts
+    )
+
+
+def _locations(data: mmap.mmap, start: int, end: int, kind: str, depth: int) -> Iterator[str]:
+    if depth > _MAXIMUM_DEPTH:
+        raise _Damaged("nested too deeply")
+    parts = _PARTS[kind]
+    for number, wire, begin, stop in _fields(data, start, end):
+        inner = parts.get(number)
+        if inner is None or wire != _BYTES:
+            continue
+        if inner == "entry":
+            key, value = _entry(data, begin, stop)
+            if key == "location":
+                yield value
+        else:
+            yield from _locations(data, begin, stop, inner, depth + 1)
+
+
+def _entry(data: mmap.mmap, start: int, end: int) -> tuple[str, str]:
+    texts = {1: "", 2: ""}
+    for number, wire, begin, stop in _fields(data, start, end):
+        if number in texts and wire == _BYTES:
+            texts[number] = data[begin:stop].decode("utf-8")
+    return texts[1], texts[2]
+
+
+def _fields(data: mmap.mmap, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """Field number, wire type, first byte and end of each field of a message."""
+    position = start
+    while position < end:
+        tag, position = _varint(data, position, end)
+        number, wire = tag >> 3, tag & 7
+        if number == 0:
+            raise _Damaged(f"field 0 at byte {position}")
+        begin = position
+        if wire == _VARINT:
+            _, position = _varint(data, position, end)
+        elif wire == _FIXED64:
+            position += 8
+        elif wire == _FIXED32:
+            position += 4
+        elif wire == _BYTES:
+            length, begin = _varint(data, position, end)
+            position = begin + length
+        else:
+            raise _Damaged(f"wire type {wire} at byte {position}")
+        if position > end:
+            raise _Damaged(f"a field runs past its end at byte {begin}")
+        yield number, wire, begin, position
+
+
+def _varint(data: mmap.mmap, position: int, end: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 70, 7):
+        if position >= end:
+            raise _Damaged("a number is cut off")
+        byte = data[position]
+        position += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, position
+    raise _Damaged(f"a number is too long at byte {position}")

@@ -1,0 +1,48 @@
+"""What the runtime found out about this machine, in a form that crosses the process boundary.
+
+Without onnxruntime and numpy, because the window and the headless commands read these.
+"""
+
+import msgspec
+
+
+class DeviceReport(msgspec.Struct, frozen=True, kw_only=True):
+    """On what the work is really done, and why not on something better."""
+
+    provider: str
+    """Execution provider in use, as onnxruntime names it, e.g. "CPUExecutionProvider"."""
+    device: str
+    """Name of the processor or card."""
+    threads: int
+    """Threads that one operator may use."""
+    wanted: str
+    """What was asked for: "auto", "cpu", "cuda", "tensorrt" or "coreml"."""
+    reason: str = ""
+    """Why the better or the wanted provider is not used; empty when it is."""
+    onnxruntime: str
+    cpu_flags: str = ""
+    """The instruction sets that choose kernels, sorted, joined by spaces."""
+
+
+class ProviderProbe(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one provider when it was tried."""
+
+    provider: str
+    """"cpu", "cuda", "tensorrt" or "coreml"."""
+    usable: bool
+    device: str = ""
+    fault: str = ""
+    """Why it is not usable."""
+    milliseconds: float | None = None
+    """Median time of one run of the probe graph, where that was asked for."""
+
+
+class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``doctor`` shows: what is used, and each provider that this machine could have."""
+
+    device: DeviceReport
+    providers: tuple[ProviderProbe, ...]
+    distributions: tuple[str, ...]
+    """Installed distributions of onnxruntime with their versions; more than one is a fault."""
+    memory_limit: int | None = None
+    """Bytes that this process may use."""
