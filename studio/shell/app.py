@@ -11,7 +11,7 @@ from studio.project.paths import places
 from studio.shell.main_window import MainWindow
 from studio.shell.options import Options, parse_options
 from studio.shell.state import read_state
-from studio.shell.theme import build_palette, resolve
+from studio.shell.tokens import DARK, LIGHT, ThemeChoice, Tokens
 
 if TYPE_CHECKING:
     from studio.shell.composition import Studio
@@ -27,9 +27,7 @@ class App(QObject):
         self._options = options
         self._places = places(options.basedir)
         state = read_state(self._places.config)
-        app.setStyle("Fusion")
-        app.setPalette(build_palette(resolve(state.theme)))
-        self.window = MainWindow(state)
+        self.window = MainWindow(state, _ground(state.theme))
         self.studio: Studio | None = None
         self._signals: SignalsToClose | None = None
         self.window.first_painted.connect(self.begin)
@@ -50,6 +48,15 @@ class App(QObject):
             self.studio.close()
         if self._signals is not None:
             self._signals.end()
+
+
+def _ground(theme: ThemeChoice) -> Tokens:
+    """The colours of the first paint."""
+    if theme is ThemeChoice.SYSTEM:
+        from studio.shell.theme import resolve
+
+        return resolve(theme)
+    return LIGHT if theme is ThemeChoice.LIGHT else DARK
 
 
 def main(argv: Sequence[str]) -> int:

@@ -230,12 +230,9 @@ class Studio(QObject):
         self._translations.install(self._language)
 
     def _apply_look(self) -> None:
-        apply_theme(
-            self._app,
-            resolve(self._state.theme),
-            language=self._language,
-            scale=self._state.text_scale,
-        )
+        tokens = resolve(self._state.theme)
+        apply_theme(self._app, tokens, language=self._language, scale=self._state.text_scale)
+        self._window.set_tokens(tokens)
 
     def _write_state(self) -> None:
         try:

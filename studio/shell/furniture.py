@@ -267,7 +267,7 @@ class Furniture(QWidget):
 
     @Slot(object)
     def _host_noticed(self, event: HostNotice) -> None:
-        content = event.content
+        content = event.subject
         if isinstance(content, AtelierError):
             self._services.notices.report(content)
         else:

@@ -4,32 +4,24 @@ Importing this module must stay cheap, because it happens before the first paint
 the window shows later lives in `furniture`.
 """
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QMoveEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QResizeEvent,
-)
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.contract.overriding import override
 from studio.shell.state import WindowState
-from studio.shell.theme import RAIL_WIDTH, STATUS_HEIGHT
+from studio.shell.tokens import RAIL_WIDTH, STATUS_HEIGHT, Tokens
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QMoveEvent, QPaintEvent, QResizeEvent
+
     from studio.shell.furniture import Furniture
 
-REMEMBER_AFTER_MS = 400
+REMEMBER_AFTER_MS: Final = 400
 """Moving and resizing are remembered when they have come to rest."""
-SMALLEST = QSize(640, 420)
+SMALLEST: Final = (640, 420)
 
 
 class MainWindow(QWidget):
@@ -46,15 +38,15 @@ class MainWindow(QWidget):
     closing = Signal()
     """The user closed the window; whoever keeps something writes it now."""
 
-    def __init__(self, state: WindowState) -> None:
+    def __init__(self, state: WindowState, tokens: Tokens) -> None:
         super().__init__()
         self._state = state
+        self._tokens = tokens
         self._furniture: Furniture | None = None
         self._page: QWidget | None = None
         self._painted = False
         self.setWindowTitle("Atelier")
-        self.setMinimumSize(SMALLEST)
-        self.setBackgroundRole(QPalette.ColorRole.Window)
+        self.setMinimumSize(*SMALLEST)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -96,6 +88,11 @@ class MainWindow(QWidget):
             self._layout.addWidget(page)
             page.show()
 
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Paint the ground in the colours of another theme."""
+        self._tokens = tokens
+        self.update()
+
     def change_state(self, state: WindowState) -> None:
         """Remember something else of the window."""
         if state != self._state:
@@ -117,14 +114,21 @@ class MainWindow(QWidget):
     def _restore_place(self) -> None:
         self.resize(*self._state.size)
         if self._state.place is not None:
+            from PySide6.QtCore import QRect
+            from PySide6.QtGui import QGuiApplication
+
             place = QRect(*self._state.place, *self._state.size)
             screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
             if any(screen.contains(place.center()) for screen in screens):
                 self.move(place.topLeft())
         if self._state.maximised:
+            from PySide6.QtCore import Qt
+
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _remember_place(self) -> None:
+        from dataclasses import replace
+
         if self.isFullScreen() or self.isMinimized():
             return
         if self.isMaximized():
@@ -141,46 +145,56 @@ class MainWindow(QWidget):
         )
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: "QResizeEvent") -> None:
         super().resizeEvent(event)
         if self._painted:
             self._rest.start()
 
     @override
-    def moveEvent(self, event: QMoveEvent) -> None:
+    def moveEvent(self, event: "QMoveEvent") -> None:
         super().moveEvent(event)
         if self._painted:
             self._rest.start()
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: "QPaintEvent") -> None:
         painter = QPainter(self)
-        palette = self.palette()
-        panel = palette.color(QPalette.ColorRole.Base)
-        line = palette.color(QPalette.ColorRole.Mid)
-        height, foot = self.height(), self.height() - STATUS_HEIGHT
-        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Window))
+        width, height, foot = self.width(), self.height(), self.height() - STATUS_HEIGHT
+        _fill(painter, 0, 0, width, height, self._tokens.ground)
         if self._furniture is None:
-            painter.fillRect(QRectF(0, 0, RAIL_WIDTH, height), panel)
-            painter.fillRect(QRectF(RAIL_WIDTH, foot, self.width(), STATUS_HEIGHT), panel)
-            painter.fillRect(QRectF(RAIL_WIDTH - 1, 0, 1, height), line)
-            painter.fillRect(QRectF(RAIL_WIDTH, foot, self.width(), 1), line)
+            _fill(painter, 0, 0, RAIL_WIDTH, height, self._tokens.panel)
+            _fill(painter, RAIL_WIDTH, foot, width, STATUS_HEIGHT, self._tokens.panel)
+            _fill(painter, RAIL_WIDTH - 1, 0, 1, height, self._tokens.line)
+            _fill(painter, RAIL_WIDTH, foot, width, 1, self._tokens.line)
         painter.end()
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)
 
     @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: "QKeyEvent") -> None:
+        from PySide6.QtCore import Qt
+
         if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.toggle_full_screen()
         else:
             super().keyPressEvent(event)
 
     @override
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def closeEvent(self, event: "QCloseEvent") -> None:
         if self._rest.isActive():
             self._rest.stop()
             self._remember_place()
         self.closing.emit()
         event.accept()
+
+
+def _fill(painter: QPainter, x: int, y: int, width: int, height: int, colour: str) -> None:
+    """Fill a rectangle by stretching one pixel.
+
+    The first call of `QPainter.fillRect` makes PySide6 build all enums of the namespace Qt, which
+    takes 15 ms of the time to the first paint.
+    """
+    pixel = QPixmap(1, 1)
+    pixel.fill(QColor(colour))
+    painter.drawPixmap(x, y, width, height, pixel)

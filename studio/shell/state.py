@@ -11,7 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QJsonDocument
 
-from studio.shell.theme import TEXT_SCALES, ThemeChoice
+from studio.shell.tokens import TEXT_SCALES, ThemeChoice
 
 FILE_NAME: Final = "window.json"
 LARGEST_FILE: Final = 64_000
@@ -86,7 +86,7 @@ def encode_state(state: WindowState) -> bytes:
         "theme": state.theme.value,
         "text_scale": state.text_scale,
     }
-    return QJsonDocument.fromVariant(content).toJson().data()
+    return bytes(QJsonDocument.fromVariant(content).toJson().data())
 
 
 def write_state(folder: Path, state: WindowState) -> None:

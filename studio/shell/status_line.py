@@ -78,7 +78,7 @@ class StatusLine(QWidget):
 
     def set_device(self, report: DeviceReport) -> None:
         """Name the device that does the work, really."""
-        fallen = bool(report.reason) and report.wanted not in ("auto", report.provider)
+        fallen = bool(report.reason) and report.wanted != "auto"
         role = QPalette.ColorRole.Link if fallen else QPalette.ColorRole.LinkVisited
         self._dot.set_role(role, hollow=fallen)
         name = device_name(report.provider)
