@@ -1,0 +1,149 @@
+"""The headless commands: ``python -m studio models | doctor | generate | remake``.
+
+No Qt is imported, so they run where no display library is. They speak English only; only the
+window is translated. Results go to standard output (``--json``: one object a line, as in
+`studio.commands.lines`), progress and faults to standard error, each fault as one sentence.
+
+Exit codes: 0 done; 1 the work failed, or a remake or a model differs; 2 wrong usage or bad
+input; 3 this installation or machine cannot do it; 130 interrupted.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from studio import __version__
+from studio.commands import doctor, generate, models, remake
+from studio.commands.lines import ErrorLine
+from studio.commands.output import Output
+from studio.contract.errors import (
+    AtelierError,
+    Cancelled,
+    GraphInvalid,
+    HostUnavailable,
+    ManifestInvalid,
+    ManifestTooNew,
+    ModelMissing,
+    PictureUnreadable,
+    RecipeInvalid,
+    RecipeMissing,
+    RequestInvalid,
+    SetupFault,
+    StorageDenied,
+)
+from studio.contract.overriding import override
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+SETUP = 3
+INTERRUPTED = 130
+
+_BAD_INPUT = (
+    RequestInvalid,
+    PictureUnreadable,
+    RecipeMissing,
+    RecipeInvalid,
+    ModelMissing,
+    ManifestInvalid,
+    ManifestTooNew,
+    GraphInvalid,
+    StorageDenied,
+)
+
+_WINDOW_HELP = """\
+without a command: [FILE ...] opens the window, with pictures made here if any are named
+
+exit codes: 0 done; 1 failed, or it differs; 2 wrong usage or bad input;
+            3 this installation or machine cannot do it; 130 interrupted
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit code; nothing is raised for what users can cause."""
+    arguments = _parser().parse_args(argv)
+    output = Output(as_json=arguments.as_json)
+    try:
+        return _run(arguments, output)
+    except KeyboardInterrupt:
+        return _fail(output, Cancelled(), INTERRUPTED)
+    except AtelierError as error:
+        return _fail(output, error, exit_code(error))
+    except BrokenPipeError:  # whoever read our output has seen enough
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def exit_code(error: AtelierError) -> int:
+    """The exit code that tells a script what sort of fault it was."""
+    if isinstance(error, Cancelled):
+        return INTERRUPTED
+    if isinstance(error, SetupFault | HostUnavailable):
+        return SETUP
+    if isinstance(error, _BAD_INPUT):
+        return USAGE
+    return FAILED
+
+
+def _fail(output: Output, error: AtelierError, code: int) -> int:
+    line = ErrorLine(code=error.code, message=error.message, exit_code=code, written=output.written)
+    output.result(line)
+    output.note(f"studio: {error.message}")
+    return code
+
+
+def _run(arguments: argparse.Namespace, output: Output) -> int:
+    basedir: Path | None = arguments.basedir
+    match arguments.command:
+        case "models":
+            return models.run(basedir, output, verify=arguments.verify)
+        case "doctor":
+            return doctor.run(basedir, output, pack=arguments.pack)
+        case "generate":
+            return generate.run(generate.options_of(arguments), basedir, output)
+        case _:
+            return remake.run(remake.options_of(arguments), basedir, output)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, without repeating the whole usage."""
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(USAGE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="studio",
+        description="Atelier, an offline studio for pictures, without its window.",
+        epilog=_WINDOW_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"Atelier {__version__}")
+    parser.add_argument(
+        "--basedir", type=Path, metavar="DIR", help="keep all of Atelier's folders in this one"
+    )
+    shared = _Parser(add_help=False)
+    shared.add_argument(
+        "--basedir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+    )
+    shared.add_argument(
+        "--json", dest="as_json", action="store_true", help="one JSON object a line"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module, purpose in (
+        ("models", models, "list the models, and check that they work here"),
+        ("doctor", doctor, "look at this installation and this machine"),
+        ("generate", generate, "make pictures into a folder"),
+        ("remake", remake, "make a picture again from its own recipe, and compare"),
+    ):
+        command = commands.add_parser(name, parents=[shared], help=purpose, description=purpose)
+        module.add_arguments(command)
+    return parser

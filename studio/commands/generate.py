@@ -1,0 +1,407 @@
+"""``generate``: pictures from a model into a folder, each with its recipe, without a window."""
+
+import argparse
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from studio import __version__
+from studio.commands.hosted import Conversation, host_settings
+from studio.commands.lines import DoneLine, PictureLine
+from studio.commands.lookup import resolve_model
+from studio.commands.output import Output, Progress
+from studio.contract.errors import AtelierError, RequestInvalid, StorageDenied, storage_error
+from studio.contract.manifest import Control, Manifest, Model, control_fault
+from studio.contract.recipe import ControlValue, Given, Near, Recipe, identity
+from studio.host.events import Picture, PictureReady
+from studio.host.messages import GenerateImages
+from studio.project.paths import model_roots, places
+from studio.provenance.containers import Format
+from studio.provenance.files import IfTaken, sweep_leftovers, write_picture
+from studio.provenance.pictures import SUFFIXES, encode_picture, read_recipe
+
+MAXIMUM_COUNT = 100_000
+"""Pictures in one run; more than that is a folder that no program opens gladly."""
+
+MIXED = "mixed"
+"""Stands for every class in turn."""
+
+_SLICE = 64
+"""Pictures in one request; two are under way at once, so that the host never waits."""
+
+_TEXT_BYTES = 8_192
+"""About what texts add to a file, besides twice the latent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line asked for, checked for its form only."""
+
+    model: str
+    seed: int
+    count: int
+    kind: str | None
+    truncation: float | None
+    controls: tuple[tuple[str, str], ...]
+    like: Path | None
+    strength: float | None
+    format: Format
+    quality: int
+    lossless: bool
+    out: Path
+    if_taken: IfTaken
+    batch: int
+    provider: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a model's id, or its folder")
+    parser.add_argument("--seed", type=int, default=0, help="number of the first picture")
+    parser.add_argument("--count", type=int, default=1, help="how many; each has the next number")
+    parser.add_argument(
+        "--class", dest="kind", metavar="NAME",
+        help=f"the kind, by its value or label in either language, or “{MIXED}”: each in turn",
+    )  # fmt: skip
+    parser.add_argument("--truncation", type=float, help="typical (low) to strange (high)")
+    parser.add_argument(
+        "--control", dest="controls", action="append", default=[], metavar="NAME=VALUE",
+        help="any other control of the model; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--like", type=Path, metavar="FILE",
+        help="a picture made here: keep its position and controls instead of drawing a new one",
+    )  # fmt: skip
+    parser.add_argument(
+        "--strength", type=float, metavar="S",
+        help="with --like: how far from it, 0 (the same) to 1 (unrelated)",
+    )  # fmt: skip
+    parser.add_argument("--format", choices=list(SUFFIXES), default="png")
+    parser.add_argument(
+        "--quality", type=int, default=95, help="of JPEG and WebP, 1 to 100 (default 95)"
+    )
+    parser.add_argument("--lossless", action="store_true", help="WebP that keeps every pixel")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
+    parser.add_argument(
+        "--if-taken", choices=("number", "refuse", "replace"), default="number",
+        help="when a name is taken: append a number (default), refuse, or replace the file",
+    )  # fmt: skip
+    parser.add_argument("--batch", type=int, default=16, help="pictures made at once at most")
+    parser.add_argument(
+        "--provider", choices=("auto", "cpu", "cuda", "tensorrt", "coreml"), default="auto"
+    )
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    """Check what can be checked without a model; raises `RequestInvalid`."""
+    controls = []
+    for text in arguments.controls:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise RequestInvalid(fault=f"--control wants NAME=VALUE, not {text!r}")
+        controls.append((name.strip(), value.strip()))
+    if not 1 <= arguments.count <= MAXIMUM_COUNT:
+        raise RequestInvalid(fault=f"--count must lie between 1 and {MAXIMUM_COUNT:,}")
+    if not 0 <= arguments.seed <= 2**63 - arguments.count:
+        raise RequestInvalid(fault="--seed must lie between 0 and 2^63 - 1, for every picture")
+    if not 1 <= arguments.quality <= 100:
+        raise RequestInvalid(fault="--quality must lie between 1 and 100")
+    if arguments.batch < 1:
+        raise RequestInvalid(fault="--batch must be at least 1")
+    if arguments.strength is not None and arguments.like is None:
+        raise RequestInvalid(fault="--strength needs --like FILE")
+    if arguments.strength is not None and not 0 <= arguments.strength <= 1:
+        raise RequestInvalid(fault="--strength must lie between 0 and 1")
+    if arguments.lossless and arguments.format != "webp":
+        raise RequestInvalid(fault="--lossless is for --format webp; PNG always is, JPEG never")
+    return Options(
+        model=arguments.model,
+        seed=arguments.seed,
+        count=arguments.count,
+        kind=arguments.kind,
+        truncation=arguments.truncation,
+        controls=tuple(controls),
+        like=arguments.like,
+        strength=arguments.strength,
+        format=arguments.format,
+        quality=arguments.quality,
+        lossless=arguments.lossless,
+        out=arguments.out,
+        if_taken=arguments.if_taken,
+        batch=arguments.batch,
+        provider=arguments.provider,
+    )
+
+
+def run(options: Options, basedir: Path | None, output: Output) -> int:
+    """Make and write the pictures; every fault that can be foreseen is found before work starts.
+
+    Raises `AtelierError`, and `KeyboardInterrupt` after Ctrl-C; what was written by then stays.
+    """
+    began = time.monotonic()
+    model = resolve_model(options.model, model_roots(basedir))
+    recipes = plan(options, model)
+    folder = ready_folder(options, model.manifest)
+    settings = host_settings(options.provider, places(basedir).logs)
+    try:
+        with (
+            output.progress(model.manifest.title.en) as progress,
+            Conversation(settings, output.note) as host,
+        ):
+            for index, picture in _pictures(host, model, recipes, options.batch, progress):
+                with picture:
+                    line = _write(picture, index, folder, options, model.manifest)
+                output.written += 1
+                output.result(line, line.path)
+            device = host.device
+    except (AtelierError, KeyboardInterrupt):
+        output.note(f"{output.written} of {len(recipes)} pictures were written to {folder}.")
+        raise
+    done = DoneLine(
+        exit_code=0,
+        seconds=time.monotonic() - began,
+        written=output.written,
+        provider=device.provider if device is not None else "",
+        reason=device.reason if device is not None else "",
+    )
+    output.result(done)
+    output.note(f"{done.written} written to {folder} in {done.seconds:.1f} s ({done.provider})")
+    return 0
+
+
+def plan(options: Options, model: Model) -> list[Recipe]:
+    """One recipe for each picture; raises `RequestInvalid` for whatever the model cannot do."""
+    manifest = model.manifest
+    if manifest.kind != "gan":
+        raise RequestInvalid(fault=f"{manifest.id} is a {manifest.kind} model, it draws nothing")
+    base = None if options.like is None else _base(options.like, manifest)
+    controls = chosen_controls(options, manifest, base)
+    kinds = _kinds(options, manifest, controls)
+    repeats = base is not None and options.strength is None
+    if repeats and options.count > len(kinds):
+        fault = (
+            f"{options.count} pictures at one position would be the same; give --strength, "
+            f"or --class {MIXED} for one of each kind"
+        )
+        raise RequestInvalid(fault=fault)
+    class_control = manifest.control("class")
+    recipes = []
+    for index in range(options.count):
+        values = dict(controls)
+        if class_control is not None:
+            values[class_control.name] = kinds[index % len(kinds)]
+        recipes.append(_recipe(manifest, values, options, base, index))
+    return recipes
+
+
+def _recipe(
+    manifest: Manifest,
+    controls: dict[str, ControlValue],
+    options: Options,
+    base: Recipe | None,
+    index: int,
+) -> Recipe:
+    drawn = Recipe(
+        studio=__version__, model=manifest.id, seed=options.seed + index, controls=controls
+    )
+    if base is None or base.latent is None:
+        return drawn
+    parents = (identity(base),)
+    if options.strength is not None:
+        origin = Near(base=base.latent, strength=options.strength)
+        return msgspec.structs.replace(drawn, origin=origin, parents=parents)
+    return msgspec.structs.replace(
+        drawn,
+        seed=base.seed,
+        noise_seed=base.noise_seed,
+        origin=Given(),
+        latent=base.latent,
+        parents=parents,
+    )
+
+
+def _base(file: Path, manifest: Manifest) -> Recipe:
+    """The recipe of the picture that the new ones are to be like."""
+    recipe = read_recipe(file)
+    if recipe.model != manifest.id:
+        fault = f"{file} was made by {recipe.model!r}, so {manifest.id!r} cannot make its like"
+        raise RequestInvalid(fault=fault)
+    if recipe.latent is None:
+        raise RequestInvalid(fault=f"the recipe in {file} gives no position")
+    return recipe
+
+
+def chosen_controls(
+    options: Options, manifest: Manifest, base: Recipe | None
+) -> dict[str, ControlValue]:
+    """The value of every control: the default, the base's, or what was asked for."""
+    known = {control.name: control for control in manifest.controls}
+    values: dict[str, ControlValue] = {name: known[name].default for name in known}
+    if base is not None:
+        values |= {name: value for name, value in base.controls.items() if name in known}
+    for name, text in options.controls:
+        control = known.get(name)
+        if control is None:
+            there = ", ".join(known) or "none"
+            raise RequestInvalid(fault=f"there is no control {name!r}; there are: {there}")
+        values[name] = parse_control(control, text)
+    if options.truncation is not None:
+        control = manifest.control("truncation")
+        if control is None:
+            raise RequestInvalid(fault=f"{manifest.id} has no truncation")
+        values[control.name] = options.truncation
+    for name, value in values.items():
+        fault = control_fault(known[name], value)
+        if fault is not None:
+            raise RequestInvalid(fault=fault)
+    return values
+
+
+def parse_control(control: Control, text: str) -> ControlValue:
+    """A control's value from the command line; raises `RequestInvalid`."""
+    if control.type == "choice":
+        return find_kind(control, text)
+    if control.type == "toggle":
+        answers = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+        answer = answers.get(text.lower())
+        if answer is None:
+            raise RequestInvalid(fault=f"{control.name} is either true or false, not {text!r}")
+        return answer
+    try:
+        return int(text) if control.type == "integer" else float(text)
+    except ValueError as error:
+        raise RequestInvalid(fault=f"{control.name} must be a number, not {text!r}") from error
+
+
+def find_kind(control: Control, text: str) -> str:
+    """The choice that ``text`` names by value or by label in either language, in any case."""
+    wanted = text.strip().casefold()
+    for choice in control.choices:
+        names = (choice.value, choice.label.en, choice.label.zh)
+        if wanted in {name.casefold() for name in names if name}:
+            return choice.value
+    there = ", ".join(choice.value for choice in control.choices)
+    raise RequestInvalid(fault=f"there is no {control.name} {text!r}; there are: {there}")
+
+
+def _kinds(
+    options: Options, manifest: Manifest, controls: dict[str, ControlValue]
+) -> tuple[str, ...]:
+    """The classes to cycle through; one empty text for a model without classes."""
+    control = manifest.control("class")
+    if control is None:
+        if options.kind is not None:
+            raise RequestInvalid(fault=f"{manifest.id} has no classes to choose from")
+        return ("",)
+    if options.kind is None:
+        return (str(controls[control.name]),)
+    if options.kind.strip().casefold() == MIXED:
+        return tuple(choice.value for choice in control.choices)
+    return (find_kind(control, options.kind),)
+
+
+def ready_folder(options: Options, manifest: Manifest) -> Path:
+    """The folder to write to, made if need be, proved writable and with room for everything.
+
+    Raises `StorageDenied`, `StorageFull` or `RequestInvalid`, before any work has started.
+    """
+    folder = options.out
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder = folder.resolve()
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        free = shutil.disk_usage(folder).free
+    except (FileExistsError, NotADirectoryError) as error:
+        raise StorageDenied(file=folder, fault="it is not a folder") from error
+    except OSError as error:
+        known = storage_error(error, folder)
+        fault = (error.strerror or "it cannot be written").lower()
+        raise known or StorageDenied(file=folder, fault=fault) from error
+    except ValueError as error:  # a NUL in the name
+        raise StorageDenied(file=repr(folder), fault="that is no name") from error
+    needed = options.count * bytes_per_picture(manifest)
+    if needed > free:
+        fault = (
+            f"{options.count:,} pictures may take {needed / 1e6:,.1f} MB, and {folder} has "
+            f"{free / 1e6:,.1f} MB left"
+        )
+        raise RequestInvalid(fault=fault)
+    sweep_leftovers(folder)
+    return folder
+
+
+def bytes_per_picture(manifest: Manifest) -> int:
+    """The most that one picture may take: pixels that do not compress, and two recipes."""
+    width, height = manifest.picture_size or (0, 0)
+    pixels = (width * (manifest.channels or 3) + 1) * height
+    latent = 4 * manifest.latent.dimension if manifest.latent is not None else 0
+    return pixels + pixels // 100 + 2 * (4 * latent // 3) + _TEXT_BYTES
+
+
+def _pictures(
+    host: Conversation, model: Model, recipes: Sequence[Recipe], batch: int, progress: Progress
+) -> Iterator[tuple[int, Picture]]:
+    """Every picture as it is made, with its index; it must be released by the caller."""
+    slices = [
+        GenerateImages(
+            folder=str(model.folder.resolve()),
+            recipes=tuple(recipes[start : start + _SLICE]),
+            batch=batch,
+        )
+        for start in range(0, len(recipes), _SLICE)
+    ]
+    requests = [host.client.generate(request) for request in slices[:1]]
+    for number, _ in enumerate(slices):
+        if number + 1 < len(slices):
+            requests.append(host.client.generate(slices[number + 1]))
+        for event in host.events(requests[number]):
+            if isinstance(event, PictureReady) and not event.preview:
+                index = number * _SLICE + event.index
+                progress.update(index + 1, len(recipes), "making")
+                yield index, event.picture
+
+
+def _write(
+    picture: Picture, index: int, folder: Path, options: Options, manifest: Manifest
+) -> PictureLine:
+    recipe = picture.recipe
+    control = manifest.control("class")
+    kind = "" if control is None else str(recipe.controls.get(control.name, control.default))
+    data = encode_picture(
+        picture.pixels,
+        picture.width,
+        picture.height,
+        picture.channels,
+        recipe,
+        format=options.format,
+        quality=options.quality,
+        lossless=options.lossless,
+        model_title=manifest.title.en,
+        credit=manifest.licence.credit,
+        rights=manifest.licence.sentence.en,
+    )
+    name = file_name(manifest.id, kind, recipe.seed, options.format)
+    path = write_picture(folder / name, data, if_taken=options.if_taken)
+    return PictureLine(
+        path=str(path),
+        index=index,
+        seed=recipe.seed,
+        kind=kind,
+        width=picture.width,
+        height=picture.height,
+        pixels_sha256=recipe.pixels_sha256 or "",
+        identity=identity(recipe),
+    )
+
+
+def file_name(model: str, kind: str, seed: int, file_format: Format) -> str:
+    """``<model>-<class>-<seed>.png``, with what names of files cannot hold left out."""
+    plain = re.sub(r"[^\w.+-]+", "_", kind).strip("._")[:60]
+    parts = [model, plain, str(seed)] if plain else [model, str(seed)]
+    return "-".join(parts) + SUFFIXES[file_format]

@@ -1,0 +1,154 @@
+"""What the commands say to other programs: one JSON object a line, told apart by ``event``.
+
+These types are the documentation of ``--json``. Fields may be added in later versions, none is
+renamed or taken away. Paths are absolute. Every run ends with a line ``done`` or ``error``; an
+error stands on standard error too, as a sentence. Sentences are in English, as the commands are
+(only the window speaks other languages; labels of models are given in each).
+"""
+
+from typing import Literal
+
+import msgspec
+
+State = Literal["ok", "note", "fault"]
+"""A note limits something, a fault keeps the studio from working."""
+Verdict = Literal["identical", "identical_to_recipe", "file_changed", "differs"]
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
+    """What all lines share: ``event`` names the kind."""
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """One class that a conditional model knows."""
+
+    value: str
+    en: str
+    zh: str
+
+
+class ModelLine(Line, frozen=True, kw_only=True, tag="model"):
+    """``models``: one model that can be used."""
+
+    id: str
+    title_en: str
+    title_zh: str
+    kind: str
+    """What sort of model, e.g. "gan"."""
+    version: str
+    width: int
+    height: int
+    channels: int
+    """1 (grey) or 3; sizes and channels are 0 for models that make no pictures."""
+    classes: tuple[Kind, ...]
+    licence: str
+    """SPDX name."""
+    licence_sentence: str
+    credit: str
+    folder: str
+    bytes: int
+    """Size of its folder."""
+
+
+class BrokenModelLine(Line, frozen=True, kw_only=True, tag="broken_model"):
+    """``models``: one folder that should hold a model and cannot be used."""
+
+    folder: str
+    code: str
+    message: str
+
+
+class VerifiedLine(Line, frozen=True, kw_only=True, tag="verified"):
+    """``models --verify``: what the golden sample of one model says."""
+
+    id: str
+    folder: str
+    verified: bool
+    largest: int
+    """Largest difference from the golden sample, 0 to 255; -1 when it could not be replayed."""
+    tolerance: int
+    message: str
+
+
+class CheckLine(Line, frozen=True, kw_only=True, tag="check"):
+    """``doctor``: one thing that was looked at."""
+
+    name: str
+    state: State
+    value: str
+    advice: str = ""
+    """What to do about it."""
+
+
+class PictureLine(Line, frozen=True, kw_only=True, tag="picture"):
+    """``generate``: one picture that was written, read back and found sound."""
+
+    path: str
+    index: int
+    """Place in the order asked for, from 0."""
+    seed: int
+    kind: str
+    """Value of the class; empty for a model without classes."""
+    width: int
+    height: int
+    pixels_sha256: str
+    identity: str
+    """Name of the recipe: equal for a picture made again anywhere."""
+
+
+class RemakeLine(Line, frozen=True, kw_only=True, tag="remake"):
+    """``remake``: what became of one picture."""
+
+    file: str
+    verdict: Verdict
+    """"identical": the pixels made again are those of the file. "identical_to_recipe": they are
+    those that the recipe names, and the file's format is lossy. "file_changed": likewise, but the
+    file's own pixels were changed after it was made. "differs": the remake is another picture."""
+    pixels_differing: int
+    pixels: int
+    largest: int
+    mean: float
+    """How the remake differs from the pixels in the file; -1 where sizes differ."""
+    reasons: tuple[str, ...]
+    """What is known to differ between the two makings."""
+    model: str
+    folder: str
+    """The model folder that was used."""
+    out: str
+    """Where the remake was written, or empty."""
+
+
+class DoneLine(Line, frozen=True, kw_only=True, tag="done"):
+    """The last line of a run."""
+
+    exit_code: int
+    seconds: float
+    written: int = 0
+    """Files written."""
+    provider: str = ""
+    """Execution provider that was really used, where any was."""
+    reason: str = ""
+    """Why it is not the better or the wanted one."""
+
+
+class ErrorLine(Line, frozen=True, kw_only=True, tag="error"):
+    """The last line of a run that failed."""
+
+    code: str
+    """Class of the error, e.g. "StorageFull"."""
+    message: str
+    exit_code: int
+    written: int = 0
+    """Files that were written before, and stay."""
+
+
+AnyLine = (
+    ModelLine
+    | BrokenModelLine
+    | VerifiedLine
+    | CheckLine
+    | PictureLine
+    | RemakeLine
+    | DoneLine
+    | ErrorLine
+)

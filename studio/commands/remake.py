@@ -1,0 +1,258 @@
+"""``remake``: make a picture again from the recipe in its own file, and say whether it is the
+same: to the byte, or by how much not and why.
+"""
+
+import argparse
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from studio.commands.hosted import Conversation, host_settings
+from studio.commands.lines import DoneLine, RemakeLine, Verdict
+from studio.commands.lookup import model_of_recipe, resolve_model
+from studio.commands.output import Output
+from studio.contract.errors import HostUnavailable, RecipeMissing, RequestInvalid
+from studio.contract.manifest import Model
+from studio.contract.recipe import Fingerprint, Recipe
+from studio.host.events import PictureReady
+from studio.host.messages import DeviceReport, GenerateImages
+from studio.project.paths import model_roots, places
+from studio.provenance.compare import Difference, compare
+from studio.provenance.containers import Format
+from studio.provenance.files import write_picture
+from studio.provenance.pictures import SUFFIXES, StoredPicture, encode_picture, read_picture
+
+DIFFERS = 1
+
+_SUFFIX_FORMATS: dict[str, Format] = {
+    **{suffix: file_format for file_format, suffix in SUFFIXES.items()},
+    ".jpeg": "jpeg",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line asked for."""
+
+    file: Path
+    out: Path | None
+    model: str | None
+    provider: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remade:
+    """The picture that the recipe made this time."""
+
+    pixels: bytes
+    width: int
+    height: int
+    channels: int
+    recipe: Recipe
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a PNG, JPEG or WebP made here")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write the remake too (.png, .jpg or .webp)"
+    )
+    parser.add_argument(
+        "--model", metavar="MODEL", help="use this model instead of the one that is found"
+    )
+    parser.add_argument(
+        "--provider", choices=("auto", "cpu", "cuda", "tensorrt", "coreml"), default="auto"
+    )
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    """Check what can be checked without the file; raises `RequestInvalid`."""
+    out: Path | None = arguments.out
+    if out is not None and out.suffix.lower() not in _SUFFIX_FORMATS:
+        raise RequestInvalid(fault=f"--out must end in {', '.join(_SUFFIX_FORMATS)}")
+    if out is not None and out.exists():
+        raise RequestInvalid(fault=f"{out} is there already; name another file")
+    if out is not None and not out.absolute().parent.is_dir():
+        raise RequestInvalid(fault=f"the folder of {out} is not there")
+    return Options(file=arguments.file, out=out, model=arguments.model, provider=arguments.provider)
+
+
+def run(options: Options, basedir: Path | None, output: Output) -> int:
+    """Make the picture again, compare, and say what came out; 0 only if the recipe holds."""
+    began = time.monotonic()
+    picture = read_picture(options.file)
+    if picture.recipe is None:
+        raise RecipeMissing(file=options.file)
+    recipe = picture.recipe
+    if options.model is None:
+        model = model_of_recipe(recipe, model_roots(basedir))
+    else:
+        model = resolve_model(options.model, model_roots(basedir))
+    settings = host_settings(options.provider, places(basedir).logs)
+    with (
+        output.progress(model.manifest.title.en),
+        Conversation(settings, output.note) as host,
+    ):
+        remade = remake(recipe, model, host)
+        device = host.device
+    out = ""
+    if options.out is not None:
+        out = str(_write(remade, options.out, model))
+        output.written += 1
+    line, text = report(options.file, picture, remade, model, out)
+    output.result(line, text)
+    code = DIFFERS if line.verdict in ("differs", "file_changed") else 0
+    output.result(_done(code, began, output.written, device))
+    return code
+
+
+def remake(recipe: Recipe, model: Model, host: Conversation) -> Remade:
+    """Make the picture of ``recipe`` with ``model``, which may be another version of its own."""
+    wanted = msgspec.structs.replace(
+        recipe, model=model.manifest.id, graphs={}, making=None, pixels_sha256=None
+    )
+    request = host.client.generate(
+        GenerateImages(folder=str(model.folder.resolve()), recipes=(wanted,), batch=1)
+    )
+    remade: Remade | None = None
+    for event in host.events(request):
+        if isinstance(event, PictureReady) and not event.preview:
+            with event.picture as picture:
+                remade = Remade(
+                    pixels=picture.copy(),
+                    width=picture.width,
+                    height=picture.height,
+                    channels=picture.channels,
+                    recipe=picture.recipe,
+                )
+    if remade is None:
+        raise HostUnavailable(fault="it finished without a picture")
+    return remade
+
+
+def report(
+    file: Path, picture: StoredPicture, remade: Remade, model: Model, out: str
+) -> tuple[RemakeLine, str]:
+    """What the comparison says, for programs and for people."""
+    recipe = picture.recipe or remade.recipe
+    reasons = differences_of_making(recipe, remade.recipe)
+    keeps_recipe = recipe.pixels_sha256 in (None, remade.recipe.pixels_sha256)
+    total = remade.width * remade.height
+    difference = None
+    verdict: Verdict
+    if (picture.width, picture.height) == (remade.width, remade.height):
+        difference = compare(picture.in_channels(remade.channels), remade)
+    if difference is not None and difference.is_identical:
+        verdict, text = "identical", "identical"
+    elif keeps_recipe and recipe.pixels_sha256 is not None and not picture.lossless:
+        verdict = "identical_to_recipe"
+        text = (
+            "identical: the recipe remakes its picture exactly; the file itself is lossy "
+            f"{picture.format.upper()}, {_amount(difference, picture, remade)}"
+        )
+    elif keeps_recipe and recipe.pixels_sha256 is not None:
+        verdict = "file_changed"
+        text = (
+            "differs: the recipe remakes its picture exactly, but the file was changed after it "
+            f"was made, {_amount(difference, picture, remade)}"
+        )
+    else:
+        verdict = "differs"
+        why = "; ".join(reasons) or (
+            "nothing that is known to matter differs, so the recipe or the file was changed"
+        )
+        text = f"differs: {_amount(difference, picture, remade)}\nwhy: {why}"
+    if verdict.startswith("identical") and reasons:
+        text += f"\nalthough {'; '.join(reasons)}"
+    line = RemakeLine(
+        file=str(file.absolute()),
+        verdict=verdict,
+        pixels_differing=difference.pixels_differing if difference is not None else total,
+        pixels=total,
+        largest=difference.largest if difference is not None else -1,
+        mean=difference.mean if difference is not None else -1.0,
+        reasons=reasons,
+        model=model.manifest.id,
+        folder=str(model.folder.resolve()),
+        out=out,
+    )
+    return line, text
+
+
+def differences_of_making(then: Recipe, now: Recipe) -> tuple[str, ...]:
+    """What is known to differ between two makings of one recipe, in words."""
+    reasons = []
+    if then.model != now.model:
+        reasons.append(f"it was made by the model {then.model!r}, this is {now.model!r}")
+    elif then.graphs != now.graphs:
+        reasons.append(f"another version of the model {now.model!r} is here than the one it was "
+                       "made by")  # fmt: skip
+    before, after = then.making, now.making
+    if before is None or after is None:
+        return tuple(reasons)
+    for name, what in _FINGERPRINT_WORDS.items():
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            reasons.append(f"it was made {what} {old}, now {new}")
+    return (*reasons, *_flag_differences(before, after))
+
+
+_FINGERPRINT_WORDS = {
+    "onnxruntime": "with onnxruntime",
+    "provider": "on the provider",
+    "precision": "in",
+    "optimisation": "with the graph optimisation",
+}
+
+
+def _flag_differences(before: Fingerprint, after: Fingerprint) -> tuple[str, ...]:
+    """Instruction sets in words; the processor's name matters only where these differ."""
+    old, new = set(before.cpu_flags.split()), set(after.cpu_flags.split())
+    if old == new:
+        return ()
+    parts = []
+    if old - new:
+        parts.append(f"this processor lacks {' '.join(sorted(old - new))}")
+    if new - old:
+        parts.append(f"the other lacked {' '.join(sorted(new - old))}")
+    return (f"it was made on another processor ({before.device}): {', '.join(parts)}",)
+
+
+def _amount(difference: Difference | None, picture: StoredPicture, remade: Remade) -> str:
+    if difference is None:
+        return (
+            f"its size is {picture.width}x{picture.height} and the remake's "
+            f"{remade.width}x{remade.height}"
+        )
+    return (
+        f"{difference.pixels_differing:,} of {difference.total:,} pixels differ "
+        f"({100 * difference.share:.3g} %), by at most {difference.largest} of 255, "
+        f"{difference.mean:.3g} on average"
+    )
+
+
+def _write(remade: Remade, out: Path, model: Model) -> Path:
+    licence = model.manifest.licence
+    data = encode_picture(
+        remade.pixels,
+        remade.width,
+        remade.height,
+        remade.channels,
+        remade.recipe,
+        format=_SUFFIX_FORMATS[out.suffix.lower()],
+        model_title=model.manifest.title.en,
+        credit=licence.credit,
+        rights=licence.sentence.en,
+    )
+    return write_picture(out.absolute(), data)
+
+
+def _done(code: int, began: float, written: int, device: DeviceReport | None) -> DoneLine:
+    return DoneLine(
+        exit_code=code,
+        seconds=time.monotonic() - began,
+        written=written,
+        provider=device.provider if device is not None else "",
+        reason=device.reason if device is not None else "",
+    )
