@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, Qt, QUrl, Slot
+from PySide6.QtCore import QEvent, QRectF, Qt, QUrl, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,7 +22,7 @@ from studio.shell.rail import Rail, RailEntry
 from studio.shell.services import Room, Services
 from studio.shell.settings_menu import SettingsMenu
 from studio.shell.status_line import StatusLine, device_name
-from studio.shell.theme import INSPECTOR_WIDTH, TITLE_HEIGHT, Colours
+from studio.shell.theme import INSPECTOR_WIDTH, TEXT_SIZE, TITLE_HEIGHT, Colours
 
 HOST_KEY = "host"
 DEVICE_KEY = "device"
@@ -347,11 +347,23 @@ class _InspectorSlot(QScrollArea):
         super().__init__(parent)
         self.stack = QStackedWidget(self)
         self.setWidget(self.stack)
+        self.stack.setAutoFillBackground(False)
         self.setWidgetResizable(True)
-        self.setFixedWidth(INSPECTOR_WIDTH)
+        self._fit()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Controls"))
+
+    def _fit(self) -> None:
+        """Wider with larger text, though less than in proportion: the work keeps its room."""
+        growth = max(self.font().pixelSize() / TEXT_SIZE, 1.0) - 1.0
+        self.setFixedWidth(round(INSPECTOR_WIDTH * (1.0 + 0.6 * growth)))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def add(self, inspector: QWidget) -> None:
         """Take in a room's inspector."""

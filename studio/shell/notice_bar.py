@@ -43,6 +43,7 @@ class NoticeBar(QWidget):
             card.action.clicked.connect(partial(self._act, notice))
         self._cards[notice.identity] = card
         self._layout.insertWidget(0, card)
+        card.show()  # a hidden card would have no height
         if notice.seconds is not None:
             leave = QTimer(card)
             leave.setSingleShot(True)
@@ -135,9 +136,9 @@ class _Card(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = Colours.of(self.palette())
         body = QRectF(self.rect()).adjusted(SHADOW, SHADOW - 6, -SHADOW, -SHADOW + 6)
-        for step in range(SHADOW - 6, 0, -2):
-            grown = body.adjusted(-step, -step, step, step)
-            fill_rounded(painter, grown, RADIUS_GROUP + step, QColor(0, 0, 0, 18))
+        for step in range(SHADOW - 6, 0, -1):
+            grown = body.adjusted(-step, -step + 2, step, step)
+            fill_rounded(painter, grown, RADIUS_GROUP + step, QColor(0, 0, 0, 8))
         fill_rounded(painter, body, RADIUS_GROUP, colours.raised)
         stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
         painter.end()

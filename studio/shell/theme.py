@@ -171,7 +171,7 @@ QLineEdit[plain="true"] {{ background: transparent; border-color: transparent;
 QLineEdit[plain="true"]:hover {{ background: {t.raised}; color: {t.text}; }}
 QLineEdit[plain="true"]:focus {{ background: {t.raised}; color: {t.text};
   border-color: {t.focus}; }}
-QScrollArea {{ background: transparent; border: none; }}
+QScrollArea {{ border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 2px; min-height: 32px;

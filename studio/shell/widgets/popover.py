@@ -69,9 +69,9 @@ class Popover(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = Colours.of(self.palette())
         body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
-        for step in range(SHADOW, 0, -2):
+        for step in range(SHADOW, 0, -1):
             grown = body.adjusted(-step, -step + 4, step, step)
-            fill_rounded(painter, grown, RADIUS_GROUP + step, QColor(0, 0, 0, 14))
+            fill_rounded(painter, grown, RADIUS_GROUP + step, QColor(0, 0, 0, 7))
         fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
         stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
         painter.end()
