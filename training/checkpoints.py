@@ -1,8 +1,8 @@
 """Checkpoints that survive a kill, a full disk and a change of mind."""
 
+import contextlib
 import errno
 import os
-import pickle
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -29,19 +29,28 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        fault = _system_error(error)
+        if fault is not None and fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise TrainingError(
                 f"{path}: the disk is full, so this file could not be written; earlier ones are "
                 "untouched."
             ) from error
-        if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        if fault is not None and fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise TrainingError(f"{path}: no permission to write this file.") from error
         raise
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+
+
+def _system_error(error: BaseException) -> OSError | None:
+    """The system's refusal behind `error`: torch's archive writer hides it in a RuntimeError."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return None
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
@@ -51,20 +60,16 @@ def list_checkpoints(folder: Path) -> list[Path]:
     return sorted(entry for entry in folder.iterdir() if _NAME.fullmatch(entry.name))
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove the unfinished files of a run that was killed while it saved."""
+    for leftover in folder.glob(".checkpoint-*.pt.*"):
+        leftover.unlink(missing_ok=True)
+
+
 def save_checkpoint(folder: Path, *, images: int, state: Mapping[str, object], keep: int) -> Path:
     """Write `checkpoint-<images>.pt` and remove all but the `keep` newest."""
     path = folder / f"checkpoint-{images:010d}.pt"
-
-    def write(file: BinaryIO) -> None:
-        try:
-            torch.save({"format": CHECKPOINT_FORMAT, **state}, file)
-        except RuntimeError as error:
-            # torch's archive writer reports a failed write without the system's error number.
-            if "write" in str(error):
-                raise OSError(errno.ENOSPC, str(error)) from error
-            raise
-
-    write_atomically(path, write)
+    write_atomically(path, lambda file: torch.save({"format": CHECKPOINT_FORMAT, **state}, file))
     for old in list_checkpoints(folder)[:-keep]:
         old.unlink()
     return path
@@ -78,7 +83,7 @@ def load_checkpoint(path: Path) -> dict[str, object]:
         raise TrainingError(f"{path}: there is no such checkpoint.") from error
     except PermissionError as error:
         raise TrainingError(f"{path}: no permission to read this checkpoint.") from error
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+    except Exception as error:  # torch's reader meets damage with whatever it trips over
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
         raise TrainingError(f"{path}: this checkpoint is damaged ({first_line}).") from error
     if not isinstance(state, dict) or not isinstance(state.get("format"), int):

@@ -36,11 +36,10 @@ class RunLog:
     processes but the first get.
     """
 
-    def __init__(self, folder: Path, *, silent: bool, tensorboard: bool, total: int | None) -> None:
+    def __init__(self, folder: Path, *, silent: bool, tensorboard: bool) -> None:
         self._folder = folder
         self._silent = silent
         self._tensorboard = tensorboard and not silent
-        self._total = total
         self._console = Console(quiet=silent, highlight=False)
         self._progress: Progress | None = None
         self._task: TaskID | None = None

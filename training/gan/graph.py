@@ -1,7 +1,10 @@
 """Turns a trained generator into an ONNX graph that ends in bytes ready for the screen."""
 
 import copy
+import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import onnx
 import torch
@@ -28,6 +31,18 @@ class _PictureModule(nn.Module):
         """As Generator.forward."""
         picture: Tensor = self.generator(latent, class_weights)
         return picture
+
+
+@contextmanager
+def _quiet_exporter() -> Iterator[None]:
+    """Keep the exporter's remarks on packages that it would like to have out of the output."""
+    logger = logging.getLogger("torch.onnx")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 @torch.no_grad()
@@ -74,7 +89,7 @@ def generator_graph(generator: Generator) -> bytes:
         torch.zeros(2, generator.config.latent_dim),
         torch.zeros(2, generator.classes),
     )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _quiet_exporter():
         # The exporter warns of its own deprecated calls; nothing here can act on them.
         warnings.simplefilter("ignore")
         program = torch.onnx.export(

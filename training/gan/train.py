@@ -9,7 +9,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.checkpoints import list_checkpoints, load_newest, save_checkpoint, write_atomically
+from training.checkpoints import (
+    list_checkpoints,
+    load_newest,
+    remove_leftovers,
+    save_checkpoint,
+    write_atomically,
+)
 from training.data.dataset import PictureSet, explain_write_errors, open_cache, require_space
 from training.data.prepare import prepare_data
 from training.engine import Engine, StopRequest, stop_on_signals
@@ -141,8 +147,10 @@ class GanRun:
             if now - saved > config.report.checkpoint_minutes * 60:
                 self._save()
                 saved = time.monotonic()
-        self._draw_sheets()
-        self.report_diversity()
+        if not self._due(config.report.sheet_images):
+            self._draw_sheets()
+        if not self._due(config.report.diversity_images):
+            self.report_diversity()
         self._save()
         return True
 
@@ -260,6 +268,7 @@ def _open_run(config: GanConfig, log: RunLog) -> PictureSet:
                 f"{config.out}: this folder already holds a run; pass --resume to continue it, or "
                 "another --out."
             )
+        remove_leftovers(config.out)
         require_space(config.out, _checkpoint_bytes(config) * 5, "the run's checkpoints")
         if not config.resume:
             body = config_to_json(config).encode("utf-8")
@@ -284,7 +293,6 @@ def train_gan(config: GanConfig) -> int:
         config.out,
         silent=not engine.is_first,
         tensorboard=config.report.tensorboard,
-        total=config.max_images,
     )
     folder = engine.first_decides(lambda: str(_open_run(config, log).folder))
     with log, stop_on_signals() as stop:

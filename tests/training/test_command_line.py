@@ -1,0 +1,90 @@
+"""`python -m training`: what it answers to good and to bad commands."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from training.__main__ import main
+
+
+def _gan(pictures: Path, out: Path, *more: str) -> list[str]:
+    return [
+        "gan", "--data.source", "folder", "--data.path", str(pictures), "--data.cache",
+        str(out.parent / "cache"), "--out", str(out), "--resolution", "32", "--max-images", "8",
+        "--batch", "8", "--group", "4", "--engine.accelerator", "cpu", "--engine.threads", "1",
+        "--engine.precision", "32-true", "--network.maximum-width", "16",
+        "--network.minimum-width", "8", "--network.discriminator-width", "8",
+        "--report.diversity-samples", "0", "--report.no-tensorboard", *more,
+    ]  # fmt: skip
+
+
+def test_a_run_from_the_command_line(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(_gan(pictures, tmp_path / "run")) == 0
+    assert "Done: 8 images" in capsys.readouterr().out
+    assert (tmp_path / "run" / "checkpoint-0000000008.pt").exists()
+
+
+@pytest.mark.parametrize("word", ["--learning-rat", "--data.pathh", "--network.depth"])
+def test_an_unknown_setting_is_an_error(
+    pictures: Path, tmp_path: Path, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(_gan(pictures, tmp_path / "run", word, "1"))
+    assert ended.value.code == 2
+    assert word in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "sentence"),
+    [
+        ("nowhere", (), "nowhere: there is no such folder"),
+        ("empty", (), "empty: there are no pictures in this folder"),
+        ("pictures", ("--resolution", "128"), "--resolution 128: the dcgan recipe is made for"),
+        ("pictures", ("--resume",), "run: there is no checkpoint in this folder"),
+        (
+            "pictures",
+            ("--data.source", "dicebear", "--data.styles", "mica"),
+            "mica: there is no DiceBear style of this name",
+        ),
+    ],
+)
+def test_a_refusal_is_one_sentence_and_exit_code_2(
+    pictures: Path,
+    tmp_path: Path,
+    path: str,
+    more: tuple[str, ...],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert pictures.exists()
+    assert main(_gan(tmp_path / path, tmp_path / "run", *more)) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert sentence in error
+    assert error.count("\n") == 1
+
+
+def test_an_export_of_nothing_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["export", "--run", str(tmp_path), "--id", "x", "--title-en", "X"]
+    assert main(words) == 2
+    assert "there is no checkpoint" in capsys.readouterr().err
+
+
+def test_data_can_be_prepared_alone(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["data", "--data.path", str(pictures), "--data.cache", str(tmp_path / "c")]
+    assert main([*words, "--resolution", "32"]) == 0
+    folder = Path(capsys.readouterr().out.splitlines()[-1])
+    assert (folder / "images.npy").exists()
+
+
+def test_the_telemetry_of_onnxruntime_is_off() -> None:
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"

@@ -1,0 +1,74 @@
+"""Builders of tiny pictures and configurations, shared by the tests and the helper processes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from training.data.idx import format_idx
+from training.data.prepare import DataConfig
+from training.engine import EngineConfig
+from training.gan.config import GanConfig, ReportConfig
+from training.gan.model import NetworkConfig
+
+TINY_NETWORK = NetworkConfig(
+    latent_dim=8,
+    style_dim=8,
+    class_dim=4,
+    maximum_width=16,
+    minimum_width=8,
+    discriminator_width=8,
+    discriminator_features=8,
+)
+
+
+def write_pictures(folder: Path, *, per_class: int) -> None:
+    """Two sub-folders of coloured rectangles: reddish and bluish."""
+    random = np.random.default_rng(7)
+    for name, channel in (("red", 0), ("blue", 2)):
+        (folder / name).mkdir(parents=True)
+        for number in range(per_class):
+            height, width = (int(extent) for extent in random.integers(32, 60, 2))
+            picture = random.integers(0, 60, (height, width, 3)).astype(np.uint8)
+            top = int(random.integers(0, 16))
+            picture[top : top + 16, 8:24, channel] = int(random.integers(120, 255))
+            Image.fromarray(picture).save(folder / name / f"{number:03d}.png")
+
+
+def write_idx_set(folder: Path, *, count: int = 32, labels: int | None = None) -> None:
+    """A training part in MNIST's layout, 28x28, ten classes in turn."""
+    folder.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(3)
+    images = random.integers(0, 255, (count, 28, 28)).astype(np.uint8)
+    names = (np.arange(count if labels is None else labels) % 10).astype(np.uint8)
+    (folder / "train-images-idx3-ubyte").write_bytes(format_idx(images))
+    (folder / "train-labels-idx1-ubyte").write_bytes(format_idx(names))
+
+
+def tiny_config(out: Path, pictures: Path, *, max_images: int | None = 48) -> GanConfig:
+    """A run of 8 pictures a step on a folder of pictures; everything is reported often."""
+    return GanConfig(
+        out=out,
+        resolution=32,
+        batch=8,
+        group=4,
+        r1_every=2,
+        max_images=max_images,
+        data=DataConfig(source="folder", path=pictures, cache=out.parent / "cache", held_out=0.2),
+        network=TINY_NETWORK,
+        engine=EngineConfig(accelerator="cpu", precision="32-true", threads=1),
+        report=ReportConfig(
+            log_images=16,
+            sheet_images=0,
+            diversity_images=0,
+            diversity_samples=0,
+            checkpoint_minutes=60,
+            tensorboard=False,
+        ),
+    )
+
+
+def with_report(config: GanConfig, **changes: int | float | bool) -> GanConfig:
+    """The configuration with some of its reporting changed."""
+    return replace(config, report=replace(config.report, **changes))  # type: ignore[arg-type]  # checked by replace
