@@ -82,7 +82,7 @@ class NumberSpec:
 
     def from_step(self, step: int) -> float:
         """The value at a step of the slider, without a tail of binary digits."""
-        return round(self.clamp(self.minimum + step * self.step), self.decimals + 2)
+        return self.clamp(round(self.minimum + step * self.step, self.decimals + 6))
 
 
 class ControlRow(QWidget):

@@ -1,0 +1,273 @@
+"""Buttons, chips, segments, seeds, layouts: by pointer, by keyboard, and by name."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.shell.theme import DARK, apply_theme
+from studio.shell.widgets.buttons import (
+    FlatButton,
+    IconButton,
+    PaintedButton,
+    PrimaryButton,
+    QuietButton,
+    TextButton,
+)
+from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
+from studio.shell.widgets.flow_layout import FlowLayout
+from studio.shell.widgets.popover import SHADOW, Popover
+from studio.shell.widgets.seed_row import LockChange, SeedChange, SeedRow
+from studio.shell.widgets.segmented import Segment, SegmentedControl
+
+KINDS = ("boots", "coats", "bags", "shirts", "dresses")
+
+
+def colours_in(widget: QWidget) -> set[str]:
+    """Names of the colours that a widget paints."""
+    image = widget.grab().toImage()
+    return {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+
+
+@pytest.fixture
+def window() -> QWidget:
+    """Holds the buttons for as long as a test lasts."""
+    return QWidget()
+
+
+@pytest.fixture
+def buttons(qtbot: QtBot, window: QWidget) -> tuple[PaintedButton, ...]:
+    """One of each in a window."""
+    layout = QHBoxLayout(window)
+    made = (
+        PrimaryButton("More like this"),
+        QuietButton("Keep", key="K"),
+        FlatButton("Export", icon="export"),
+        IconButton("dice", "Another number"),
+    )
+    for button in made:
+        layout.addWidget(button)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitExposed(window)
+    return made
+
+
+def test_space_and_click_press_a_button(qtbot: QtBot, buttons: tuple[PaintedButton, ...]) -> None:
+    for button in buttons:
+        presses: list[bool] = []
+        button.clicked.connect(lambda on, seen=presses: seen.append(on))
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+        assert len(presses) == 2
+
+
+def test_the_keyboard_shows_where_it_is(qtbot: QtBot, buttons: tuple[PaintedButton, ...]) -> None:
+    for button in buttons:
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(button.hasFocus)
+        ring = button.grab().toImage().pixelColor(button.width() // 2, 0)
+        assert ring == QColor(DARK.focus)
+        button.clearFocus()
+        button.setFocus(Qt.FocusReason.MouseFocusReason)
+        assert not button.is_ringed
+
+
+def test_buttons_say_their_names(buttons: tuple[PaintedButton, ...]) -> None:
+    assert [button.accessibleName() or button.text() for button in buttons] == [
+        "More like this",
+        "Keep",
+        "Export",
+        "Another number",
+    ]
+
+
+def test_buttons_grow_with_the_text(qapp: QApplication, buttons: tuple[PaintedButton, ...]) -> None:
+    before = [button.sizeHint() for button in buttons]
+    apply_theme(qapp, DARK, language="en", scale=1.5)
+    for button, size in zip(buttons, before, strict=True):
+        assert button.sizeHint().height() > size.height() or isinstance(button, IconButton)
+        if isinstance(button, TextButton):
+            assert button.sizeHint().width() > size.width()
+
+
+def test_a_button_that_cannot_be_pressed_looks_so(buttons: tuple[PaintedButton, ...]) -> None:
+    primary = buttons[0]
+    assert DARK.accent in colours_in(primary)
+    primary.setEnabled(False)
+    assert DARK.accent not in colours_in(primary)
+
+
+@pytest.fixture
+def kinds(qtbot: QtBot) -> ChoiceRow:
+    """Chips of five kinds and of all mixed."""
+    mixed = ChoiceOption(value=None, text="All, mixed")
+    chips = tuple(ChoiceOption(value=kind, text=kind.title()) for kind in KINDS)
+    row = ChoiceRow("kind", "Kind", (mixed, *chips))
+    qtbot.addWidget(row)
+    row.resize(256, 160)
+    row.show()
+    return row
+
+
+def chip(row: ChoiceRow, text: str) -> TextButton:
+    return next(button for button in row.findChildren(TextButton) if button.text() == text)
+
+
+def test_a_click_chooses_a_kind_and_tells_it(qtbot: QtBot, kinds: ChoiceRow) -> None:
+    heard: list[ChoiceChange] = []
+    kinds.chosen.connect(heard.append)
+    qtbot.mouseClick(chip(kinds, "Bags"), Qt.MouseButton.LeftButton)
+    assert heard == [ChoiceChange(name="kind", value="bags")]
+    assert kinds.value == "bags"
+    qtbot.mouseClick(chip(kinds, "All, mixed"), Qt.MouseButton.LeftButton)
+    assert kinds.value is None
+
+
+def test_return_chooses_the_focused_kind(qtbot: QtBot, kinds: ChoiceRow) -> None:
+    qtbot.keyClick(chip(kinds, "Coats"), Qt.Key.Key_Return)
+    assert kinds.value == "coats"
+
+
+def test_a_kind_set_by_the_program_is_not_told(kinds: ChoiceRow) -> None:
+    heard: list[ChoiceChange] = []
+    kinds.chosen.connect(heard.append)
+    kinds.set_value("shirts")
+    kinds.set_value("no such kind")
+    assert kinds.value == "shirts"
+    assert heard == []
+
+
+def test_segments_tell_what_the_user_chose(qtbot: QtBot) -> None:
+    control = SegmentedControl(
+        (Segment(value="explore", text="Explore"), Segment(value="breed", text="Breed")), "Modes"
+    )
+    qtbot.addWidget(control)
+    heard: list[str] = []
+    control.chosen.connect(heard.append)
+    assert control.value == "explore"
+    control.set_value("breed")
+    assert heard == []
+    first = control.findChildren(TextButton)[0]
+    qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+    assert heard == ["explore"]
+    assert control.value == "explore"
+
+
+@pytest.fixture
+def seeds(qtbot: QtBot) -> SeedRow:
+    """A seed row on the screen."""
+    row = SeedRow("Number")
+    qtbot.addWidget(row)
+    row.set_seed(7)
+    row.show()
+    return row
+
+
+def seed_edit(row: SeedRow) -> QLineEdit:
+    return row.findChildren(QLineEdit)[0]
+
+
+def seed_button(row: SeedRow, words: str) -> IconButton:
+    return next(b for b in row.findChildren(IconButton) if b.accessibleName() == words)
+
+
+def test_a_seed_can_be_typed_and_rolled(qtbot: QtBot, seeds: SeedRow) -> None:
+    heard: list[SeedChange] = []
+    seeds.seed_changed.connect(heard.append)
+    edit = seed_edit(seeds)
+    edit.selectAll()
+    qtbot.keyClicks(edit, "42")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert heard == [SeedChange(seed=42)]
+    qtbot.mouseClick(seed_button(seeds, "Another number"), Qt.MouseButton.LeftButton)
+    assert len(heard) == 2
+    assert 0 <= seeds.seed < 2**63
+
+
+def test_a_seed_beyond_the_largest_gives_the_old_one_back(qtbot: QtBot, seeds: SeedRow) -> None:
+    edit = seed_edit(seeds)
+    edit.selectAll()
+    qtbot.keyClicks(edit, "9999999999999999999")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert seeds.seed == 7
+    assert edit.text() == "7"
+
+
+def test_letters_are_not_taken_into_a_seed(qtbot: QtBot, seeds: SeedRow) -> None:
+    edit = seed_edit(seeds)
+    edit.selectAll()
+    qtbot.keyClicks(edit, "1k2")
+    assert edit.text() == "12"
+
+
+def test_a_locked_seed_is_not_rolled(qtbot: QtBot, seeds: SeedRow) -> None:
+    heard: list[LockChange] = []
+    seeds.lock_changed.connect(heard.append)
+    qtbot.mouseClick(seed_button(seeds, "Keep this number"), Qt.MouseButton.LeftButton)
+    assert heard == [LockChange(locked=True)]
+    assert seeds.is_locked
+    seeds.roll()
+    assert seeds.seed == 7
+    assert not seed_button(seeds, "Another number").isEnabled()
+    seeds.set_locked(False)
+    assert heard == [LockChange(locked=True)]
+
+
+def test_a_seed_is_copied(qtbot: QtBot, seeds: SeedRow) -> None:
+    qtbot.mouseClick(seed_button(seeds, "Copy the number"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "7"
+
+
+@given(widths=st.lists(st.integers(10, 120), min_size=1, max_size=20), room=st.integers(60, 400))
+def test_a_flow_keeps_everything_inside_and_apart(widths: list[int], room: int) -> None:
+    frame = QWidget()
+    flow = FlowLayout(frame, gap=6)
+    for width in widths:
+        child = QWidget(frame)
+        child.setFixedSize(width, 20)
+        flow.addWidget(child)
+    height = flow.heightForWidth(room)
+    flow.setGeometry(QRect(0, 0, room, height))
+    boxes = [flow.itemAt(index).geometry() for index in range(flow.count())]
+    for index, box in enumerate(boxes):
+        assert box.left() >= 0
+        assert box.bottom() < height
+        assert box.right() < room or box.left() == 0
+        assert all(not box.intersects(other) for other in boxes[:index])
+
+
+@pytest.mark.parametrize(
+    "anchor", [QRect(0, 0, 40, 40), QRect(350, 10, 40, 40), QRect(10, 250, 40, 40)]
+)
+def test_a_popover_stays_inside_its_parent(qtbot: QtBot, anchor: QRect) -> None:
+    parent = QWidget()
+    parent.resize(400, 300)
+    qtbot.addWidget(parent)
+    parent.show()
+    popover = Popover(parent)
+    popover.content.addWidget(QuietButton("Keep"))
+    popover.show_beside(anchor)
+    body = popover.geometry().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+    assert parent.rect().contains(body)
+    assert not body.intersects(anchor)
+
+
+def test_escape_closes_a_popover(qtbot: QtBot) -> None:
+    parent = QWidget()
+    parent.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    parent.resize(400, 300)
+    qtbot.addWidget(parent)
+    parent.show()
+    popover = Popover(parent)
+    button = QuietButton("Keep")
+    popover.content.addWidget(button)
+    popover.show_beside(QRect(QPoint(10, 10), QPoint(40, 40)))
+    qtbot.keyClick(button, Qt.Key.Key_Escape)
+    assert popover.isHidden()
