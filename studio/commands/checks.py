@@ -142,8 +142,9 @@ def qt_check(*, display: bool, code: str = QT_PROBE) -> CheckLine:
             check=False,
             stdin=subprocess.DEVNULL,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return CheckLine(name="qt", state=state, value="cannot be tried", advice=f"{error}.")
+    except subprocess.TimeoutExpired:
+        advice = f"It did not answer within {QT_SECONDS:g} s."
+        return CheckLine(name="qt", state=state, value="cannot be tried", advice=advice)
     if done.returncode == 0:
         return CheckLine(name="qt", state="ok", value="its libraries load")
     last = (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]

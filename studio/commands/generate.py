@@ -170,7 +170,8 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
         reason=device.reason if device is not None else "",
     )
     output.result(done)
-    output.note(f"{done.written} written to {folder} in {done.seconds:.1f} s ({done.provider})")
+    noun = "picture" if done.written == 1 else "pictures"
+    output.note(f"{done.written} {noun} in {folder} ({done.seconds:.1f} s, {done.provider})")
     return 0
 
 

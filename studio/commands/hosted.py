@@ -113,7 +113,7 @@ class Conversation:
             elif isinstance(event, HostReady):
                 self.device = event.device
             elif isinstance(event, HostLost):
-                self._on_note(event.error.message)
+                continue  # it is started again, or the request fails and says why
             elif isinstance(event, Notice):
                 self._heed(event.subject)
             elif event.request == request:

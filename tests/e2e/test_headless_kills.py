@@ -1,0 +1,190 @@
+"""Whoever interrupts, kills or starves a command: what was finished stays, nothing is half."""
+
+import errno
+import os
+import random
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import psutil
+import pytest
+
+from studio.commands.cli import main
+from studio.commands.lines import ErrorLine
+from studio.provenance import files
+from studio.provenance.pictures import read_picture
+from tests.e2e.headless import Ran, command, environment, shown
+from tests.models import write_endless_generator, write_slow_generator, write_tiny_generator
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent as POSIX has them")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("base")
+    write_tiny_generator(folder / "data" / "models" / "tiny", size=32)
+    write_slow_generator(folder / "data" / "models" / "slow")
+    return folder
+
+
+class Running:
+    """A command under way, whose lines can be waited for."""
+
+    def __init__(self, *arguments: str | Path) -> None:
+        self._process = subprocess.Popen(
+            command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, encoding="utf-8", env=environment(), stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        self._lines: list[str] = []
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def wait_for_lines(self, count: int) -> None:
+        assert self._process.stdout is not None
+        while len(self._lines) < count:
+            line = self._process.stdout.readline()
+            assert line, "it ended early"
+            self._lines.append(line)
+
+    def send(self, signum: int, *, to_group: bool = False) -> None:
+        if to_group:  # as a terminal does
+            os.killpg(self._process.pid, signum)
+        else:
+            self._process.send_signal(signum)
+
+    def hosts(self) -> list[psutil.Process]:
+        return psutil.Process(self._process.pid).children()
+
+    def end(self) -> Ran:
+        out, err = self._process.communicate(timeout=60)
+        return Ran(code=self._process.returncode, out="".join(self._lines) + out, err=err)
+
+
+def assert_sound(folder: Path) -> Iterator[str]:
+    for name in shown(folder):
+        assert read_picture(folder / name).is_as_made, name
+        yield name
+
+
+@pytest.mark.parametrize("to_group", [False, True])
+def test_an_interrupt_ends_it_cleanly_and_says_how_many_stay(
+    base: Path, tmp_path: Path, to_group: bool
+) -> None:
+    with Running(
+        "generate", "slow", "--basedir", base, "--count", "500", "--out", tmp_path, "--json"
+    ) as running:
+        running.wait_for_lines(2)
+        running.send(signal.SIGINT, to_group=to_group)
+        ran = running.end()
+    assert ran.code == 130
+    *pictures, last = ran.lines
+    assert isinstance(last, ErrorLine)
+    assert last.code == "Cancelled"
+    assert last.written == len(pictures) == len(list(assert_sound(tmp_path)))
+    assert 2 <= last.written < 500
+    assert f"{last.written} of 500 pictures were written" in ran.err
+    assert "Traceback" not in ran.err
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_an_interrupt_of_a_verification_that_never_ends_is_heeded(tmp_path: Path) -> None:
+    write_endless_generator(tmp_path / "data" / "models" / "a-endless", model_id="a-endless")
+    with Running("models", "--verify", "--basedir", tmp_path) as running:
+        running.wait_for_lines(1)
+        running.send(signal.SIGINT)
+        ran = running.end()
+    assert ran.code == 130
+    assert ran.err == "studio: Cancelled.\n"
+
+
+def kill_at(base: Path, out: Path, lines: int) -> None:
+    with Running("generate", "tiny", "--basedir", base, "--count", "400", "--out", out) as running:
+        running.wait_for_lines(lines)
+        hosts = running.hosts()
+        running.send(signal.SIGKILL)
+        ran = running.end()
+    assert ran.code == -signal.SIGKILL
+    assert len(list(assert_sound(out))) >= lines
+    for host in hosts:
+        host.wait(timeout=10)  # a host that outlives its parent raises here
+
+
+def kills(base: Path, tmp_path: Path, count: int) -> None:
+    source = random.Random(7)
+    for number in range(count):
+        kill_at(base, tmp_path / str(number), source.randint(1, 40))
+
+
+def test_no_kill_leaves_half_a_picture_or_a_host(base: Path, tmp_path: Path) -> None:
+    kills(base, tmp_path, 4)
+
+
+@pytest.mark.slow
+def test_no_kill_of_many_leaves_half_a_picture_or_a_host(base: Path, tmp_path: Path) -> None:
+    kills(base, tmp_path, 60)
+
+
+def test_a_killed_host_ends_in_a_sentence_and_what_was_written_stays(
+    base: Path, tmp_path: Path
+) -> None:
+    with Running(
+        "generate", "slow", "--basedir", base, "--count", "500", "--out", tmp_path, "--json"
+    ) as running:
+        running.wait_for_lines(1)
+        (host,) = running.hosts()
+        host.kill()
+        ran = running.end()
+    assert ran.code == 1
+    last = ran.lines[-1]
+    assert isinstance(last, ErrorLine)
+    assert last.code == "HostCrashed"
+    assert last.written == len(list(assert_sound(tmp_path))) >= 1
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(errno.ENOSPC, "StorageFull"), (errno.EACCES, "StorageDenied")]
+)
+def test_a_disk_that_fills_up_is_said_with_what_was_written(
+    base: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    code: int,
+    kind: str,
+) -> None:
+    write = files._write_through
+    written: list[Path] = []
+
+    def fill_up(part: Path, data: bytes) -> None:
+        if len(written) == 3:
+            part.write_bytes(data[:40])
+            fail(code)
+        written.append(part)
+        write(part, data)
+
+    monkeypatch.setattr(files, "_write_through", fill_up)
+    exit_code = main(
+        ["generate", "tiny", "--basedir", str(base), "--count", "9", "--out", str(tmp_path),
+         "--json"]
+    )  # fmt: skip
+    said = capfd.readouterr()
+    *pictures, last = Ran(code=exit_code, out=said.out, err=said.err).lines
+    assert isinstance(last, ErrorLine)
+    assert (last.code, last.written, len(pictures)) == (kind, 3, 3)
+    assert "3 of 9 pictures were written" in said.err
+    assert len(list(assert_sound(tmp_path))) == 3
+    assert not list(tmp_path.glob(".*"))
+
+
+def fail(code: int) -> NoReturn:
+    raise OSError(code, os.strerror(code))
