@@ -19,8 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
     from training.gan.train import train_gan
 
     command: GanConfig | ExportConfig | DataCommand = tyro.cli(
-        Annotated[GanConfig, tyro.conf.subcommand("gan")]
-        | Annotated[ExportConfig, tyro.conf.subcommand("export")]
+        Annotated[GanConfig, tyro.conf.subcommand("gan", description="Train a GAN.")]
+        | Annotated[
+            ExportConfig, tyro.conf.subcommand("export", description="Export a run for the studio.")
+        ]
         | Annotated[DataCommand, tyro.conf.subcommand("data")],
         prog="python -m training",
         description="Train a model, export it for the studio, or prepare its pictures.",

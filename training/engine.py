@@ -91,6 +91,7 @@ class Engine:
     def launch(self) -> None:
         """Start the other processes, if there are to be any, and set the threads."""
         torch.set_num_threads(self.threads)
+        torch.backends.cudnn.deterministic = True  # or a resumed run would drift
         self._fabric.launch()
 
     @property

@@ -51,6 +51,17 @@ def test_the_middle_square_is_kept(tmp_path: Path) -> None:
     assert picture.min() == picture.max() == 200
 
 
+def test_a_photograph_is_turned_as_its_camera_says(tmp_path: Path) -> None:
+    lying = np.zeros((40, 40, 3), np.uint8)
+    lying[:, :20] = 250  # the left half; the camera was turned clockwise
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(lying).save(tmp_path / "photo.png", exif=exif)
+    picture = read_picture(tmp_path / "photo.png", resolution=32, channels=1)
+    assert picture[:12].min() > 200
+    assert picture[20:].max() < 50
+
+
 def test_transparency_becomes_white(tmp_path: Path) -> None:
     Image.new("RGBA", (32, 32), (10, 20, 30, 0)).save(tmp_path / "clear.png")
     picture = read_picture(tmp_path / "clear.png", resolution=32, channels=1)

@@ -1,5 +1,6 @@
 """Whole runs on tiny networks: resuming, stopping, refusing, measuring."""
 
+import errno
 import json
 import signal
 from dataclasses import replace
@@ -109,7 +110,12 @@ def test_a_run_writes_sheets_numbers_and_events(pictures: Path, tmp_path: Path) 
     )
     assert train_gan(config) == 0
     names = {path.name for path in (config.out / "sheets").iterdir()}
-    assert {"0000000016-classes.png", "0000000016-seeds-blue.png"} <= names
+    assert names == {
+        "0000000016-classes.png",
+        "0000000016-seeds-red.png",
+        "0000000032-classes.png",
+        "0000000032-seeds-blue.png",
+    }
     with Image.open(config.out / "sheets/0000000016-classes.png") as sheet:
         assert sheet.size == (12 * 34 + 2, 70)
     lines = (config.out / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
@@ -119,6 +125,22 @@ def test_a_run_writes_sheets_numbers_and_events(pictures: Path, tmp_path: Path) 
     assert list((config.out / "tensorboard").iterdir())
     saved = json.loads((config.out / "config.json").read_text())
     assert saved["network"]["latent_dim"] == 8
+
+
+def test_a_disk_that_fills_up_while_training_is_said_and_loses_no_checkpoint(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tiny_config(tmp_path / "run", pictures, max_images=16)
+    train_gan(config)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(RunLog, "record", full)
+    with pytest.raises(TrainingError, match="run: the disk is full"):
+        train_gan(replace(config, max_images=64, resume=True))
+    monkeypatch.undo()
+    assert _newest(config.out)["images"] == 16
 
 
 def _run(config: GanConfig, stop: StopRequest) -> GanRun:
@@ -189,6 +211,8 @@ def test_a_loss_that_is_not_a_number_stops_the_run(
     ("change", "sentence"),
     [
         ({"resolution": 48}, "--resolution 48: the dcgan recipe is made for 32 and 64 pixels"),
+        ({"r1_every": 0}, "--r1-every 0: must be at least 1"),
+        ({"learning_rate": 0}, "--learning-rate 0: must be above 0"),
         ({"batch": 9}, "--batch 9: must be a positive multiple of --group 4"),
     ],
 )

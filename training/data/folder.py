@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from training.data.dataset import ClassName
 from training.errors import TrainingError
@@ -86,7 +86,7 @@ def read_picture(path: Path, *, resolution: int, channels: int) -> npt.NDArray[n
                     f"{path}: this picture is {opened.width}x{opened.height}, too small to train "
                     f"at {resolution} pixels."
                 )
-            picture = opened.convert("RGBA")
+            picture = ImageOps.exif_transpose(opened).convert("RGBA")
     except TrainingError:
         raise
     except PermissionError as error:

@@ -92,8 +92,14 @@ def check_config(config: GanConfig) -> None:
         raise TrainingError(
             f"--batch {config.batch}: must be a positive multiple of --group {config.group}."
         )
-    if config.max_images is None and config.max_minutes is None and config.report.log_images < 1:
-        raise TrainingError("--report.log-images must be at least 1.")
+    sizes = {f"network.{k}": v for k, v in dataclasses.asdict(config.network).items()}
+    for name, value in {"r1_every": config.r1_every, **sizes}.items():
+        if value < 1:
+            raise TrainingError(f"--{name.replace('_', '-')} {value}: must be at least 1.")
+    if not config.learning_rate > 0:
+        raise TrainingError(f"--learning-rate {config.learning_rate}: must be above 0.")
+    if not 0 <= config.data.held_out < 1:
+        raise TrainingError(f"--data.held-out {config.data.held_out}: must be from 0 to below 1.")
 
 
 def identity(

@@ -101,9 +101,8 @@ def _train(network: Classifier, data: PictureSet, *, pictures: int, seed: int) -
         optimiser.step()
         schedule.step()
     network.eval()
-    held_out = data.held_out_indices()[:2000]
-    if not len(held_out):
-        held_out = indices[:2000]
+    candidates = data.held_out_indices() if data.held_out.any() else indices
+    held_out = np.sort(random.permutation(candidates)[:2000])
     with torch.no_grad():
         right = 0
         for first in range(0, len(held_out), 250):

@@ -15,6 +15,7 @@ from training.gan.diversity import to_levels
 from training.gan.model import Generator
 
 GAP = 2
+MAXIMUM_ROWS = 32
 
 
 def seeded_latents(seeds: range, latent_dim: int) -> Tensor:
@@ -58,10 +59,11 @@ def tile(pictures: npt.NDArray[np.uint8], columns: int) -> npt.NDArray[np.uint8]
 
 
 def class_sheet(generator: Generator, *, columns: int = 12) -> npt.NDArray[np.uint8]:
-    """A row for each class; a column for each seed, shared by all rows."""
+    """A row for each class, up to 32; a column for each seed, shared by all rows."""
+    rows = min(generator.classes, MAXIMUM_ROWS)
     latents = seeded_latents(range(columns), generator.config.latent_dim)
-    labels = np.repeat(np.arange(generator.classes), columns).astype(np.int64)
-    return tile(draw(generator, latents.repeat(generator.classes, 1), labels), columns)
+    labels = np.repeat(np.arange(rows), columns).astype(np.int64)
+    return tile(draw(generator, latents.repeat(rows, 1), labels), columns)
 
 
 def seed_sheet(generator: Generator, label: int, *, count: int = 64) -> npt.NDArray[np.uint8]:

@@ -58,7 +58,6 @@ class GanRun:
         )
         self._classifier: TrainedClassifier | None = None
         self._spreads: tuple[float, ...] = ()
-        self._sheets = 0
 
     @property
     def trainer(self) -> GanTrainer:
@@ -201,9 +200,9 @@ class GanRun:
             return
         folder = self._config.out / SHEETS_FOLDER
         ready = self._trainer.averaged.ready()
-        label = self._sheets % ready.classes
-        self._sheets += 1
         images = self._trainer.images
+        # Another class each time, so that over a run every class is seen with many seeds.
+        label = images // max(self._config.report.sheet_images, 1) % ready.classes
         classes, seeds = class_sheet(ready), seed_sheet(ready, label)
         save_png(folder / f"{images:010d}-classes.png", classes)
         name = self._data.info.classes[label].id
@@ -295,7 +294,7 @@ def train_gan(config: GanConfig) -> int:
         tensorboard=config.report.tensorboard,
     )
     folder = engine.first_decides(lambda: str(_open_run(config, log).folder))
-    with log, stop_on_signals() as stop:
+    with log, explain_write_errors(config.out, "the run"), stop_on_signals() as stop:
         run = GanRun(config, open_cache(Path(folder)), engine, log, stop)
         if config.resume:
             run.resume()
