@@ -93,7 +93,7 @@ def _kept_its_pixels(picture: StoredPicture) -> bool:
     """Whether a lossless file holds what its recipe names (a lossy one cannot)."""
     if picture.recipe is None or picture.recipe.pixels_sha256 is None or not picture.lossless:
         return True
-    return picture.is_as_made
+    return picture.reduced().is_as_made
 
 
 def _give_name(part: Path, path: Path, if_taken: IfTaken) -> Path:

@@ -75,6 +75,35 @@ class StoredPicture:
             and self.recipe.pixels_sha256 == hashlib.sha256(self.pixels).hexdigest()
         )
 
+    @property
+    def enlargement(self) -> int:
+        """How many pixels a side stand for one that was made; 1: as it was made, or unknown."""
+        recipe = self.recipe
+        if recipe is None or not recipe.width or not recipe.height:
+            return 1
+        factor = self.width // recipe.width
+        whole = (factor * recipe.width, factor * recipe.height) == (self.width, self.height)
+        return max(factor, 1) if whole else 1
+
+    def reduced(self) -> "StoredPicture":
+        """The picture at the size in which it was made: one pixel of each square."""
+        factor = self.enlargement
+        if factor == 1:
+            return self
+        from PIL.Image import Resampling
+
+        image = _image(self.pixels, self.width, self.height, self.channels)
+        size = self.width // factor, self.height // factor
+        return StoredPicture(
+            pixels=image.resize(size, Resampling.NEAREST).tobytes(),
+            width=size[0],
+            height=size[1],
+            channels=self.channels,
+            recipe=self.recipe,
+            format=self.format,
+            lossless=self.lossless,
+        )
+
     def in_channels(self, channels: int) -> "StoredPicture":
         """The same picture as grey (1) or RGB (3); WebP, for one, knows no grey."""
         if channels == self.channels:
@@ -102,6 +131,7 @@ def encode_picture(
     format: Format = "png",  # noqa: A002 (the word for it)
     quality: int = 95,
     lossless: bool = False,
+    enlargement: int = 1,
     model_title: str = "",
     credit: str = "",
     rights: str = "",
@@ -110,7 +140,8 @@ def encode_picture(
 
     With a recipe the file remembers it, completed by size and pixel hash, and says that a model
     made it; without one the file claims nothing. ``quality`` (1 to 100) is for JPEG and lossy
-    WebP, ``lossless`` for WebP. ``credit`` and ``rights`` come from the model's licence.
+    WebP, ``lossless`` for WebP. With an ``enlargement`` each pixel becomes a square of so many
+    pixels a side; the recipe stays that of the picture as it was made. ``credit`` and ``rights`` come from the model's licence.
 
     Raises `PictureError` when the pixels are not those that the recipe names, or the recipe does
     not fit into a JPEG.
@@ -122,15 +153,23 @@ def encode_picture(
     if recipe is not None:
         recipe = _completed(recipe, pixels, width, height)
         text = _ascii_json(recipe)
+        description = f"Made with the model “{model_title or recipe.model}”"
+        if enlargement > 1:
+            description += f"; each pixel enlarged to {enlargement} × {enlargement}"
         origin = Origin(
             creator_tool=f"Atelier {recipe.studio or __version__}",
             model=recipe.model,
-            description=f"Made with the model “{model_title or recipe.model}”",
+            description=description,
             credit=credit,
             rights=rights,
         )
         packet = write_xmp(text, origin)
     image = _image(pixels, width, height, channels)
+    if enlargement > 1:
+        from PIL.Image import Resampling
+
+        size = width * enlargement, height * enlargement
+        image = image.resize(size, Resampling.NEAREST)
     stream = io.BytesIO()
     if format == "png":
         from PIL.PngImagePlugin import PngInfo
@@ -181,10 +220,13 @@ def read_picture(source: Path | str | bytes, *, name: object = None) -> StoredPi
         format=container.format,
         lossless=container.lossless,
     )
-    if recipe is not None and recipe.pixels_sha256 is not None and not picture.is_as_made:
+    if recipe is not None and recipe.pixels_sha256 is not None and not picture.reduced().is_as_made:
         # Other programs turn grey into RGB and back without changing what is seen.
         other = picture.in_channels(4 - picture.channels)
-        if other.is_as_made and other.in_channels(picture.channels).pixels == picture.pixels:
+        if (
+            other.reduced().is_as_made
+            and other.in_channels(picture.channels).pixels == picture.pixels
+        ):
             return other
     return picture
 
