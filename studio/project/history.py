@@ -73,14 +73,14 @@ class History:
     def record(self, edit: Edit, *, join: int | None = None) -> Recorded:
         """Apply an edit and remember it as a step, or as part of the step ``join``.
 
-        Whatever waited to be redone in the edit's scope is dropped. Raises `ProjectError` if the
-        edit changes what is not there.
+        Whatever waited to be redone in the edit's scope is dropped, unless nothing differs.
+        Raises `ProjectError` if the edit changes what is not there.
         """
         commit = self._count_commit()
-        self._drop_redo(edit.scope)
         steps = self._perform(edit.patches, commit)
         if not steps:
             return Recorded(change=_change("edit", edit, ()), sequence=join)
+        self._drop_redo(edit.scope)
         if join is None:
             cursor = self._connection.execute(
                 "INSERT INTO edits (scope, undone, label, parameters) VALUES (?, 0, ?, ?)",

@@ -21,7 +21,6 @@ import msgspec
 
 from studio.contract.errors import (
     AtelierError,
-    PictureError,
     ProjectDamaged,
 )
 from studio.project.blobs import BlobFolder
@@ -38,7 +37,7 @@ from studio.project.files import file_error, sync_file, sync_folder
 from studio.project.lock import Holder
 from studio.project.nodes import WORK, Node, NodeCodecs, Work
 from studio.project.paths import ensure_folder
-from studio.project.schema import migrate, version_of
+from studio.project.schema import check_version, migrate, version_of
 
 DAMAGED_FOLDER = "damaged"
 BUILDING_NAME = "project.building.sqlite3"
@@ -145,7 +144,7 @@ def _open_sound(file: Path, blobs: BlobFolder, *, check: bool) -> tuple[sqlite3.
     try:
         connection = connect(file, "rwc")
         try:
-            if version_of(connection) == 0 and next(blobs.names(), None) is not None:
+            if check_version(connection, file) == 0 and next(blobs.names(), None) is not None:
                 raise _Unsound("it is missing" if is_new else "it is empty")
             if check:
                 fault = quick_check(connection)
@@ -353,7 +352,7 @@ class _Salvage:
         try:
             blobs.read(sha)
             recipe = read_recipe(blobs.path(sha))
-        except (PictureError, ProjectDamaged) as error:
+        except AtelierError as error:
             _log.info("no work can be made of %s: %s", sha, error)
             return None
         created = blobs.path(sha).stat().st_mtime

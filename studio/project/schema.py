@@ -98,8 +98,8 @@ def check_version(connection: sqlite3.Connection, file: Path) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     version = version_of(connection)
     if application != APPLICATION_ID:
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if tables or application:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if (tables or application) and "patches" not in tables:
             raise ProjectDamaged(file=file, fault="it is a database of another program")
     if version > len(MIGRATIONS):
         raise ProjectTooNew(file=file, found=version, supported=len(MIGRATIONS))

@@ -49,6 +49,7 @@ class _StateJob:
 class _CallJob:
     run: Callable[[], Any]
     future: Future[Any]
+    ends_drag: bool
 
 
 class _Stop:
@@ -147,13 +148,13 @@ class Writer:
         return self._call(lambda: self._purge(type_name, ids))
 
     def put_blob(self, data: bytes) -> Future[str]:
-        return self._call(lambda: self._put_blob(data))
+        return self._call(lambda: self._put_blob(data), ends_drag=False)
 
     # -- the thread -------------------------------------------------------------------------
 
-    def _call(self, run: Callable[[], T]) -> Future[T]:
+    def _call(self, run: Callable[[], T], *, ends_drag: bool = True) -> Future[T]:
         future: Future[T] = Future()
-        return self._enqueue(_CallJob(run=run, future=future), future)
+        return self._enqueue(_CallJob(run=run, future=future, ends_drag=ends_drag), future)
 
     def _enqueue(self, job: _Job, future: Future[T]) -> Future[T]:
         with self._guard:
@@ -201,8 +202,9 @@ class Writer:
             self._states[job.key] = job.data
             self._state_futures.append(job.future)
         elif isinstance(job, _CallJob):
-            self._write_drag()
-            self._drag = None
+            if job.ends_drag:
+                self._write_drag()
+                self._drag = None
             self._settle([job.future], job.run)
         elif self._drag is not None and self._drag.takes(job.edit):
             self._drag.waiting.append(job)

@@ -1,0 +1,285 @@
+"""Whatever is done in whatever order, the store and a model in memory agree, killed or reopened."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from studio.contract.overriding import override
+from studio.project import writer
+from studio.project.edits import Patch, change, remove, restore
+from studio.project.store import ProjectStore
+from tests.project.samples import NOTE, Note, known, new_note, step
+
+Fields = dict[str, object]
+Entry = tuple[str, Fields | None, Fields | None]
+"""Node, its touched fields before and after; None: not there."""
+
+IDS = st.sampled_from(["n0", "n1", "n2", "n3"])
+SCOPES = st.sampled_from(["a", "b"])
+TEXTS = st.sampled_from(["", "x", "long " * 200, "诗\u2028\x00"])
+NUMBERS = st.integers(0, 2)
+
+
+@dataclass
+class Model:
+    """The rules of `studio.project.history` once more, as plainly as can be."""
+
+    nodes: dict[str, Fields] = field(default_factory=dict)
+    binned: list[str] = field(default_factory=list)
+    done: dict[str, list[list[Entry]]] = field(default_factory=lambda: {"a": [], "b": []})
+    undone: dict[str, list[list[Entry]]] = field(default_factory=lambda: {"a": [], "b": []})
+    drag: tuple[str, str] | None = None
+    drag_step: list[Entry] | None = None
+
+    def apply(self, node: str, source: Fields | None, target: Fields | None) -> None:
+        if target is None:
+            if node not in self.binned:
+                self.binned.append(node)
+            return
+        if source is None and node in self.binned:
+            self.binned.remove(node)
+        self.nodes.setdefault(node, {}).update(target)
+
+    def plan(self, patch: Patch) -> Entry:
+        now = dict(self.nodes[patch.id]) if patch.id in self.nodes else None
+        there = None if patch.id in self.binned else now
+        values = dict(patch.values)
+        values.pop("id", None)
+        if patch.action == "put":
+            return patch.id, there, values
+        if patch.action == "change":
+            assert now is not None
+            return patch.id, {name: now[name] for name in values}, values
+        return patch.id, there, now if patch.action == "restore" else None
+
+    def perform(self, patches: Iterable[Patch]) -> list[Entry]:
+        entries = []
+        for patch in patches:
+            node, before, after = self.plan(patch)
+            if before != after:
+                self.apply(node, before, after)
+                entries.append((node, before, after))
+        return entries
+
+    def edit(self, scope: str, patches: list[Patch], merge_key: str | None) -> None:
+        joins = merge_key is not None and all(patch.action == "change" for patch in patches)
+        if joins and self.drag == (scope, merge_key):
+            last = {patch.id: patch for patch in patches}
+            entries = self.perform(last.values())
+        else:
+            entries = self.perform(patches)
+            self.drag_step = None
+            self.drag = (scope, merge_key) if joins and merge_key is not None else None
+        if not entries:
+            return
+        self.undone[scope] = []
+        if self.drag is None or self.drag_step is None:
+            self.done[scope].append(entries)
+            self.drag_step = entries if self.drag is not None else None
+            return
+        for node, before, after in entries:
+            assert before is not None
+            assert after is not None
+            self.join(self.drag_step, node, before, after)
+        if all(before == after for _, before, after in self.drag_step):
+            self.done[scope].remove(self.drag_step)
+            self.drag_step = None
+
+    @staticmethod
+    def join(into: list[Entry], node: str, before: Fields, after: Fields) -> None:
+        for index, (known_node, old_before, old_after) in enumerate(into):
+            if known_node == node:
+                assert old_before is not None
+                assert old_after is not None
+                into[index] = (node, {**before, **old_before}, {**old_after, **after})
+                return
+        into.append((node, before, after))
+
+    def complete(self, scope: str, patches: list[Patch]) -> None:
+        for node, before, after in self.perform(patches):
+            if before is None or after is None:
+                continue
+            remaining = dict(after)
+            for entries in reversed(self.done[scope]):
+                for index in reversed(range(len(entries))):
+                    known_node, old_before, old_after = entries[index]
+                    if known_node != node or old_after is None:
+                        continue
+                    touched = remaining.keys() & {**(old_before or {}), **old_after}.keys()
+                    new = {name: remaining.pop(name) for name in touched}
+                    entries[index] = (node, old_before, {**old_after, **new})
+
+    def turn(self, scope: str, *, undo: bool) -> None:
+        self.drag = self.drag_step = None
+        source, target = (self.done, self.undone) if undo else (self.undone, self.done)
+        if not source[scope]:
+            return
+        entries = source[scope].pop()
+        target[scope].append(entries)
+        for node, before, after in reversed(entries) if undo else entries:
+            if undo:
+                self.apply(node, after, before)
+            else:
+                self.apply(node, before, after)
+
+    def purge(self) -> None:
+        self.drag = self.drag_step = None
+        for steps in (*self.done.values(), *self.undone.values()):
+            for entries in steps:
+                entries[:] = [entry for entry in entries if entry[0] not in self.binned]
+            steps[:] = [entries for entries in steps if entries]
+        for node in self.binned:
+            del self.nodes[node]
+        self.binned = []
+
+
+class StoreAgainstModel(RuleBasedStateMachine):
+    """Edits, undo, redo, bin, reopening and copies taken while the store is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="store-model-"))
+        self.model = Model()
+        self.merge_seconds = writer.MERGE_SECONDS
+        writer.MERGE_SECONDS = 0.01
+        self.store = ProjectStore.open(self.folder / "p", known())
+        self.copies = 0
+
+    @override
+    def teardown(self) -> None:
+        self.store.close()
+        shutil.rmtree(self.folder)
+        writer.MERGE_SECONDS = self.merge_seconds
+
+    @rule(node=IDS, text=TEXTS, number=NUMBERS, scope=SCOPES)
+    def put(self, node: str, text: str, number: int, scope: str) -> None:
+        self.submit(scope, [new_note(node, text, number)])
+
+    @rule(node=IDS, text=TEXTS, scope=SCOPES, merge_key=st.sampled_from([None, "k", "l"]))
+    def change_text(self, node: str, text: str, scope: str, merge_key: str | None) -> None:
+        if node in self.model.nodes:
+            self.submit(scope, [change(NOTE, node, text=text)], merge_key)
+
+    @rule(node=IDS, texts=st.lists(TEXTS, min_size=1, unique=True), scope=SCOPES)
+    def drag(self, node: str, texts: list[str], scope: str) -> None:
+        """Never back to where it began: whether that counts as a step is a matter of timing."""
+        if node in self.model.nodes and self.model.nodes[node]["text"] not in texts:
+            edits = [step(change(NOTE, node, text=t), scope=scope, merge_key="k") for t in texts]
+            for future in [self.store.submit(edit) for edit in edits]:
+                future.result()
+            for edit in edits:
+                self.model.edit(scope, list(edit.patches), "k")
+
+    @rule(nodes=st.lists(IDS, min_size=1, unique=True), number=NUMBERS, scope=SCOPES)
+    def change_several(self, nodes: list[str], number: int, scope: str) -> None:
+        patches = [change(NOTE, n, number=number) for n in nodes if n in self.model.nodes]
+        if patches:
+            self.submit(scope, patches, "k")
+
+    @rule(node=IDS, scope=SCOPES, back=st.booleans())
+    def bin_or_restore(self, node: str, scope: str, back: bool) -> None:
+        if node in self.model.nodes:
+            self.submit(scope, [restore(NOTE, node) if back else remove(NOTE, node)])
+
+    @rule(first=IDS, second=IDS, scope=SCOPES)
+    def one_step_of_many(self, first: str, second: str, scope: str) -> None:
+        patches = [new_note(first, "x"), remove(NOTE, first), new_note(second, "y", 1)]
+        self.submit(scope, [*patches, change(NOTE, first, number=2)])
+
+    @rule(node=IDS, text=TEXTS, number=NUMBERS, scope=SCOPES)
+    def complete(self, node: str, text: str, number: int, scope: str) -> None:
+        if node in self.model.nodes:
+            patches = [change(NOTE, node, text=text, number=number)]
+            self.store.submit(step(*patches, scope=scope, is_step=False)).result()
+            self.model.complete(scope, patches)
+
+    @rule(scope=SCOPES)
+    def undo(self, scope: str) -> None:
+        self.store.undo(scope).result()
+        self.model.turn(scope, undo=True)
+
+    @rule(scope=SCOPES)
+    def redo(self, scope: str) -> None:
+        self.store.redo(scope).result()
+        self.model.turn(scope, undo=False)
+
+    @precondition(lambda self: self.model.binned)
+    @rule()
+    def empty_bin(self) -> None:
+        self.store.empty_bin(NOTE).result()
+        self.model.purge()
+
+    @rule()
+    def reopen(self) -> None:
+        self.store.close()
+        self.store = ProjectStore.open(self.folder / "p", known())
+        assert not self.store.recovered.unclean
+        self.model.drag = self.model.drag_step = None
+
+    @rule()
+    def be_killed(self) -> None:
+        """What is on the disk now is what a killed process would leave."""
+        self.copies += 1
+        copy = self.folder / f"copy{self.copies}"
+        shutil.copytree(self.folder / "p", copy)
+        with ProjectStore.open(copy, known()) as store:
+            assert store.recovered.unclean
+            assert not store.recovered.is_rebuilt
+            self.agree(store)
+        shutil.rmtree(copy)
+
+    @invariant()
+    def agrees(self) -> None:
+        self.agree(self.store)
+
+    def submit(self, scope: str, patches: list[Patch], merge_key: str | None = None) -> None:
+        self.store.submit(step(*patches, scope=scope, merge_key=merge_key)).result()
+        self.model.edit(scope, patches, merge_key)
+
+    def agree(self, store: ProjectStore) -> None:
+        def notes(ids: Iterable[str]) -> dict[str, Note]:
+            return {
+                node: Note(
+                    id=node,
+                    text=str(self.model.nodes[node]["text"]),
+                    number=int(str(self.model.nodes[node]["number"])),
+                )
+                for node in ids
+            }
+
+        there = [node for node in self.model.nodes if node not in self.model.binned]
+        page = store.nodes(NOTE)
+        assert {note.id: note for note in page.items} == notes(there)
+        assert [note.id for note in page.items] == there
+        assert {note.id: note for note in store.bin(NOTE).items} == notes(self.model.binned)
+        for scope in ("a", "b"):
+            state = store.history(scope)
+            assert state.can_undo == bool(self.model.done[scope])
+            assert state.can_redo == bool(self.model.undone[scope])
+
+
+TestStoreAgainstModel = StoreAgainstModel.TestCase
+TestStoreAgainstModel.settings = settings(
+    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True
+)
+
+
+@pytest.mark.slow
+def test_the_store_agrees_with_the_model_for_long() -> None:
+    run_state_machine_as_test(
+        StoreAgainstModel,
+        settings=settings(max_examples=400, stateful_step_count=60, deadline=None),
+    )
