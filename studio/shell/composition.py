@@ -111,6 +111,11 @@ class Studio(QObject):
         return self._notices
 
     @property
+    def jobs(self) -> JobQueue:
+        """What is under way."""
+        return self._jobs
+
+    @property
     def window(self) -> MainWindow:
         """The window that all this fills."""
         return self._window
@@ -272,8 +277,10 @@ class Studio(QObject):
 
     @Slot(object)
     def _say_uncaught(self, error: BaseException) -> None:
-        if isinstance(error, AtelierError):
+        if not isinstance(error, AtelierError):
+            fault = f"{type(error).__name__}: {error}"
+            error = AtelierError(fault=fault, detail=str(self._places.logs))
+        if self._window.furniture is None and not self._closed:
+            self._window.show_instead(FaultPage(error, self._retry))
+        else:
             self._notices.report(error)
-            return
-        fault = f"{type(error).__name__}: {error}"
-        self._notices.report(AtelierError(fault=fault, detail=f"{self._places.logs}"))

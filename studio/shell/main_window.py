@@ -66,6 +66,11 @@ class MainWindow(QWidget):
         """What fills the window; None until everything is there."""
         return self._furniture
 
+    @property
+    def page(self) -> QWidget | None:
+        """What stands where the furniture would be; None: nothing does."""
+        return self._page
+
     def furnish(self, furniture: "Furniture | None") -> None:
         """Take out what fills the window, and put ``furniture`` in."""
         if self._furniture is not None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -72,19 +73,19 @@ def test_a_row_begins_at_its_default(row: ControlRow) -> None:
 def test_a_press_on_the_line_takes_the_handle_there(qtbot: QtBot, row: ControlRow) -> None:
     heard = Heard(row)
     slider = slider_of(row)
-    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=at_share(slider, 1.0))
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=at_share(slider, 1.0))
     assert heard.last == ValueChange(name="truncation", value=1.5, final=False)
-    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=at_share(slider, 1.0))
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=at_share(slider, 1.0))
     assert heard.last == ValueChange(name="truncation", value=1.5, final=True)
 
 
 def test_a_drag_tells_live_values_and_comes_to_rest_once(qtbot: QtBot, row: ControlRow) -> None:
     heard = Heard(row)
     slider = slider_of(row)
-    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=at_share(slider, 0.2))
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=at_share(slider, 0.2))
     for share in (0.4, 0.6, 0.8):
-        qtbot.mouseMove(slider, at_share(slider, share))
-    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=at_share(slider, 0.8))
+        QTest.mouseMove(slider, at_share(slider, share))
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=at_share(slider, 0.8))
     assert [change.final for change in heard.changes].count(True) == 1
     assert heard.last.final
     assert heard.last.value == pytest.approx(1.2, abs=0.05)
@@ -103,8 +104,8 @@ def test_a_number_can_be_typed(qtbot: QtBot, row: ControlRow, typed: str) -> Non
     heard = Heard(row)
     edit = edit_of(row)
     edit.selectAll()
-    qtbot.keyClicks(edit, typed)
-    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    QTest.keyClicks(edit, typed)
+    QTest.keyClick(edit, Qt.Key.Key_Return)
     assert heard.changes == [ValueChange(name="truncation", value=1.25, final=True)]
     assert slider_of(row).value() == 25
 
@@ -112,8 +113,8 @@ def test_a_number_can_be_typed(qtbot: QtBot, row: ControlRow, typed: str) -> Non
 def test_a_typed_number_out_of_range_becomes_the_nearest(qtbot: QtBot, row: ControlRow) -> None:
     edit = edit_of(row)
     edit.selectAll()
-    qtbot.keyClicks(edit, "99")
-    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    QTest.keyClicks(edit, "99")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
     assert row.value == 1.5
     assert edit.text() == "1.50"
 
@@ -125,8 +126,8 @@ def test_what_is_no_number_gives_the_old_one_back(
     heard = Heard(row)
     edit = edit_of(row)
     edit.selectAll()
-    qtbot.keyClicks(edit, typed)
-    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    QTest.keyClicks(edit, typed)
+    QTest.keyClick(edit, Qt.Key.Key_Return)
     assert heard.changes == []
     assert edit.text() == "0.70"
 
@@ -134,35 +135,35 @@ def test_what_is_no_number_gives_the_old_one_back(
 def test_escape_gives_up_what_was_typed(qtbot: QtBot, row: ControlRow) -> None:
     edit = edit_of(row)
     edit.selectAll()
-    qtbot.keyClicks(edit, "1.2")
-    qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    QTest.keyClicks(edit, "1.2")
+    QTest.keyClick(edit, Qt.Key.Key_Escape)
     assert edit.text() == "0.70"
     assert row.value == 0.7
 
 
 def test_arrows_step_in_the_field_and_on_the_slider(qtbot: QtBot, row: ControlRow) -> None:
-    qtbot.keyClick(edit_of(row), Qt.Key.Key_Up)
+    QTest.keyClick(edit_of(row), Qt.Key.Key_Up)
     assert row.value == pytest.approx(0.75)
-    qtbot.keyClick(slider_of(row), Qt.Key.Key_Left)
+    QTest.keyClick(slider_of(row), Qt.Key.Key_Left)
     assert row.value == pytest.approx(0.70)
-    qtbot.keyClick(slider_of(row), Qt.Key.Key_PageUp)
+    QTest.keyClick(slider_of(row), Qt.Key.Key_PageUp)
     assert row.value == pytest.approx(1.2)
-    qtbot.keyClick(slider_of(row), Qt.Key.Key_Home)
+    QTest.keyClick(slider_of(row), Qt.Key.Key_Home)
     assert row.value == 0.0
 
 
 def test_the_label_is_scrubbed_without_moving_the_cursor(qtbot: QtBot, row: ControlRow) -> None:
     heard = Heard(row)
     label = label_of(row)
-    qtbot.mousePress(label, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    QTest.mousePress(label, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     width = slider_of(row).track().width()
-    qtbot.mouseMove(label, QPoint(5 + round(width / 3), 5))
+    QTest.mouseMove(label, QPoint(5 + round(width / 3), 5))
     assert heard.last.value == pytest.approx(1.2, abs=0.05)
     assert not heard.last.final
-    qtbot.mouseMove(label, QPoint(5, 5))
+    QTest.mouseMove(label, QPoint(5, 5))
     assert heard.last.value == pytest.approx(0.7), "back where it was pressed is the old value"
-    qtbot.mouseMove(label, QPoint(5 - round(width / 3), 5))
-    qtbot.mouseRelease(label, Qt.MouseButton.LeftButton, pos=QPoint(5 - round(width / 3), 5))
+    QTest.mouseMove(label, QPoint(5 - round(width / 3), 5))
+    QTest.mouseRelease(label, Qt.MouseButton.LeftButton, pos=QPoint(5 - round(width / 3), 5))
     assert heard.last.final
     assert heard.last.value == pytest.approx(0.2, abs=0.05)
 
@@ -170,10 +171,10 @@ def test_the_label_is_scrubbed_without_moving_the_cursor(qtbot: QtBot, row: Cont
 def test_a_double_click_resets(qtbot: QtBot, row: ControlRow) -> None:
     heard = Heard(row)
     row.set_value(0.1)
-    qtbot.mouseDClick(label_of(row), Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(label_of(row), Qt.MouseButton.LeftButton)
     assert heard.last == ValueChange(name="truncation", value=0.7, final=True)
     row.set_value(0.1)
-    qtbot.mouseDClick(slider_of(row), Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(slider_of(row), Qt.MouseButton.LeftButton)
     assert row.value == 0.7
 
 
@@ -218,8 +219,8 @@ def test_the_unit_is_shown_and_may_be_typed(qtbot: QtBot) -> None:
     edit = edit_of(row)
     assert edit.text() == "8 px"
     edit.selectAll()
-    qtbot.keyClicks(edit, "12.6 px")
-    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    QTest.keyClicks(edit, "12.6 px")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
     assert row.value == 13
     assert edit.text() == "13 px"
 

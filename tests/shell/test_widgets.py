@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -63,8 +64,8 @@ def test_space_and_click_press_a_button(qtbot: QtBot, buttons: tuple[PaintedButt
     for button in buttons:
         presses: list[bool] = []
         button.clicked.connect(lambda on, seen=presses: seen.append(on))
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        qtbot.keyClick(button, Qt.Key.Key_Space)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.keyClick(button, Qt.Key.Key_Space)
         assert len(presses) == 2
 
 
@@ -123,15 +124,15 @@ def chip(row: ChoiceRow, text: str) -> TextButton:
 def test_a_click_chooses_a_kind_and_tells_it(qtbot: QtBot, kinds: ChoiceRow) -> None:
     heard: list[ChoiceChange] = []
     kinds.chosen.connect(heard.append)
-    qtbot.mouseClick(chip(kinds, "Bags"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(chip(kinds, "Bags"), Qt.MouseButton.LeftButton)
     assert heard == [ChoiceChange(name="kind", value="bags")]
     assert kinds.value == "bags"
-    qtbot.mouseClick(chip(kinds, "All, mixed"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(chip(kinds, "All, mixed"), Qt.MouseButton.LeftButton)
     assert kinds.value is None
 
 
 def test_return_chooses_the_focused_kind(qtbot: QtBot, kinds: ChoiceRow) -> None:
-    qtbot.keyClick(chip(kinds, "Coats"), Qt.Key.Key_Return)
+    QTest.keyClick(chip(kinds, "Coats"), Qt.Key.Key_Return)
     assert kinds.value == "coats"
 
 
@@ -155,7 +156,7 @@ def test_segments_tell_what_the_user_chose(qtbot: QtBot) -> None:
     control.set_value("breed")
     assert heard == []
     first = control.findChildren(TextButton)[0]
-    qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
     assert heard == ["explore"]
     assert control.value == "explore"
 
@@ -183,10 +184,10 @@ def test_a_seed_can_be_typed_and_rolled(qtbot: QtBot, seeds: SeedRow) -> None:
     seeds.seed_changed.connect(heard.append)
     edit = seed_edit(seeds)
     edit.selectAll()
-    qtbot.keyClicks(edit, "42")
-    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    QTest.keyClicks(edit, "42")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
     assert heard == [SeedChange(seed=42)]
-    qtbot.mouseClick(seed_button(seeds, "Another number"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(seed_button(seeds, "Another number"), Qt.MouseButton.LeftButton)
     assert len(heard) == 2
     assert 0 <= seeds.seed < 2**63
 
@@ -194,8 +195,8 @@ def test_a_seed_can_be_typed_and_rolled(qtbot: QtBot, seeds: SeedRow) -> None:
 def test_a_seed_beyond_the_largest_gives_the_old_one_back(qtbot: QtBot, seeds: SeedRow) -> None:
     edit = seed_edit(seeds)
     edit.selectAll()
-    qtbot.keyClicks(edit, "9999999999999999999")
-    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    QTest.keyClicks(edit, "9999999999999999999")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
     assert seeds.seed == 7
     assert edit.text() == "7"
 
@@ -203,14 +204,14 @@ def test_a_seed_beyond_the_largest_gives_the_old_one_back(qtbot: QtBot, seeds: S
 def test_letters_are_not_taken_into_a_seed(qtbot: QtBot, seeds: SeedRow) -> None:
     edit = seed_edit(seeds)
     edit.selectAll()
-    qtbot.keyClicks(edit, "1k2")
+    QTest.keyClicks(edit, "1k2")
     assert edit.text() == "12"
 
 
 def test_a_locked_seed_is_not_rolled(qtbot: QtBot, seeds: SeedRow) -> None:
     heard: list[LockChange] = []
     seeds.lock_changed.connect(heard.append)
-    qtbot.mouseClick(seed_button(seeds, "Keep this number"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(seed_button(seeds, "Keep this number"), Qt.MouseButton.LeftButton)
     assert heard == [LockChange(locked=True)]
     assert seeds.is_locked
     seeds.roll()
@@ -221,7 +222,7 @@ def test_a_locked_seed_is_not_rolled(qtbot: QtBot, seeds: SeedRow) -> None:
 
 
 def test_a_seed_is_copied(qtbot: QtBot, seeds: SeedRow) -> None:
-    qtbot.mouseClick(seed_button(seeds, "Copy the number"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(seed_button(seeds, "Copy the number"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "7"
 
 
@@ -235,7 +236,8 @@ def test_a_flow_keeps_everything_inside_and_apart(widths: list[int], room: int) 
         flow.addWidget(child)
     height = flow.heightForWidth(room)
     flow.setGeometry(QRect(0, 0, room, height))
-    boxes = [flow.itemAt(index).geometry() for index in range(flow.count())]
+    items = [flow.itemAt(index) for index in range(flow.count())]
+    boxes = [item.geometry() for item in items if item is not None]
     for index, box in enumerate(boxes):
         assert box.left() >= 0
         assert box.bottom() < height
@@ -269,5 +271,5 @@ def test_escape_closes_a_popover(qtbot: QtBot) -> None:
     button = QuietButton("Keep")
     popover.content.addWidget(button)
     popover.show_beside(QRect(QPoint(10, 10), QPoint(40, 40)))
-    qtbot.keyClick(button, Qt.Key.Key_Escape)
+    QTest.keyClick(button, Qt.Key.Key_Escape)
     assert popover.isHidden()

@@ -1,0 +1,89 @@
+"""The whole app in one process: the real window, the real host, a tiny model, its own folders."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio.images.ui.room import ImagesRoom
+from studio.shell.app import App
+from studio.shell.composition import Studio
+from studio.shell.furniture import Furniture
+from studio.shell.options import Options
+from tests.models import write_tiny_generator
+
+PATIENCE_MS = 30_000
+"""A busy core is no fault of the app's."""
+
+Starter = Callable[..., App]
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models as the studio ships them, here a tiny one with three kinds."""
+    root = tmp_path_factory.mktemp("shipped")
+    write_tiny_generator(root / "tiny", classes=3)
+    return root
+
+
+@pytest.fixture
+def basedir(tmp_path: Path) -> Path:
+    """The folder below which everything is written."""
+    return tmp_path / "base"
+
+
+@pytest.fixture
+def start(
+    qtbot: QtBot,
+    qapp: QApplication,
+    basedir: Path,
+    shipped: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Starter]:
+    """Starts the app, waits until its rooms are there, and closes whatever is still open."""
+    monkeypatch.setattr(
+        "studio.shell.composition.model_roots", lambda base: (base / "data" / "models", shipped)
+    )
+    apps: list[App] = []
+
+    def begin(**options: object) -> App:
+        app = App(qapp, Options(**{"basedir": basedir, **options}))  # type: ignore[arg-type]  # by name
+        apps.append(app)
+        app.window.show()
+        qtbot.waitUntil(lambda: _is_furnished(app), timeout=PATIENCE_MS)
+        return app
+
+    yield begin
+    for app in apps:
+        app.window.close()
+        app.close()
+        app.window.deleteLater()
+        app.deleteLater()
+    qapp.processEvents()
+
+
+def _is_furnished(app: App) -> bool:
+    return app.studio is not None and (
+        app.window.furniture is not None or app.window.page is not None
+    )
+
+
+def studio_of(app: App) -> Studio:
+    """The studio of an app that has been painted."""
+    assert app.studio is not None
+    return app.studio
+
+
+def furniture_of(app: App) -> Furniture:
+    """What fills the window."""
+    assert app.window.furniture is not None
+    return app.window.furniture
+
+
+def images_of(app: App) -> ImagesRoom:
+    """The images room."""
+    room = furniture_of(app).room
+    assert isinstance(room, ImagesRoom)
+    return room
