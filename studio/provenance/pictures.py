@@ -141,7 +141,8 @@ def encode_picture(
     With a recipe the file remembers it, completed by size and pixel hash, and says that a model
     made it; without one the file claims nothing. ``quality`` (1 to 100) is for JPEG and lossy
     WebP, ``lossless`` for WebP. With an ``enlargement`` each pixel becomes a square of so many
-    pixels a side; the recipe stays that of the picture as it was made. ``credit`` and ``rights`` come from the model's licence.
+    pixels a side; the recipe stays that of the picture as it was made. ``credit`` and ``rights``
+    come from the model's licence.
 
     Raises `PictureError` when the pixels are not those that the recipe names, or the recipe does
     not fit into a JPEG.
