@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from lightning_fabric import Fabric
@@ -34,7 +34,8 @@ class EngineConfig:
     devices: int = 1
     """Processes a machine, one device each."""
     num_nodes: int = 1
-    """Machines. Start the same command on each with MASTER_ADDR and NODE_RANK set."""
+    """Machines. Start the same command on each with MASTER_ADDR and NODE_RANK set; all must see the
+    run's folder and the picture cache."""
     precision: Literal["auto", "bf16-mixed", "32-true"] = "auto"
     """auto: bfloat16 where the device computes in it, else 32 bits."""
     threads: int = 0
@@ -151,14 +152,6 @@ class Engine:
             gradients, torch.split(averaged, [g.numel() for g in gradients]), strict=True
         ):
             gradient.copy_(part.view_as(gradient))
-
-    @torch.no_grad()
-    def copy_from_first(self, module: nn.Module) -> None:
-        """Give every process the first one's parameters and buffers."""
-        if self.world_size == 1:
-            return
-        state: dict[str, Any] = self._fabric.broadcast(module.state_dict())
-        module.load_state_dict(state)
 
     def any_process(self, value: bool) -> bool:
         """Whether `value` is true in any process: all stop together or none does."""

@@ -4,7 +4,6 @@ The folder is complete or absent: everything is written to a temporary folder be
 compared with torch, and only then given its name.
 """
 
-import dataclasses
 import hashlib
 import shutil
 import uuid
@@ -46,6 +45,7 @@ from training.gan.diversity import (
     TrainedClassifier,
     data_spread,
     load_classifier,
+    to_levels,
 )
 from training.gan.graph import generator_graph
 from training.gan.measure import DIVERSITY_METHOD, measure_diversity
@@ -127,8 +127,6 @@ def sample_inputs(
 def _expected(
     run: RestoredRun, latent: npt.NDArray[np.float32], weights: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.uint8]:
-    from training.gan.diversity import to_levels
-
     return to_levels(run.generator(torch.from_numpy(latent), torch.from_numpy(weights)))
 
 
@@ -453,8 +451,3 @@ def describe(exported: Exported) -> str:
         f"most {exported.difference} level(s); same bytes at every batch size at optimisation "
         f"level {', '.join(same)}.\nDiversity within a class, as a share of the data's: {ratios}"
     )
-
-
-def config_fields() -> tuple[str, ...]:
-    """Names of the export's settings, for the documentation's test."""
-    return tuple(field.name for field in dataclasses.fields(ExportConfig))

@@ -65,7 +65,7 @@ def test_two_processes_make_the_gradients_of_the_doubled_batch(
 
 def test_the_command_trains_on_two_processes_and_resumes(pictures: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    words = ["--engine.devices", "2"]
+    words = ["--engine.devices", "2", "--report.checkpoint-minutes", "0"]
     for more in (["--max-images", "64"], ["--max-images", "128", "--resume"]):
         done = subprocess.run(
             _command(pictures, out, *words, *more),

@@ -10,7 +10,6 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -140,8 +139,3 @@ def render_styles(
         for task, pictures in zip(tasks, pool.map(_render, tasks), strict=True):
             images[position : position + task.count] = pictures
             position += task.count
-
-
-def styles_folder() -> Path:
-    """Where the installed styles are, for the cache's record."""
-    return Path(str(files("dicebear_styles")))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 from torch import Tensor, nn
 from typing_extensions import override
 
@@ -161,8 +161,3 @@ def _say_what_pixels_mean(model: onnx.ModelProto, *, channels: int) -> None:
     for key, value in properties.items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
-
-
-def initializer_bytes(model: onnx.ModelProto) -> int:
-    """How many bytes of a graph are weights."""
-    return sum(numpy_helper.to_array(tensor).nbytes for tensor in model.graph.initializer)

@@ -233,6 +233,11 @@ class GanRun:
             self._log.warn(f"the latent is dying: samples hardly differ in {', '.join(dying)}.")
 
     def _save(self) -> None:
+        """Write a checkpoint from the first process.
+
+        Without a barrier: each process has its own clock, and one that waited while the others
+        trained on would wait for ever.
+        """
         if self._engine.is_first:
             path = save_checkpoint(
                 self._config.out,
@@ -248,7 +253,6 @@ class GanRun:
                 keep=self._config.report.keep_checkpoints,
             )
             self._log.say(f"Saved {path.name}")
-        self._engine.barrier()
 
 
 def _open_run(config: GanConfig, log: RunLog) -> PictureSet:
