@@ -92,7 +92,8 @@ def exit_code(error: AtelierError) -> int:
 
 def _fail(output: Output, error: AtelierError, code: int) -> int:
     line = ErrorLine(code=error.code, message=error.message, exit_code=code, written=output.written)
-    output.result(line)
+    with contextlib.suppress(OSError, AtelierError):  # what failed may be the output itself
+        output.result(line)
     output.note(f"studio: {error.message}")
     return code
 

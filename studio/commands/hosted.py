@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from studio.contract.errors import AtelierError, HostUnavailable
 from studio.host.client import HostClient, HostSettings
@@ -29,18 +29,20 @@ from studio.runtime.reports import DeviceReport
 _LONGEST_WAIT = 0.5
 """Seconds; some systems deliver a signal only between two waits."""
 
+_ENDS = (Finished, Failed, Cancelled)
+
 RequestEvent = Progress | PictureReady | Finished
 
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """Somebody pressed Ctrl-C; stands in the queue of events."""
+    """Somebody pressed Ctrl-C: put among the events only to end the wait for one."""
 
 
 class Conversation:
     """A host for the length of a ``with`` block.
 
-    Ctrl-C is an event like the others, so nothing is torn in the middle: the request is
+    Ctrl-C tears nothing in the middle: what is being written is finished, the request is
     cancelled, and `events` raises `KeyboardInterrupt` once the host has answered. A second
     Ctrl-C interrupts at once. Requests may be made one ahead, their events are told apart.
     """
@@ -104,22 +106,40 @@ class Conversation:
     def _next(self, request: int) -> RequestEvent | Failed | Cancelled:
         """The next event of ``request``; others' are put by, the host's own are heeded."""
         while True:
-            try:
-                event = self._events.get(timeout=_LONGEST_WAIT)
-            except queue.Empty:
+            if self._interrupted:
+                self._give_up(request)
+            event = self._heard()
+            if event is None:
                 continue
-            if isinstance(event, Interrupted):
-                self._client.cancel(request)
-            elif isinstance(event, HostReady):
-                self.device = event.device
-            elif isinstance(event, HostLost):
-                continue  # it is started again, or the request fails and says why
-            elif isinstance(event, Notice):
-                self._heed(event.subject)
-            elif event.request == request:
+            if event.request == request:
                 return event
-            else:
-                self._early.setdefault(event.request, []).append(event)
+            self._early.setdefault(event.request, []).append(event)
+
+    def _heard(self) -> RequestEvent | Failed | Cancelled | None:
+        """The next event if it is a request's; the host's own are heeded here."""
+        try:
+            event = self._events.get(timeout=_LONGEST_WAIT)
+        except queue.Empty:
+            return None
+        if isinstance(event, Interrupted | HostLost):
+            return None  # a lost host is started again, or the request fails and says why
+        if isinstance(event, HostReady):
+            self.device = event.device
+            return None
+        if isinstance(event, Notice):
+            self._heed(event.subject)
+            return None
+        return event
+
+    def _give_up(self, request: int) -> NoReturn:
+        """Cancel ``request``, wait until it has ended, and let go of its pictures."""
+        self._client.cancel(request)
+        while True:
+            event = self._heard()
+            if isinstance(event, PictureReady):
+                event.picture.release()
+            elif event is not None and event.request == request and isinstance(event, _ENDS):
+                raise KeyboardInterrupt
 
     def _heed(self, subject: AtelierError | DeviceReport) -> None:
         """Pass on what the host remarked; that the best device there is was taken is no news."""

@@ -27,6 +27,18 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     zh: str
 
 
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """One control of a model, for ``generate --control NAME=VALUE``."""
+
+    name: str
+    type: str
+    """"number", "integer", "choice" or "toggle"."""
+    default: float | int | str | bool
+    minimum: float | None
+    maximum: float | None
+    """Ends of the range; null for choices and toggles."""
+
+
 class ModelLine(Line, frozen=True, kw_only=True, tag="model"):
     """``models``: one model that can be used."""
 
@@ -41,6 +53,7 @@ class ModelLine(Line, frozen=True, kw_only=True, tag="model"):
     channels: int
     """1 (grey) or 3; sizes and channels are 0 for models that make no pictures."""
     classes: tuple[Kind, ...]
+    controls: tuple[Setting, ...]
     licence: str
     """SPDX name."""
     licence_sentence: str

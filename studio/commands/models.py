@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from studio.commands.hosted import Conversation, host_settings
-from studio.commands.lines import BrokenModelLine, DoneLine, Kind, ModelLine, VerifiedLine
+from studio.commands.lines import BrokenModelLine, DoneLine, Kind, ModelLine, Setting, VerifiedLine
 from studio.commands.output import Output
 from studio.contract.errors import AtelierError, HostUnavailable, SetupFault
 from studio.contract.manifest import BrokenModel, Model, find_models
@@ -71,6 +71,16 @@ def describe(model: Model) -> ModelLine:
             Kind(value=choice.value, en=choice.label.en, zh=choice.label.zh)
             for choice in manifest.classes()
         ),
+        controls=tuple(
+            Setting(
+                name=control.name,
+                type=control.type,
+                default=control.default,
+                minimum=control.minimum,
+                maximum=control.maximum,
+            )
+            for control in manifest.controls
+        ),
         licence=manifest.licence.spdx,
         licence_sentence=manifest.licence.sentence.en,
         credit=manifest.licence.credit,
@@ -87,6 +97,15 @@ def _text(line: ModelLine) -> str:
     ]
     if line.classes:
         lines.append(f"  classes: {', '.join(kind.value for kind in line.classes)}")
+    ranges = [
+        f"{setting.name} {setting.minimum:g} to {setting.maximum:g} ({setting.default:g})"
+        for setting in line.controls
+        if setting.minimum is not None
+        and setting.maximum is not None
+        and not isinstance(setting.default, str)
+    ]
+    if ranges:
+        lines.append(f"  ranges:  {', '.join(ranges)}")
     lines.append(f"  licence: {line.licence}. {line.licence_sentence} Credit: {line.credit}")
     lines.append(f"  folder:  {line.folder}")
     return "\n".join(lines)

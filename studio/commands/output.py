@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 import msgspec
 
 from studio.commands.lines import Line
+from studio.contract.errors import storage_error
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -88,7 +89,15 @@ class Output:
         if self._console is not None and self._stdout.isatty():
             self.note(text)  # both are one screen: let the bar stay below
         else:
-            print(text, file=self._stdout, flush=True)
+            try:
+                print(text, file=self._stdout, flush=True)
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                known = storage_error(error, "standard output")
+                if known is None:
+                    raise
+                raise known from error
 
 
 class _Silence:

@@ -123,3 +123,16 @@ def test_an_interrupt_anywhere_is_130(
     monkeypatch.setattr(models, "run", interrupt)
     assert cli.main(["models"]) == 130
     assert capsys.readouterr().err == "studio: Cancelled.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_under_standard_output_is_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command("models", "--basedir", tmp_path, "--json"),
+            stdout=full, stderr=subprocess.PIPE, env=environment(), text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "no space left for standard output" in done.stderr
+    assert "Traceback" not in done.stderr
