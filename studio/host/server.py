@@ -165,7 +165,8 @@ class Server:
             request = msgspec.json.decode(frame.head, type=OnlyRequest).request
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             raise error from None
-        invalid: AtelierError = RequestInvalid(fault=error.fields["fault"])
+        fault = "a value in it is not of the right kind"
+        invalid: AtelierError = RequestInvalid(fault=fault, detail=error.fields["fault"])
         self.send(Failure(request=request, error=invalid.to_wire()))
 
 

@@ -8,14 +8,13 @@ import logging
 import math
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from studio.contract.errors import AtelierError, Cancelled, MemoryExhausted
-from studio.contract.manifest import Model, read_model
+from studio.contract.manifest import read_model
 from studio.host.messages import (
     LANES,
     Advanced,
@@ -118,8 +117,10 @@ class Worker:
     def _generate(self, number: int, request: GenerateImages, token: CancelToken) -> Done:
         model = read_model(Path(request.folder))
         check_request(model, request.recipes, request.batch)
-        with self._loading(number, model, len(request.recipes)):
-            generator = Generator.load(model, self._sessions, self._report, token)
+        if not self._sessions.is_loaded(model, GENERATOR):  # the client watches how long it takes
+            self._advance(number, "loading", 0, len(request.recipes))
+        generator = Generator.load(model, self._sessions, self._report, token)
+        self._advance(number, "making", 0, len(request.recipes))
         width, height = model.manifest.picture_size or (0, 0)
         channels = model.manifest.channels or 0
         with self._slots.use(number, token):
@@ -146,16 +147,6 @@ class Worker:
                 )
                 self._send(pictures, b"".join(recipe.latent or b"" for recipe in made.recipes))
         return Done(request=number, seconds=0.0)
-
-    @contextmanager
-    def _loading(self, number: int, model: Model, total: int) -> Iterator[None]:
-        """Tell that loading begins and ends, where it has to be done: the client watches it."""
-        if self._sessions.is_loaded(model, GENERATOR):
-            yield
-            return
-        self._advance(number, "loading", 0, total)
-        yield
-        self._advance(number, "making", 0, total)
 
     def _advance(self, number: int, stage: str, done: int, total: int) -> None:
         self._send(Advanced(request=number, done=done, total=total, stage=stage), b"")

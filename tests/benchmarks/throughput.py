@@ -1,0 +1,119 @@
+"""Images a second through host and client against a bare onnxruntime loop, batch 16.
+
+Same graph, same number of threads, interleaved. Owed: at least 0.9. By default the shipped models
+and a random generator of the size of a 64 pixel DCGAN are measured; other model folders may be
+named::
+
+    python -m tests.benchmarks.throughput [--pairs 15] [--seconds 2] [FOLDER ...]
+"""
+
+import argparse
+import os
+import queue
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.contract.manifest import Model, read_model
+from studio.contract.recipe import Recipe
+from studio.host.client import (
+    Failed,
+    Finished,
+    GenerateImages,
+    HostClient,
+    HostEvent,
+    HostReady,
+    HostSettings,
+    PictureReady,
+)
+from tests.benchmarks.report import interleave, line, ratio
+from tests.models import write_tiny_generator
+
+BATCH = 16
+SHIPPED = Path(__file__).resolve().parents[2] / "exported_models"
+
+
+def measure_folder(folder: Path, pairs: int, seconds: float) -> None:
+    """Print images a second both ways, and their ratio."""
+    model = read_model(folder)
+    events: queue.SimpleQueue[HostEvent] = queue.SimpleQueue()
+    with HostClient(HostSettings(), events.put) as client:
+        while not isinstance(ready := events.get(), HostReady):
+            pass
+        bare = _bare_loop(model, ready.device.threads)
+        batches = max(4, int(seconds / bare(4) * 4))
+
+        def through_host() -> float:
+            count = batches * BATCH
+            recipes = tuple(Recipe(model=model.manifest.id, seed=seed) for seed in range(count))
+            request = GenerateImages(folder=str(folder), recipes=recipes, batch=BATCH)
+            began = time.perf_counter()
+            number = client.generate(request)
+            while True:
+                event = events.get()
+                if isinstance(event, PictureReady):
+                    event.picture.release()
+                elif isinstance(event, Failed):
+                    raise event.error
+                elif isinstance(event, Finished) and event.request == number:
+                    return count / (time.perf_counter() - began)
+
+        def bare_speed() -> float:
+            return batches * BATCH / bare(batches)
+
+        hosted, alone = interleave(through_host, bare_speed, pairs)
+    name = model.manifest.id
+    print(line(f"{name}: bare loop", alone, "images/s"))
+    print(line(f"{name}: through host and client", hosted, "images/s"))
+    print(ratio(f"{name}: host / bare, {ready.device.threads} threads", hosted, alone))
+
+
+def _bare_loop(model: Model, threads: int) -> Callable[[int], float]:
+    """A function that runs so many batches and returns the seconds they took."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import numpy as np
+    import onnxruntime
+
+    graph = model.manifest.graphs["generator"]
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(
+        str(model.file(graph.file)), options, providers=["CPUExecutionProvider"]
+    )
+    random = np.random.default_rng(0)
+    feed = {
+        tensor.name: random.standard_normal((BATCH, *map(int, tensor.shape[1:]))).astype(np.float32)
+        for tensor in graph.inputs
+    }
+
+    def run(batches: int) -> float:
+        began = time.perf_counter()
+        for _ in range(batches):
+            session.run(None, feed)
+        return time.perf_counter() - began
+
+    run(4)
+    return run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--pairs", type=int, default=15)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = chosen.folders or [
+            *sorted(path.parent for path in SHIPPED.glob("*/manifest.json")),
+            write_tiny_generator(
+                Path(scratch) / "random-64", size=64, width=64, dimension=128, classes=6,
+                model_id="random-dcgan-64",
+            ),
+        ]  # fmt: skip
+        for folder in folders:
+            measure_folder(folder, chosen.pairs, chosen.seconds)
+
+
+if __name__ == "__main__":
+    main()
