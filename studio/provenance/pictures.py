@@ -1,7 +1,8 @@
 """Pictures that remember how they were made: encoding them, and reading them back.
 
 PNG keeps the recipe twice, as the studio's JSON in a text chunk and within XMP; JPEG and WebP
-keep it within XMP. The SHA-256 of the pixels in the recipe tells whether a remake is exact.
+keep it within XMP. Other programs find their line of settings in a text chunk or, where there is
+none, in EXIF. The SHA-256 of the pixels in the recipe tells whether a remake is exact.
 Reading is meant for foreign files: everything is checked, and whatever is wrong becomes one
 `PictureError` that names the file.
 """
@@ -151,6 +152,7 @@ def encode_picture(
         fault = f"{len(pixels)} bytes are not {width}x{height} pixels of {channels} channels"
         raise PictureError(file=SOMEWHERE, fault=fault)
     text = packet = None
+    exif = b""
     if recipe is not None:
         recipe = _completed(recipe, pixels, width, height)
         text = _ascii_json(recipe)
@@ -165,6 +167,7 @@ def encode_picture(
             rights=rights,
         )
         packet = write_xmp(text, origin)
+        exif = _exif(settings_line(recipe))
     image = _image(pixels, width, height, channels)
     if enlargement > 1:
         from PIL.Image import Resampling
@@ -189,7 +192,9 @@ def encode_picture(
                 f"{MAXIMUM_JPEG_XMP_BYTES:,}; choose PNG or WebP"
             )
             raise PictureError(file=SOMEWHERE, fault=fault)
-        image.save(stream, "JPEG", quality=quality, subsampling="4:4:4", xmp=packet or b"")
+        image.save(
+            stream, "JPEG", quality=quality, subsampling="4:4:4", xmp=packet or b"", exif=exif
+        )
     else:
         image.save(
             stream,
@@ -198,6 +203,7 @@ def encode_picture(
             lossless=lossless,
             exact=True,
             xmp=packet or b"",
+            exif=exif,
         )
     return stream.getvalue()
 
@@ -260,6 +266,17 @@ def _ascii_json(recipe: Recipe) -> str:
 def _escaped(match: re.Match[str]) -> str:
     units = match.group().encode("utf-16-be")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
+
+
+def _exif(settings: str) -> bytes:
+    """EXIF with the settings as the user's comment, where others put theirs in JPEG and WebP."""
+    from PIL.ExifTags import IFD, Base
+    from PIL.Image import Exif
+
+    exif = Exif()
+    exif[Base.Software] = "Atelier"
+    exif.get_ifd(IFD.Exif)[Base.UserComment] = b"UNICODE\0" + settings.encode("utf-16-be")
+    return exif.tobytes()
 
 
 def _image(pixels: bytes | memoryview, width: int, height: int, channels: int) -> "Image":

@@ -92,6 +92,15 @@ def test_a_png_tells_our_json_their_settings_and_its_origin_in_text() -> None:
     assert b"iTXt" in kinds
 
 
+@pytest.mark.parametrize("file_format", ["jpeg", "webp"])
+def test_other_programs_find_the_settings_of_a_jpeg_or_webp_in_exif(file_format: Format) -> None:
+    data = encode_picture(noise(8, 8, 3), 8, 8, 3, recipe(), format=file_format)
+    with Image.open(io.BytesIO(data)) as image:
+        comment = image.getexif().get_ifd(0x8769)[0x9286]
+    assert comment.startswith(b"UNICODE\0")
+    assert comment[8:].decode("utf-16-be").startswith("Steps: 1, Sampler: GAN, CFG scale: 0, Seed")
+
+
 def test_the_recipe_in_xmp_is_the_one_in_the_text_chunk() -> None:
     with Image.open(io.BytesIO(png())) as image:
         root = ElementTree.fromstring(image.info["XML:com.adobe.xmp"])
