@@ -54,6 +54,14 @@ class MadePicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MakingStarted:
+    """A request went out."""
+
+    request: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MakingFailed:
     """Pictures of a model could not be made."""
 
@@ -88,7 +96,7 @@ class PictureMaker(QObject):
     all_made = Signal(object)
     """Payload: `MakingDone`."""
     started = Signal(object)
-    """Payload: the request's id, for the status line (not while something moves)."""
+    """Payload: `MakingStarted`, for the status line; not while something moves."""
 
     def __init__(self, host: HostBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -139,14 +147,18 @@ class PictureMaker(QObject):
 
     def put(self, picture: MadePicture) -> None:
         """Hold a picture that came from elsewhere, e.g. from a kept file."""
-        old = self._cache.pop(picture.key, None)
-        if old is not None:
-            self._cached_bytes -= old.image.sizeInBytes()
+        self.forget(picture.key)
         self._cache[picture.key] = picture
         self._cached_bytes += picture.image.sizeInBytes()
         while self._cached_bytes > CACHE_BYTES and len(self._cache) > MOST_AT_ONCE:
             _, oldest = self._cache.popitem(last=False)
             self._cached_bytes -= oldest.image.sizeInBytes()
+
+    def forget(self, key: bytes) -> None:
+        """Make this picture anew when it is wanted next."""
+        old = self._cache.pop(key, None)
+        if old is not None:
+            self._cached_bytes -= old.image.sizeInBytes()
 
     def retry(self, folder: Path) -> None:
         """Try again after a failure, also with a model that was set aside."""
@@ -184,7 +196,7 @@ class PictureMaker(QObject):
         )
         self._flight = _Flight(request=request, keys=tuple(key for key, _ in chunk))
         if not self._live:
-            self.started.emit(request)
+            self.started.emit(MakingStarted(request=request, count=len(chunk)))
 
     @Slot(object)
     def _picture_ready(self, event: PictureReady) -> None:
@@ -215,7 +227,7 @@ class PictureMaker(QObject):
         each = event.seconds / max(len(flight.keys), 1)
         self._seconds_each += (each - self._seconds_each) / 4
         self._next()
-        if self._flight is None and self._wanted and not self._stopped:
+        if not self.is_making and self._wanted and not self._stopped:
             self.all_made.emit(MakingDone(folder=self._folder))
 
     @Slot(object)
@@ -244,8 +256,9 @@ class PictureMaker(QObject):
     @Slot(object)
     def _lost(self, event: HostLost) -> None:
         self._flight = None
-        self._waits_for_host = True
-        if event.retry_in is None:
+        self._waits_for_host = event.retry_in is not None
+        if not self._waits_for_host:
+            self._stopped = True
             self.failed.emit(MakingFailed(folder=self._folder, error=event.error))
 
     @Slot(object)

@@ -65,3 +65,27 @@ def file_stem(model: Model | None, recipe: Recipe, language: str) -> str:
     name = _FORBIDDEN.sub(" ", picture_name(model, recipe, language))
     name = " ".join(name.split()).strip(". ")[:_LONGEST_STEM].strip(". ")
     return name or "picture"
+
+
+def edit_texts() -> dict[str, str]:
+    """What each step of the room's history did, in words, by its label."""
+    tr = QCoreApplication.translate
+    return {
+        "images.keep": tr("Edits", "keep a picture"),
+        "images.unkeep": tr("Edits", "remove a kept picture"),
+        "images.rate": tr("Edits", "rate a picture"),
+        "images.rename": tr("Edits", "name a picture"),
+        "images.roll": tr("Edits", "new pictures"),
+        "images.more_like_this": tr("Edits", "more like this"),
+        "images.kind": tr("Edits", "kind"),
+        "images.truncation": tr("Edits", "typical to strange"),
+        "images.strength": tr("Edits", "how different"),
+        "images.lock": tr("Edits", "lock a picture"),
+        "images.model": tr("Edits", "another model"),
+        "images.more": tr("Edits", "more pictures"),
+        "images.number": tr("Edits", "number of a picture"),
+        "images.control": tr("Edits", "a control"),
+        "images.back": tr("Edits", "back to the wall before"),
+        "images.wall": tr("Edits", "change the wall"),
+        "project.restore": tr("Edits", "restore a picture"),
+    }

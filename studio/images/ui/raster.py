@@ -3,6 +3,8 @@
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 
+from studio.contract.errors import PictureUnreadable
+
 
 def picture_image(pixels: memoryview | bytes, *, width: int, height: int, channels: int) -> QImage:
     """A picture of the host's as an image of its own.
@@ -31,16 +33,6 @@ def image_pixels(image: QImage) -> bytes:
     )
 
 
-def enlarged(image: QImage, factor: int) -> QImage:
-    """Each pixel as a square of ``factor`` x ``factor``: larger, and not a value is new."""
-    return image.scaled(
-        image.width() * factor,
-        image.height() * factor,
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.FastTransformation,
-    )
-
-
 def tile_pixmap(
     image: QImage, *, width: int, height: int, factor: int, ratio: float, radius: float
 ) -> QPixmap:
@@ -65,3 +57,13 @@ def tile_pixmap(
     painter.end()
     rounded.setDevicePixelRatio(ratio)
     return QPixmap.fromImage(rounded)
+
+
+def decoded_image(data: bytes, name: object) -> QImage:
+    """A kept PNG as the image that was made. Raises `PictureUnreadable`, naming ``name``."""
+    image = QImage.fromData(data)
+    if image.isNull():
+        raise PictureUnreadable(file=name, fault="its pixels are damaged")
+    if image.isGrayscale() and image.format() == QImage.Format.Format_Grayscale8:
+        return image
+    return image.convertToFormat(QImage.Format.Format_RGB888)

@@ -65,7 +65,7 @@ class TileFace:
 class TileEvent:
     """Something that the user did to one tile."""
 
-    index: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class ChoiceEvent:
 class MenuEvent:
     """A menu was asked for, by the right button or by the keyboard."""
 
-    index: int
+    place: int
     position: QPoint
     """On the screen."""
 
@@ -239,14 +239,14 @@ class WallView(QAbstractScrollArea):
         if second is not None and (index is None or second == index):
             second = None
         if (index, second) == (self._chosen, self._second):
-            self._place_bar()
+            self.place_bar()
             return
         for changed in {self._chosen, self._second, index, second} - {None}:
             self._update_tile(changed)
         self._chosen, self._second = index, second
         if index is not None:
-            self._set_current(second if second is not None else index)
-        self._place_bar()
+            self.set_current(second if second is not None else index)
+        self.place_bar()
         self.choice_changed.emit(ChoiceEvent(chosen=index, second=second))
 
     def tile_rect(self, index: int) -> QRectF:
@@ -449,7 +449,7 @@ class WallView(QAbstractScrollArea):
 
     def _after_move(self) -> None:
         """Whatever stands on the tiles follows them, and who makes pictures hears what is seen."""
-        self._place_bar()
+        self.place_bar()
         self._place_footer()
         ratio = self.devicePixelRatioF()
         top = (self.verticalScrollBar().value() - PADDING) * ratio
@@ -461,7 +461,8 @@ class WallView(QAbstractScrollArea):
             self._seen = event
             self.seen_changed.emit(event)
 
-    def _place_bar(self) -> None:
+    def place_bar(self) -> None:
+        """Put the bar beside the chosen tile, or away; needed when its size has changed."""
         if self._bar is None:
             return
         rect = QRectF() if self._chosen is None else self.tile_rect(self._chosen)
@@ -531,7 +532,7 @@ class WallView(QAbstractScrollArea):
                 index = self.tile_at(QPointF(self._pressed))
                 self._pressed = None
                 if index is not None:
-                    self.drag_started.emit(TileEvent(index=index))
+                    self.drag_started.emit(TileEvent(place=index))
             return
         self._set_hovered(self.tile_at(event.position()))
 
@@ -544,7 +545,7 @@ class WallView(QAbstractScrollArea):
         index = self.tile_at(event.position())
         if index is not None and event.button() == Qt.MouseButton.LeftButton:
             self.choose(index)
-            self.activated.emit(TileEvent(index=index))
+            self.activated.emit(TileEvent(place=index))
 
     @override
     def viewportEvent(self, event: QEvent) -> bool:
@@ -568,7 +569,7 @@ class WallView(QAbstractScrollArea):
             if index not in (self._chosen, self._second):
                 self.choose(index)
             self.menu_wanted.emit(
-                MenuEvent(index=index, position=self.viewport().mapToGlobal(place))
+                MenuEvent(place=index, position=self.viewport().mapToGlobal(place))
             )
 
     @override
@@ -605,7 +606,7 @@ class WallView(QAbstractScrollArea):
         elif event.key() == Qt.Key.Key_Space:
             self.choose(None)
         else:
-            self.activated.emit(TileEvent(index=self._current))
+            self.activated.emit(TileEvent(place=self._current))
 
     def _rows_in_view(self) -> int:
         ratio = self.devicePixelRatioF()
@@ -614,10 +615,11 @@ class WallView(QAbstractScrollArea):
 
     def _move_to(self, index: int) -> None:
         self._set_hovered(None)
-        self._set_current(index)
+        self.set_current(index)
         self.show_tile(index)
 
-    def _set_current(self, index: int) -> None:
+    def set_current(self, index: int) -> None:
+        """Put the keyboard on a tile."""
         self._update_tile(self._current)
         changed = index != self._current
         self._current = index
@@ -625,7 +627,7 @@ class WallView(QAbstractScrollArea):
         self.setAccessibleDescription(self._faces[index].name)
         if changed:
             self._announce(self._faces[index].name)
-            self.current_changed.emit(TileEvent(index=index))
+            self.current_changed.emit(TileEvent(place=index))
 
     def _announce(self, text: str) -> None:
         if QAccessible.isActive():

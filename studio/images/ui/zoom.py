@@ -240,8 +240,8 @@ class ZoomView(QWidget):
         """The two panes; the second is hidden while one picture is looked at."""
         return self._panes
 
-    def show_items(self, *items: ZoomItem, magnification: Magnification | None = None) -> None:
-        """Look at one picture, or at two side by side; whole unless said otherwise."""
+    def show_items(self, *items: ZoomItem) -> None:
+        """Look at one picture, or at two side by side, as large as fits."""
         self._items = items[:2]
         for index, pane in enumerate(self._panes):
             pane.setVisible(index < len(self._items))
@@ -253,11 +253,7 @@ class ZoomView(QWidget):
                 pane.show_item(self._items[index], self._magnification)
         self.setAccessibleName(" / ".join(item.name for item in self._items))
         self._layout.activate()
-        self._fitted = magnification is None
-        if magnification is None:
-            self.show_whole()
-        else:
-            self._magnify(magnification)
+        self.show_whole()
 
     def replace_image(self, index: int, item: ZoomItem) -> None:
         """Show a newer picture in the same place and way, at once."""
@@ -267,6 +263,16 @@ class ZoomView(QWidget):
                 (f"{index + 1}  " if len(self._items) > 1 else "") + item.name
             )
             self._panes[index].show_item(item, self._magnification)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the picture is shown as large as fits, also when the room changes."""
+        return self._fitted
+
+    def show_magnified(self, magnification: Magnification) -> None:
+        """Look at the same pictures in this way."""
+        self._fitted = False
+        self._magnify(magnification)
 
     def show_whole(self) -> None:
         """As large as fits, at a whole factor."""

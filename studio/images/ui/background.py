@@ -1,0 +1,77 @@
+"""Work beside the window's thread: encoding, writing and reading files."""
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from studio.contract.errors import AtelierError, Cancelled
+
+T = TypeVar("T")
+
+THREADS: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    run: Callable[[], None]
+
+
+class BackgroundWork(QObject):
+    """Runs functions on threads of its own and brings their results to the window's thread."""
+
+    _arrived = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="images")
+        self._closed = False
+        self._arrived.connect(self._end, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], None],
+        failed: Callable[[AtelierError], None],
+    ) -> "Future[T]":
+        """Run ``work``; then one of the others is called on the window's thread.
+
+        Whatever ``work`` raises that is no `AtelierError` is a fault of the program and is raised
+        again on the window's thread.
+        """
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda done: self._tell(done, then, failed))
+        return future
+
+    def close(self) -> None:
+        """Let what runs end, forget the rest; nobody is called any more."""
+        self._closed = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _tell(
+        self,
+        future: "Future[T]",
+        then: Callable[[T], None],
+        failed: Callable[[AtelierError], None],
+    ) -> None:
+        if self._closed:
+            return
+
+        def end() -> None:
+            try:
+                result = future.result()
+            except CancelledError:
+                failed(Cancelled())
+            except AtelierError as error:
+                failed(error)
+            else:
+                then(result)
+
+        self._arrived.emit(_Ended(run=end))
+
+    @Slot(object)
+    def _end(self, ended: _Ended) -> None:
+        if not self._closed:
+            ended.run()

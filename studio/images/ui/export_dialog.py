@@ -1,0 +1,255 @@
+"""Format, size and place of an exported picture: open it, press Return, done."""
+
+import os
+from pathlib import Path
+from typing import Final, cast
+
+from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Slot
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.contract.overriding import override
+from studio.images.ui.exporter import DEFAULT_QUALITY, ExportChoice, Exporter, with_suffix
+from studio.images.ui.outgoing import Outgoing
+from studio.provenance.containers import Format
+from studio.shell.theme import RADIUS_PICTURE, SMALL_TEXT, scaled_font
+from studio.shell.widgets.buttons import PrimaryButton, QuietButton
+from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
+from studio.shell.widgets.control_row import ControlRow, NumberSpec
+
+PREVIEW: Final = 160
+FACTORS: Final = (1, 2, 4, 8, 16)
+LARGEST_EXPORT: Final = 8192
+"""Pixels a side that an enlarged export may have."""
+EDGE: Final = 24
+WIDTH: Final = 560
+
+
+class _Preview(QWidget):
+    """The picture, small."""
+
+    def __init__(self, picture: Outgoing, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._image = picture.image
+        self.setFixedSize(QSize(PREVIEW, PREVIEW))
+        self.setAccessibleName(picture.stem)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio = self.devicePixelRatioF()
+        longest = max(self._image.width(), self._image.height())
+        scale = PREVIEW * ratio / longest
+        scale = int(scale) if scale >= 1 else scale
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+        width = self._image.width() * scale / ratio
+        height = self._image.height() * scale / ratio
+        rect = QRectF((PREVIEW - width) / 2, 0, width, height)
+        path = QPainterPath()
+        path.addRoundedRect(rect, RADIUS_PICTURE, RADIUS_PICTURE)
+        painter.setClipPath(path)
+        painter.drawImage(rect, self._image)
+
+
+class ExportDialog(QDialog):
+    """Asks how and where; the exporter writes."""
+
+    def __init__(
+        self,
+        picture: Outgoing,
+        exporter: Exporter,
+        *,
+        licence: str,
+        credit: str,
+        folder: Path | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``licence`` and ``credit`` answer: may I sell it, whom do I credit?"""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Export"))
+        self.setFixedWidth(WIDTH)
+        self._picture = picture
+        self._exporter = exporter
+        place = folder if folder is not None else pictures_folder()
+        self._format = ChoiceRow(
+            "format",
+            self.tr("Format"),
+            (
+                ChoiceOption(value="png", text="PNG"),
+                ChoiceOption(value="jpeg", text="JPEG"),
+                ChoiceOption(value="webp", text="WebP"),
+            ),
+            self,
+        )
+        self._size = ChoiceRow("size", self.tr("Size in pixels"), self._sizes(), self)
+        self._quality = ControlRow(
+            NumberSpec(
+                name="quality",
+                label=self.tr("Quality"),
+                help=self.tr("Less makes the file smaller and the picture coarser."),
+                minimum=1,
+                maximum=100,
+                default=DEFAULT_QUALITY,
+                step=1,
+            ),
+            self,
+        )
+        self._file = QLineEdit(str(_free(place / f"{picture.stem}.png")), self)
+        self._file.setAccessibleName(self.tr("File"))
+        self._choose = QuietButton(self.tr("Choose…"), self)
+        self._warning = QLabel(self)
+        self._note = QLabel(self)
+        self._licence = QLabel(" ".join(part for part in (licence, credit) if part), self)
+        self._cancel = QuietButton(self.tr("Cancel"), self)
+        self._export = PrimaryButton(self.tr("Export"), self)
+        self._build()
+        self._format.chosen.connect(self._format_chosen)
+        self._size.chosen.connect(self._update)
+        self._file.textChanged.connect(self._update)
+        self._file.returnPressed.connect(self.accept)
+        self._choose.clicked.connect(self._choose_file)
+        self._cancel.clicked.connect(self.reject)
+        self._export.clicked.connect(self.accept)
+        self._update()
+        self._export.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _build(self) -> None:
+        for words in (self._note, self._licence, self._warning):
+            words.setWordWrap(True)
+            words.setFont(scaled_font(self.font(), SMALL_TEXT))
+        for words in (self._note, self._licence):
+            words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._warning.setForegroundRole(QPalette.ColorRole.Link)
+        right = QVBoxLayout()
+        right.setSpacing(16)
+        for row in (self._format, self._size, self._quality):
+            right.addWidget(row)
+        right.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(EDGE)
+        top.addWidget(_Preview(self._picture, self), 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(right, 1)
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        where.addWidget(self._file, 1)
+        where.addWidget(self._choose)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._licence, 1)
+        buttons.addSpacing(8)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._export)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(EDGE, EDGE, EDGE, EDGE - 4)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addSpacing(4)
+        layout.addLayout(where)
+        layout.addWidget(self._warning)
+        layout.addWidget(self._note)
+        layout.addSpacing(4)
+        layout.addLayout(buttons)
+
+    def _sizes(self) -> tuple[ChoiceOption, ...]:
+        width, height = self._picture.image.width(), self._picture.image.height()
+        return tuple(
+            ChoiceOption(value=str(factor), text=f"{width * factor} × {height * factor}")
+            for factor in FACTORS
+            if max(width, height) * factor <= LARGEST_EXPORT
+        )
+
+    @property
+    def choice(self) -> ExportChoice:
+        """What is set now."""
+        picture_format = cast(Format, self._format.value or "png")
+        quality = round(self._quality.value)
+        file = Path(os.path.expanduser(self._file.text().strip()))  # noqa: PTH111 - a typed text
+        return ExportChoice(
+            file=file,
+            format=picture_format,
+            factor=int(self._size.value or 1),
+            quality=quality,
+            lossless=picture_format == "webp" and quality == 100,
+            replace=file.exists(),
+        )
+
+    @Slot(object)
+    def _format_chosen(self, change: ChoiceChange) -> None:
+        file = Path(self._file.text().strip())
+        picture_format = cast(Format, change.value or "png")
+        if file.name:
+            self._file.setText(str(_free(with_suffix(file, picture_format))))
+        self._update()
+
+    @Slot()
+    def _update(self) -> None:
+        choice = self.choice
+        self._quality.setVisible(choice.format != "png")
+        keeps_all = choice.format == "png" or choice.lossless
+        if keeps_all and choice.factor == 1:
+            note = self.tr("The file holds the recipe and every pixel: it can be remade exactly.")
+        elif keeps_all:
+            note = self.tr(
+                "Each pixel becomes a square of {factor} × {factor}. The file holds the recipe "
+                "of the picture as it was made."
+            ).format(factor=choice.factor)
+        else:
+            note = self.tr("The file holds the recipe; its pixels are close, not exact.")
+        self._note.setText(note)
+        file = choice.file
+        if file.is_dir() or not file.name or not self._file.text().strip():
+            warning = self.tr("Give the file a name.")
+        elif choice.replace:
+            warning = self.tr("A file of this name is there; it will be replaced.")
+        else:
+            warning = ""
+        self._warning.setText(warning)
+        self._warning.setVisible(bool(warning))
+        self._export.setEnabled(not (file.is_dir() or not self._file.text().strip()))
+
+    @Slot()
+    def _choose_file(self) -> None:
+        names = {"png": "PNG (*.png)", "jpeg": "JPEG (*.jpg *.jpeg)", "webp": "WebP (*.webp)"}
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Export"),
+            self._file.text(),
+            names[self.choice.format],
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if name:
+            self._file.setText(str(with_suffix(Path(name), self.choice.format)))
+
+    @override
+    def accept(self) -> None:
+        if self._export.isEnabled():
+            self._exporter.export(self._picture, self.choice)
+            super().accept()
+
+
+def pictures_folder() -> Path:
+    """The user's folder for pictures."""
+    location = QStandardPaths.StandardLocation.PicturesLocation
+    found = QStandardPaths.writableLocation(location)
+    folder = Path(found) if found else Path.home()
+    return folder if folder.is_dir() else Path.home()
+
+
+def _free(file: Path) -> Path:
+    """The first name like ``file`` that is not taken."""
+    if not file.exists():
+        return file
+    number = 2
+    while (other := file.with_name(f"{file.stem}-{number}{file.suffix}")).exists():
+        number += 1
+    return other

@@ -1,0 +1,94 @@
+"""Keeping pictures, and taking them out again: the one place that edits works."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from studio.contract.errors import AtelierError
+from studio.contract.recipe import Recipe, identity
+from studio.images import document
+from studio.images.ui.outgoing import Outgoing, OutgoingPictures
+from studio.project.edits import Change, Page
+from studio.project.nodes import WORK, Work
+from studio.shell.notices import NoticeCentre
+from studio.shell.project_bridge import ProjectBridge
+
+
+class WorkKeeper(QObject):
+    """One for the room; GUI thread only."""
+
+    works_changed = Signal()
+    """Works were kept, binned or changed, here or by undo."""
+
+    kept = Signal()
+    """A picture was kept here just now."""
+
+    def __init__(
+        self,
+        project: ProjectBridge,
+        pictures: OutgoingPictures,
+        notices: NoticeCentre,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._pictures = pictures
+        self._notices = notices
+        self._known: dict[str, Work | None] = {}
+        self._on_the_way: set[str] = set()
+        project.changed.connect(self._project_changed)
+
+    def page(self, offset: int, limit: int) -> Page[Work]:
+        """Kept works, newest first."""
+        try:
+            return self._project.store.nodes(WORK, offset=offset, limit=limit, order="newest")
+        except AtelierError as error:
+            self._notices.report(error)
+            return Page(items=(), total=0)
+
+    def work_of(self, recipe: Recipe) -> Work | None:
+        """The kept work of a finished picture, if it is kept."""
+        if not recipe.is_made:
+            return None
+        key = identity(recipe)
+        if key not in self._known:
+            try:
+                found = self._project.store.find(WORK, key)
+            except AtelierError as error:
+                self._notices.report(error)
+                found = ()
+            self._known[key] = found[0] if found else None
+        return self._known[key]
+
+    def is_kept(self, recipe: Recipe) -> bool:
+        """Whether a picture is kept, or just being kept."""
+        if not recipe.is_made:
+            return False
+        return self.work_of(recipe) is not None or identity(recipe) in self._on_the_way
+
+    def keep(self, picture: Outgoing) -> bool:
+        """Keep a finished picture with its recipe; False: it is kept already."""
+        if self.is_kept(picture.recipe):
+            return False
+        key = identity(picture.recipe)
+        self._on_the_way.add(key)
+
+        def written(png: bytes) -> None:
+            future = self._project.submit(document.keep(png, picture.recipe))
+            future.add_done_callback(lambda _done: self._on_the_way.discard(key))
+            self._project.when_done(future, lambda _change: self.kept.emit())
+
+        def failed(error: AtelierError) -> None:
+            self._on_the_way.discard(key)
+            self._notices.report(error)
+
+        self._pictures.with_png(picture, written, failed)
+        return True
+
+    def remove(self, work: Work) -> None:
+        """Put a work into the bin; can be undone."""
+        self._project.submit(document.unkeep(work))
+
+    @Slot(object)
+    def _project_changed(self, change: Change) -> None:
+        if WORK.name in change.types:
+            self._known.clear()
+            self.works_changed.emit()

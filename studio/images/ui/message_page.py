@@ -1,0 +1,78 @@
+"""What stands in the wall's place when nothing can hang: one sentence, and the way on."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from studio.contract.overriding import override
+from studio.shell.icons import icon_pixmap
+from studio.shell.theme import GAP, Colours
+from studio.shell.widgets.buttons import PrimaryButton, QuietButton
+
+ICON = 32
+WIDEST = 460
+
+
+class _Mark(QWidget):
+    """A large icon in soft ink."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.name = "image"
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(ICON, ICON)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        soft = Colours.of(self.palette()).soft
+        pixmap = icon_pixmap(self.name, soft, size=ICON, ratio=self.devicePixelRatioF())
+        QPainter(self).drawPixmap((self.width() - ICON) // 2, 0, pixmap)
+
+
+class MessagePage(QWidget):
+    """An empty state, or a fault of the model that was chosen."""
+
+    retry_wanted = Signal()
+    models_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mark = _Mark(self)
+        self._mark.setFixedHeight(ICON)
+        self._words = QLabel(self)
+        self._words.setWordWrap(True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._words.setFixedWidth(WIDEST)
+        self.retry = PrimaryButton(self.tr("Try again"), self)
+        self.models = QuietButton(self.tr("Choose another model"), self)
+        self.retry.clicked.connect(self.retry_wanted)
+        self.models.clicked.connect(self.models_wanted)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP)
+        buttons.addStretch(1)
+        buttons.addWidget(self.retry)
+        buttons.addWidget(self.models)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(2 * GAP)
+        layout.addStretch(2)
+        layout.addWidget(self._mark)
+        layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(buttons)
+        layout.addStretch(3)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+    def say(self, text: str, *, icon: str, can_retry: bool, can_choose: bool) -> None:
+        """Show a sentence and what can be done."""
+        self._mark.name = icon
+        self._mark.update()
+        self._words.setText(text)
+        self.setAccessibleName(text)
+        self.retry.setVisible(can_retry)
+        self.models.setVisible(can_choose)

@@ -1,0 +1,91 @@
+"""What the room has learnt of its models: which replay their golden sample, which do not work."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from studio.contract.errors import AtelierError, ModelError
+from studio.contract.manifest import Model
+from studio.host.client import Cancelled, Failed, Finished
+from studio.host.messages import GoldenReport
+from studio.shell.host_bridge import HostBridge
+from studio.shell.notices import error_text
+
+VERIFY_MILLISECONDS: Final = 1200
+"""The golden sample is replayed when the first pictures have been looked at for so long."""
+
+
+class ModelCare(QObject):
+    """One for the room; GUI thread only."""
+
+    learnt = Signal(object)
+    """Payload: the folder of the model of which something is known now."""
+
+    def __init__(self, host: HostBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._host = host
+        self._verified: dict[Path, bool] = {}
+        self._faults: dict[Path, str] = {}
+        self._next: Model | None = None
+        self._running: tuple[int, Path] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(VERIFY_MILLISECONDS)
+        self._timer.timeout.connect(self._replay)
+        host.finished.connect(self._finished)
+        host.failed.connect(self._ended)
+        host.cancelled.connect(self._ended)
+
+    @property
+    def verified(self) -> frozenset[Path]:
+        """Folders of models that make here what they made where they were trained."""
+        return frozenset(folder for folder, ok in self._verified.items() if ok)
+
+    @property
+    def faults(self) -> dict[Path, str]:
+        """What is wrong with models that were read and did not work, in words."""
+        return dict(self._faults)
+
+    def works(self, model: Model) -> None:
+        """Pictures came out: replay the golden sample soon, once."""
+        self._faults.pop(model.folder, None)
+        if model.folder not in self._verified and self._running is None:
+            self._next = model
+            self._timer.start()
+
+    def failed(self, folder: Path, error: AtelierError) -> None:
+        """Pictures did not come out."""
+        if isinstance(error, ModelError):
+            self._faults[folder] = error_text(error)
+            self.learnt.emit(folder)
+
+    def forget_fault(self, folder: Path) -> None:
+        """The model gets another try."""
+        self._faults.pop(folder, None)
+
+    @Slot()
+    def _replay(self) -> None:
+        if self._next is not None and self._running is None:
+            folder = self._next.folder
+            self._running = (self._host.replay_golden(folder), folder)
+            self._next = None
+
+    @Slot(object)
+    def _finished(self, event: Finished) -> None:
+        if self._running is None or event.request != self._running[0]:
+            return
+        folder, self._running = self._running[1], None
+        report = event.payload
+        if isinstance(report, GoldenReport):
+            self._verified[folder] = report.ok
+            if not report.ok:
+                self._faults[folder] = self.tr(
+                    "It does not make here what it made where it was trained: {fault}."
+                ).format(fault=report.fault)
+            self.learnt.emit(folder)
+
+    @Slot(object)
+    def _ended(self, event: Failed | Cancelled) -> None:
+        if self._running is not None and event.request == self._running[0]:
+            self._running = None

@@ -1,0 +1,912 @@
+"""The images room: a wall to choose from, what was kept below it, one picture close by.
+
+The room puts its parts together and passes on what the user does; what hangs is the desk's
+affair, what is kept the keeper's, what leaves the house the exporter's.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.contract.manifest import Model
+from studio.contract.overriding import override
+from studio.contract.recipe import Recipe
+from studio.images.document import SCOPE
+from studio.images.ui.action_bar import TileBar
+from studio.images.ui.background import BackgroundWork
+from studio.images.ui.close_view import CloseView
+from studio.images.ui.desk import TileMade, WallDesk, WallHung
+from studio.images.ui.exporter import Exporter
+from studio.images.ui.flight import fly
+from studio.images.ui.inspector import (
+    STRENGTH,
+    ImagesInspector,
+    LockChange,
+    SeedChange,
+    ValueChange,
+    control_value,
+)
+from studio.images.ui.keeper import WorkKeeper
+from studio.images.ui.kept import KeptPictures
+from studio.images.ui.kept_strip import PADDING as STRIP_PADDING
+from studio.images.ui.kept_strip import SIDE, WorkEvent
+from studio.images.ui.magnification import Magnification
+from studio.images.ui.maker import MakingDone, MakingFailed, MakingStarted, PictureMaker
+from studio.images.ui.message_page import MessagePage
+from studio.images.ui.model_care import ModelCare
+from studio.images.ui.model_picker import ModelChoice, ModelPicker
+from studio.images.ui.names import edit_texts, picture_name, spoken_name
+from studio.images.ui.outgoing import OutgoingPictures
+from studio.images.ui.picture_commands import PictureCommands
+from studio.images.ui.restorer import PictureRestorer, Restored
+from studio.images.ui.subject import Subject
+from studio.images.ui.title_bar import ImagesTitleBar
+from studio.images.ui.view_memory import RoomView, read_view, write_view
+from studio.images.ui.wall import PADDING as WALL_PADDING
+from studio.images.ui.wall import (
+    ChoiceEvent,
+    MenuEvent,
+    SeenEvent,
+    TileEvent,
+    TileFace,
+    WallView,
+)
+from studio.images.ui.zoom import PaneEvent
+from studio.project.nodes import Work
+from studio.shell.notices import Notice, NoticeAction, NoticeKind, error_text
+from studio.shell.services import Services
+from studio.shell.theme import GAP, MARGIN
+from studio.shell.widgets.buttons import QuietButton
+from studio.shell.widgets.choice_row import ChoiceChange
+
+SHORT_SECONDS: Final = 8.0
+REMEMBER_MILLISECONDS: Final = 500
+FOOT: Final = 12
+
+
+class ImagesRoom(QWidget):
+    """See `studio.shell.services.Room`."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+        self._language = services.language
+        self._background = BackgroundWork(self)
+        outgoing = services.places.cache / "outgoing"
+        self._pictures = OutgoingPictures(self._background, outgoing)
+        self._maker = PictureMaker(services.host, self)
+        self._desk = WallDesk(services.project, self._maker, services.models, self)
+        self._keeper = WorkKeeper(services.project, self._pictures, services.notices, self)
+        self._exporter = Exporter(self._background, services.jobs, services.notices, self)
+        self._commands = PictureCommands(
+            services, self._pictures, self._keeper, self._exporter, self._desk.models, self
+        )
+        self._restorer = PictureRestorer(self._background, self._maker, self._desk, self)
+        self._care = ModelCare(services.host, self)
+        self._shown_model: Model | None = None
+        self._waiting_file: Path | None = None
+        self._opened = False
+        self._closed = False
+        self._wanted_close: RoomView | None = None
+
+        self._title_bar = ImagesTitleBar()
+        self._inspector = ImagesInspector(self._language)
+        self._wall = WallView(self)
+        self._bar = TileBar(self._wall.viewport())
+        self._wall.attach_bar(self._bar)
+        self._more = QuietButton(self.tr("More pictures"), self)
+        self._wall.attach_footer(self._more)
+        self._close_view = CloseView(self._subject_name, self)
+        self._message = MessagePage(self)
+        self._kept = KeptPictures(
+            self,
+            services.project,
+            self._keeper,
+            self._background,
+            services.notices,
+            self._work_name,
+            SCOPE,
+        )
+        self._build()
+        self._remember = QTimer(self)
+        self._remember.setSingleShot(True)
+        self._remember.setInterval(REMEMBER_MILLISECONDS)
+        self._remember.timeout.connect(self._write_view)
+        self._connect_wall()
+        self._connect_rest()
+        self._add_commands()
+
+    def _build(self) -> None:
+        self._pages = QStackedWidget(self)
+        self._wall_page = QWidget(self)
+        beside = QVBoxLayout(self._wall_page)
+        beside.setContentsMargins(MARGIN - WALL_PADDING, 0, 0, 0)
+        beside.addWidget(self._wall)
+        for page in (self._wall_page, self._close_view, self._message):
+            self._pages.addWidget(page)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(MARGIN, GAP, MARGIN, FOOT)
+        foot.addWidget(self._kept.strip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._pages, 1)
+        layout.addLayout(foot)
+
+    def _connect_wall(self) -> None:
+        self._wall.choice_changed.connect(self._choice_changed)
+        self._wall.current_changed.connect(lambda _event: self._remember.start())
+        self._wall.activated.connect(lambda _event: self._zoom_in())
+        self._wall.menu_wanted.connect(self._tile_menu)
+        self._wall.drag_started.connect(self._tile_dragged)
+        self._wall.seen_changed.connect(self._seen_changed)
+        self._bar.more_wanted.connect(self._more_like_this)
+        self._bar.keep_wanted.connect(self._keep)
+        self._bar.compare_wanted.connect(self._compare)
+        self._more.clicked.connect(self._desk.extend)
+        self._desk.hung.connect(self._wall_hung)
+        self._desk.tile_made.connect(self._tile_made)
+        self._desk.refused.connect(self._services.notices.report)
+        self._maker.started.connect(self._making_started)
+        self._maker.failed.connect(self._making_failed)
+        self._maker.all_made.connect(self._all_made)
+
+    def _connect_rest(self) -> None:
+        self._title_bar.models_wanted.connect(self._pick_model)
+        self._title_bar.back_wanted.connect(self._go_back)
+        self._title_bar.roll_wanted.connect(self._desk.roll)
+        zoom = self._close_view.zoom
+        zoom.closed.connect(self._close_zoom)
+        zoom.drag_started.connect(
+            lambda index: self._commands.drag(self._close_view.subjects[index])
+        )
+        zoom.menu_wanted.connect(self._zoom_menu)
+        zoom.magnified.connect(lambda _event: self._remember.start())
+        self._close_view.more_wanted.connect(self._more_like_this)
+        self._close_view.keep_wanted.connect(self._keep)
+        self._close_view.copy_wanted.connect(self._copy)
+        self._close_view.export_wanted.connect(self._export)
+        self._message.retry_wanted.connect(self._retry)
+        self._message.models_wanted.connect(self._pick_model)
+        strip, bar = self._kept.strip, self._kept.bar
+        strip.chosen.connect(self._work_chosen)
+        strip.opened.connect(self._work_opened)
+        strip.menu_wanted.connect(self._work_menu)
+        strip.drag_started.connect(lambda e: self._kept.with_subject(e.work, self._commands.drag))
+        bar.open_wanted.connect(self._zoom_in)
+        bar.copy_wanted.connect(self._copy)
+        bar.export_wanted.connect(self._export)
+        self._inspector.kind_chosen.connect(self._kind_chosen)
+        self._inspector.value_changed.connect(self._value_changed)
+        self._inspector.seed_changed.connect(self._seed_changed)
+        self._inspector.lock_changed.connect(self._lock_changed)
+        self._keeper.works_changed.connect(self._works_changed)
+        self._restorer.restored.connect(self._picture_restored)
+        self._restorer.failed.connect(self._services.notices.report)
+        self._care.learnt.connect(self._learnt)
+
+    def _add_commands(self) -> None:
+        group = self.tr("Images")
+        for identity, text, run, shortcuts in (
+            ("images.more_like_this", self.tr("More like this"), self._more_like_this, ("M",)),
+            ("images.keep", self.tr("Keep"), self._keep, ("K",)),
+            ("images.roll", self.tr("New pictures"), self._desk.roll, ("R",)),
+            ("images.lock", self.tr("Lock, so that it stays"), self._lock, ("L",)),
+            ("images.zoom", self.tr("Enlarge"), self._zoom_in, ("Z",)),
+            ("images.compare", self.tr("Compare two"), self._compare, ("C",)),
+            ("images.copy", self.tr("Copy"), self._copy, ("Ctrl+C",)),
+            ("images.export", self.tr("Export…"), self._export, ("Ctrl+E",)),
+            ("images.more", self.tr("More pictures below"), self._desk.extend, ("Ctrl+Down",)),
+            ("images.back", self.tr("Back to the wall before"), self._go_back, ("Alt+Left",)),
+            ("images.number", self.tr("Copy the number"), self._copy_number, ()),
+            ("images.models", self.tr("Choose a model"), self._pick_model, ()),
+        ):
+            self._services.actions.add(
+                identity, text, run, group=group, shortcuts=shortcuts, owner=self
+            )
+
+    # What the window asks for
+
+    @property
+    def title_bar(self) -> ImagesTitleBar:
+        """Model, sentence, new pictures."""
+        return self._title_bar
+
+    @property
+    def inspector(self) -> ImagesInspector:
+        """The controls."""
+        return self._inspector
+
+    @property
+    def undo_scope(self) -> str:
+        """The history of the room."""
+        return SCOPE
+
+    @property
+    def wall(self) -> WallView:
+        """The wall."""
+        return self._wall
+
+    @property
+    def desk(self) -> WallDesk:
+        """What hangs and why."""
+        return self._desk
+
+    @property
+    def kept(self) -> KeptPictures:
+        """What was kept."""
+        return self._kept
+
+    @property
+    def close_view(self) -> CloseView:
+        """One or two pictures close by."""
+        return self._close_view
+
+    @property
+    def message(self) -> MessagePage:
+        """What stands in the wall's place when nothing can hang."""
+        return self._message
+
+    @property
+    def exporter(self) -> Exporter:
+        """What writes files."""
+        return self._exporter
+
+    @property
+    def restorer(self) -> PictureRestorer:
+        """What reads files."""
+        return self._restorer
+
+    def edit_text(self, label: str, parameters: Mapping[str, str]) -> str:
+        """What a step of the history did, in words."""
+        texts = edit_texts()
+        return texts.get(label, texts["images.wall"]).format(**parameters)
+
+    def open_picture(self, path: str) -> None:
+        """Restore a picture that was made here, with its neighbours around it."""
+        file = Path(path)
+        if self._pictures.is_own(file):
+            return  # dragged out and dropped where it came from
+        if self._opened:
+            self._restorer.restore(file)
+        else:
+            self._waiting_file = file
+
+    def flush(self) -> None:
+        """Write what waits and end the threads; the room is closed or built anew after this."""
+        if self._closed:
+            return
+        self._desk.flush()
+        if self._opened:
+            self._remember.stop()
+            self._write_view()
+        self._closed = True
+        self._maker.stop()
+        self._exporter.cancel()
+        self._kept.close()
+        self._background.close()
+
+    # Opening
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._opened:
+            QTimer.singleShot(0, self._open)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._kept.bar.hide()
+
+    @Slot()
+    def _open(self) -> None:
+        """Hang the first wall, as soon as its place has a size."""
+        if self._opened or self._closed:
+            return
+        self._opened = True
+        self._pictures.clear()
+        self._kept.strip.refresh()
+        model = self._desk.load()
+        if model is None:
+            self._show_no_models()
+            return
+        view = read_view(self._services.project.store)
+        self._show_model(model)
+        self._desk.open(model, self._wall.columns, self._first_count())
+        self._restore_view(view)
+        self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._waiting_file is not None:
+            self._restorer.restore(self._waiting_file)
+
+    def _first_count(self) -> int:
+        """Enough pictures for the space, and the beginning of what is below."""
+        layout, ratio = self._wall.wall_layout, self.devicePixelRatioF()
+        rows = int(self._wall.viewport().height() * ratio / (layout.tile_height + layout.gap)) + 2
+        return max(rows, 4) * layout.columns
+
+    def _show_no_models(self) -> None:
+        self._message.say(
+            self.tr(
+                "There is no model here that makes pictures. Put a model's folder into "
+                "{folder} and start Atelier again."
+            ).format(folder=self._services.places.models),
+            icon="image",
+            can_retry=False,
+            can_choose=bool(self._services.models),
+        )
+        self._pages.setCurrentWidget(self._message)
+        self._title_bar.say(self.tr("Everything here runs on your computer."), can_go_back=False)
+        self._title_bar.model_button.show_model(self.tr("No model"), verified=False)
+
+    def _show_model(self, model: Model) -> None:
+        manifest = model.manifest
+        assert manifest.picture_size is not None
+        self._wall.set_pictures(manifest.picture_size, len(manifest.classes()))
+        self._inspector.show_model(model)
+        self._shown_model = model
+        self._learnt(model.folder)
+
+    def _restore_view(self, view: RoomView) -> None:
+        count = len(self._wall.faces)
+        if view.current < count:
+            self._wall.set_current(view.current)
+        self._wall.verticalScrollBar().setValue(view.scroll)
+        if view.chosen is not None and view.chosen < count:
+            self._wall.choose(view.chosen, second=view.second)
+        self._wanted_close = view if view.looking else None
+
+    def _restore_close_view(self) -> None:
+        """Look again at what was looked at, once it has been made."""
+        view, self._wanted_close = self._wanted_close, None
+        if view is None:
+            return
+        subjects = [self._tile_subject(place) for place in view.looking]
+        self._look_at(*(subject for subject in subjects if subject is not None))
+        if view.step is not None and self._close_view.subjects:
+            self._close_view.zoom.show_magnified(Magnification(step=view.step, x=view.x, y=view.y))
+
+    @Slot()
+    def _write_view(self) -> None:
+        if self._desk.wall is None or self._closed:
+            return
+        zoom = self._close_view.zoom
+        places = tuple(s.place for s in self._close_view.subjects if s.place is not None)
+        write_view(
+            self._services.project,
+            RoomView(
+                scroll=self._wall.verticalScrollBar().value(),
+                chosen=self._wall.chosen,
+                second=self._wall.second,
+                current=self._wall.current,
+                looking=places,
+                step=None if zoom.is_whole else zoom.magnification.step,
+                x=zoom.magnification.x,
+                y=zoom.magnification.y,
+            ),
+        )
+
+    # The wall
+
+    @Slot(object)
+    def _wall_hung(self, event: WallHung) -> None:
+        wall, model = self._desk.wall, self._desk.model
+        if wall is None:
+            return
+        if model is None:
+            self._say_model_missing(wall.model)
+            return
+        if model is not self._shown_model:
+            self._show_model(model)
+        if self._pages.currentWidget() is self._message:
+            self._pages.setCurrentWidget(self._wall_page)
+        if event.reason not in ("adjusted", "extended", "opened"):
+            self._close_zoom()
+            self._wall.choose(None)
+            if event.reason != "history":
+                self._wall.verticalScrollBar().setValue(0)
+        self._wall.set_faces(self._faces(live=event.live), fade=not event.live)
+        if event.reason == "near":
+            self._wall.choose(0)
+        self._show_sentence()
+        self._show_values()
+        self._update_close_view()
+        self._see()
+        self._remember.start()
+
+    def _faces(self, *, live: bool) -> list[TileFace]:
+        shown = self._wall.faces
+        return [
+            self._face(place, shown[place] if place < len(shown) else None, live=live)
+            for place in range(len(self._desk.tiles))
+        ]
+
+    def _face(self, place: int, shown: TileFace | None, *, live: bool) -> TileFace:
+        wall = self._desk.wall
+        assert wall is not None
+        picture = self._desk.picture(place)
+        recipe = picture.recipe if picture is not None else wall.tiles[place]
+        image = picture.image if picture is not None else shown.image if shown else None
+        is_kept = self._keeper.is_kept(recipe)
+        is_locked = place in wall.locked
+        is_parent = place == 0 and wall.base is not None
+        return TileFace(
+            name=spoken_name(
+                self._desk.model,
+                recipe,
+                self._language,
+                is_kept=is_kept,
+                is_locked=is_locked,
+                is_parent=is_parent,
+                is_waiting=picture is None,
+            ),
+            image=image,
+            is_stale=picture is None and image is not None and not live,
+            is_kept=is_kept,
+            is_locked=is_locked,
+            is_parent=is_parent,
+        )
+
+    def _refresh_face(self, place: int) -> None:
+        face = self._wall.faces[place]
+        self._wall.set_face(place, self._face(place, face, live=False), fade=False)
+
+    @Slot(object)
+    def _tile_made(self, event: TileMade) -> None:
+        place = event.place
+        if place >= len(self._wall.faces):
+            return
+        before = self._wall.faces[place]
+        waits = before.image is None or before.is_stale
+        self._wall.set_face(place, self._face(place, before, live=False), fade=waits)
+        if place in (self._wall.chosen, self._wall.second):
+            self._show_choice()
+        self._update_close_view()
+
+    @Slot(object)
+    def _seen_changed(self, _event: SeenEvent) -> None:
+        if self._opened:
+            self._see()
+            self._remember.start()
+
+    def _see(self) -> None:
+        """The chosen first, then what is in view, then a row beyond."""
+        seen = self._wall.seen
+        count = len(self._desk.tiles)
+        order = [p for p in (self._wall.chosen, self._wall.second) if p is not None]
+        order += range(seen.first, min(seen.last + seen.columns, count))
+        self._desk.see(tuple(dict.fromkeys(order)), seen.columns)
+
+    def _show_sentence(self) -> None:
+        wall = self._desk.wall
+        if wall is not None and wall.base is not None:
+            name = picture_name(self._desk.model, wall.base, self._language)
+            text = self.tr("Pictures like {name}.").format(name=name)
+        else:
+            text = self.tr("Click one you like. Everything here runs on your computer.")
+        self._title_bar.say(text, can_go_back=self._desk.can_go_back)
+
+    def _show_values(self) -> None:
+        wall, model = self._desk.wall, self._desk.model
+        if wall is None or model is None:
+            return
+        values = {c.name: self._desk.control(c.name) for c in model.manifest.controls}
+        self._inspector.show_values(
+            kind=self._desk.kind(),
+            controls={name: value for name, value in values.items() if value is not None},
+            strength=wall.strength,
+        )
+        self._show_choice()
+
+    @Slot(object)
+    def _choice_changed(self, event: ChoiceEvent) -> None:
+        if event.chosen is not None:
+            self._kept.strip.choose(None)
+        self._show_choice()
+        if self._opened:
+            self._see()
+        self._remember.start()
+
+    def _show_choice(self) -> None:
+        """Bar and inspector follow what is chosen."""
+        chosen, wall = self._wall.chosen, self._desk.wall
+        if chosen is None or wall is None or chosen >= len(wall.tiles):
+            work = self._kept.chosen
+            self._inspector.show_picture(None if work is None else work.recipe, is_locked=False)
+            return
+        picture = self._desk.picture(chosen)
+        recipe = picture.recipe if picture is not None else wall.tiles[chosen]
+        self._inspector.show_picture(recipe, is_locked=chosen in wall.locked)
+        second = self._wall.second
+        self._bar.show_for(
+            two=second is not None,
+            is_kept=self._keeper.is_kept(recipe),
+            is_made=picture is not None
+            and (second is None or self._desk.picture(second) is not None),
+        )
+        self._wall.place_bar()
+        if picture is not None:
+            self._commands.prepare(picture.recipe, picture.image)
+
+    @Slot(object)
+    def _kind_chosen(self, change: ChoiceChange) -> None:
+        model = self._desk.model
+        control = None
+        if model is not None:
+            control = next((c for c in model.manifest.controls if c.name == change.name), None)
+        if control is None:
+            return
+        if control.applies_to == "class":
+            self._desk.set_kind(change.value)
+        else:
+            self._desk.set_control(control.name, control_value(control, change), final=True)
+
+    @Slot(object)
+    def _value_changed(self, change: ValueChange) -> None:
+        if change.name == STRENGTH:
+            self._desk.set_strength(change.value, final=change.final)
+        else:
+            self._desk.set_control(change.name, change.value, final=change.final)
+
+    @Slot(object)
+    def _seed_changed(self, change: SeedChange) -> None:
+        if self._wall.chosen is not None:
+            self._desk.set_seed(self._wall.chosen, change.seed)
+
+    @Slot(object)
+    def _lock_changed(self, _change: LockChange) -> None:
+        if self._wall.chosen is not None:
+            self._desk.toggle_lock(self._wall.chosen)
+
+    # Models
+
+    @Slot()
+    def _pick_model(self) -> None:
+        model = self._desk.model
+        picker = ModelPicker(
+            self._services.models,
+            self._language,
+            self.window(),
+            current=None if model is None else model.folder,
+            verified=self._care.verified,
+            unfit=self._care.faults,
+        )
+        picker.chosen.connect(self._model_chosen)
+        picker.drop_from(self._title_bar.model_button)
+
+    @Slot(object)
+    def _model_chosen(self, choice: ModelChoice) -> None:
+        for model in self._desk.models.values():
+            if model.folder == choice.folder:
+                if model.folder in self._care.faults:
+                    self._care.forget_fault(model.folder)
+                    self._maker.retry(model.folder)
+                self._show_model(model)
+                self._desk.choose_model(model, self._first_count())
+
+    @Slot(object)
+    def _learnt(self, folder: Path) -> None:
+        model = self._shown_model
+        if model is not None and model.folder == folder:
+            self._title_bar.model_button.show_model(
+                model.manifest.title.text(self._language), verified=folder in self._care.verified
+            )
+            fault = self._care.faults.get(folder)
+            if fault is not None and self._pages.currentWidget() is not self._message:
+                self._services.notices.post(
+                    Notice(text=fault, kind=NoticeKind.WARNING, key="images.model")
+                )
+
+    @Slot(object)
+    def _making_started(self, event: MakingStarted) -> None:
+        label = self.tr("Making {count} pictures").format(count=event.count)
+        self._services.jobs.follow(event.request, label, total=event.count)
+
+    @Slot(object)
+    def _making_failed(self, event: MakingFailed) -> None:
+        self._care.failed(event.folder, event.error)
+        text = error_text(event.error)
+        if not any(face.image is not None for face in self._wall.faces):
+            self._message.say(text, icon="error", can_retry=True, can_choose=True)
+            self._pages.setCurrentWidget(self._message)
+            return
+        self._services.notices.post(
+            Notice(
+                text=text,
+                kind=NoticeKind.ERROR,
+                action=NoticeAction(text=self.tr("Try again"), run=self._retry),
+            )
+        )
+
+    @Slot()
+    def _retry(self) -> None:
+        model = self._desk.model
+        if model is not None:
+            self._care.forget_fault(model.folder)
+            self._pages.setCurrentWidget(self._wall_page)
+            self._maker.retry(model.folder)
+
+    @Slot(object)
+    def _all_made(self, _event: MakingDone) -> None:
+        if self._desk.model is not None:
+            self._care.works(self._desk.model)
+        self._restore_close_view()
+
+    def _say_model_missing(self, identity: str) -> None:
+        self._services.notices.post(
+            Notice(
+                text=self.tr(
+                    "This was made with the model “{model}”, which is not here. Choose another "
+                    "model, or put its folder into {folder}."
+                ).format(model=identity, folder=self._services.places.models),
+                kind=NoticeKind.WARNING,
+                key="images.missing",
+            )
+        )
+
+    # What commands are about
+
+    def _subject(self) -> Subject | None:
+        """The picture close by, else the chosen tile, else the one the keyboard is on."""
+        if self._close_view.subjects:
+            return self._close_view.subjects[0]
+        place = self._wall.chosen
+        if place is None and self._wall.hasFocus() and self._wall.faces:
+            place = self._wall.current
+        return None if place is None else self._tile_subject(place)
+
+    def _with_subject(self, run: Callable[[Subject], object]) -> None:
+        """Call ``run`` with the subject, which for a kept picture may have to be read first."""
+        work = None if self._close_view.subjects else self._kept.chosen
+        if work is not None:
+            self._kept.with_subject(work, run)
+            return
+        subject = self._subject()
+        if subject is not None:
+            run(subject)
+
+    def _tile_subject(self, place: int) -> Subject | None:
+        picture = self._desk.picture(place) if place < len(self._desk.tiles) else None
+        if picture is None:
+            return None
+        return Subject(recipe=picture.recipe, image=picture.image, place=place)
+
+    def _subject_name(self, subject: Subject) -> str:
+        return self._recipe_name(subject.recipe)
+
+    def _work_name(self, work: Work) -> str:
+        model = self._desk.models.get(work.recipe.model)
+        return spoken_name(model, work.recipe, self._language, is_kept=True)
+
+    def _recipe_name(self, recipe: Recipe) -> str:
+        return picture_name(self._desk.models.get(recipe.model), recipe, self._language)
+
+    # Commands
+
+    @Slot()
+    def _more_like_this(self) -> None:
+        self._with_subject(self._vary)
+
+    def _vary(self, subject: Subject) -> None:
+        if subject.recipe.model not in self._desk.models:
+            self._say_model_missing(subject.recipe.model)
+            return
+        self._kept.strip.choose(None)
+        self._close_zoom()
+        self._desk.more_like(subject.recipe)
+        self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _keep(self) -> None:
+        if self._close_view.subjects or self._kept.chosen is not None:
+            self._with_subject(self._keep_subject)
+            return
+        places = [p for p in (self._wall.chosen, self._wall.second) if p is not None]
+        subjects = [self._tile_subject(place) for place in places] or [self._subject()]
+        for subject in subjects:
+            if subject is not None:
+                self._keep_subject(subject)
+
+    def _keep_subject(self, subject: Subject) -> None:
+        if self._commands.keep(subject) and subject.place is not None:
+            if self._pages.currentWidget() is self._wall_page:
+                self._fly(subject.place)
+            self._refresh_face(subject.place)
+        self._show_choice()
+        self._show_close_actions()
+
+    def _fly(self, place: int) -> None:
+        pixmap = self._wall.tile_image(place)
+        if pixmap is not None:
+            strip = self._kept.strip
+            corner = self._wall.viewport().mapTo(self, QPoint(0, 0))
+            end = QPointF(strip.mapTo(self, QPoint(STRIP_PADDING, STRIP_PADDING)))
+            start = self._wall.tile_rect(place).translated(corner.x(), corner.y())
+            fly(self, pixmap, start, QRectF(end, QSizeF(SIDE, SIDE)))
+
+    @Slot()
+    def _lock(self) -> None:
+        if not self._close_view.subjects and self._wall.faces:
+            chosen = self._wall.chosen
+            self._desk.toggle_lock(self._wall.current if chosen is None else chosen)
+
+    @Slot()
+    def _zoom_in(self) -> None:
+        if not self._close_view.subjects:
+            self._with_subject(self._look_at)
+
+    @Slot()
+    def _compare(self) -> None:
+        if self._close_view.subjects:
+            return
+        chosen, second = self._wall.chosen, self._wall.second
+        if second is None and self._wall.current != chosen:
+            second = self._wall.current
+        if chosen is None or second is None:
+            self._services.notices.post(
+                Notice(
+                    text=self.tr(
+                        "Choose one picture, then a second one with Ctrl or Shift, to compare."
+                    ),
+                    key="images.compare",
+                    seconds=SHORT_SECONDS,
+                )
+            )
+            return
+        both = [self._tile_subject(place) for place in (chosen, second)]
+        self._look_at(*(subject for subject in both if subject is not None))
+
+    def _look_at(self, *subjects: Subject) -> None:
+        if subjects:
+            self._pages.setCurrentWidget(self._close_view)
+            self._kept.bar.hide()
+            self._close_view.look_at(*subjects)
+            self._show_close_actions()
+            self._close_view.zoom.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._remember.start()
+
+    def _update_close_view(self) -> None:
+        if self._close_view.subjects:
+            self._close_view.replace(self._tile_subject)
+            self._show_close_actions()
+
+    def _show_close_actions(self) -> None:
+        if self._close_view.subjects:
+            recipe = self._close_view.subjects[0].recipe
+            self._close_view.show_kept(
+                self._keeper.is_kept(recipe), can_vary=recipe.model in self._desk.models
+            )
+
+    @Slot()
+    def _close_zoom(self) -> None:
+        if self._close_view.subjects:
+            self._close_view.clear()
+            self._pages.setCurrentWidget(self._wall_page)
+            self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._show_choice()
+            self._remember.start()
+
+    @Slot()
+    def _go_back(self) -> None:
+        self._close_zoom()
+        self._desk.back()
+
+    @Slot()
+    def _copy(self) -> None:
+        self._with_subject(self._commands.copy)
+
+    @Slot()
+    def _copy_number(self) -> None:
+        self._with_subject(self._commands.copy_number)
+
+    @Slot()
+    def _export(self) -> None:
+        self._with_subject(self._commands.export)
+
+    @Slot(object)
+    def _tile_dragged(self, event: TileEvent) -> None:
+        subject = self._tile_subject(event.place)
+        if subject is not None:
+            self._commands.drag(subject)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self._step_back():
+            super().keyPressEvent(event)
+
+    def _step_back(self) -> bool:
+        """Escape: out of the picture, out of the choice, back to the wall before."""
+        if self._close_view.subjects:
+            self._close_zoom()
+        elif self._kept.chosen is not None:
+            self._kept.strip.choose(None)
+        elif self._wall.second is not None:
+            self._wall.choose(self._wall.chosen)
+        elif self._wall.chosen is not None:
+            self._wall.choose(None)
+        else:
+            return self._desk.back()
+        return True
+
+    # Menus
+
+    @Slot(object)
+    def _tile_menu(self, event: MenuEvent) -> None:
+        menu = self._menu()
+        if self._desk.wall is not None:
+            locked = event.place in self._desk.wall.locked
+            text = self.tr("Unlock") if locked else self.tr("Lock, so that it stays")
+            menu.addAction(text, lambda: self._desk.toggle_lock(event.place))
+        menu.popup(event.position)
+
+    @Slot(object)
+    def _zoom_menu(self, event: PaneEvent) -> None:
+        self._menu().popup(event.position.toPoint())
+
+    @Slot(object)
+    def _work_menu(self, event: WorkEvent) -> None:
+        menu = self._menu()
+        menu.addSeparator()
+        menu.addAction(self.tr("Remove"), lambda: self._kept.remove(event.work))
+        if event.position is not None:
+            menu.popup(event.position)
+
+    def _menu(self) -> QMenu:
+        """The commands that are about a picture, with their keys."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for identity in (
+            "more_like_this",
+            "keep",
+            "zoom",
+            "compare",
+            "",
+            "copy",
+            "export",
+            "number",
+        ):
+            if identity:
+                menu.addAction(self._services.actions.action(f"images.{identity}"))
+            else:
+                menu.addSeparator()
+        return menu
+
+    # What was kept, and what came back
+
+    @Slot(object)
+    def _work_chosen(self, event: WorkEvent | None) -> None:
+        if event is not None:
+            self._wall.choose(None)
+        self._show_choice()
+
+    @Slot(object)
+    def _work_opened(self, event: WorkEvent) -> None:
+        self._kept.with_subject(event.work, self._look_at)
+
+    @Slot()
+    def _works_changed(self) -> None:
+        self._wall.set_faces(self._faces(live=False), fade=False)
+        self._show_choice()
+        self._show_close_actions()
+
+    @Slot(object)
+    def _picture_restored(self, event: Restored) -> None:
+        name = event.file.name
+        if event.is_identical:
+            text = self.tr("{file} is back, remade to the byte.").format(file=name)
+        elif event.reason == "model":
+            text = self.tr(
+                "{file} is back, but not identical: the model has changed since it was made."
+            ).format(file=name)
+        else:
+            text = self.tr(
+                "{file} is back, but not identical: this computer makes it a little differently."
+            ).format(file=name)
+        kind = NoticeKind.GOOD if event.is_identical else NoticeKind.WARNING
+        self._services.notices.post(
+            Notice(text=text, kind=kind, key="images.restored", seconds=SHORT_SECONDS)
+        )
