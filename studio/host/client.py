@@ -34,7 +34,8 @@ from studio.host.events import (
     PictureReady,
     Progress,
 )
-from studio.host.keeper import Cancel, Close, Forgive, HostKeeper, Submit
+from studio.host.keeper import HostKeeper
+from studio.host.letters import Cancel, Close, Forgive, Submit
 from studio.host.messages import (
     DeviceReport,
     GenerateImages,

@@ -6,6 +6,7 @@ time, so that it is known which model was running when the host died, and what o
 survives it.
 """
 
+import dataclasses
 import logging
 import os
 import queue
@@ -14,7 +15,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -45,6 +45,7 @@ from studio.host.events import (
     Progress,
     SlotShare,
 )
+from studio.host.letters import Cancel, Close, Forgive, Job, Letter, SlotFreed, Submit
 from studio.host.memory import EXIT_MEMORY
 from studio.host.messages import (
     PROTOCOL_VERSION,
@@ -57,13 +58,11 @@ from studio.host.messages import (
     HostSetup,
     PicturesMade,
     Ready,
-    ReplayGolden,
     SlotGranted,
     SlotRefused,
     SlotWanted,
     Stopped,
     Work,
-    WorkRequest,
 )
 from studio.host.pixels import PixelFile
 from studio.host.settings import HostSettings
@@ -79,63 +78,10 @@ LONGEST_RETRY_SECONDS: Final = 5.0
 STARTS_BEFORE_GIVING_UP: Final = 5
 """Hosts in a row that ended before they were ready."""
 CRASHES_BEFORE_SETTING_ASIDE: Final = 2
+ATTEMPTS: Final = 3
+"""Hosts that a request is given to, as long as none has begun it."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submit:
-    """A caller wants something done."""
-
-    request: int
-    work: WorkRequest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancel:
-    request: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forgive:
-    folder: str
-
-
-@dataclass(frozen=True, slots=True)
-class SlotFreed:
-    """A picture was released while the host waited for room."""
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    pass
-
-
-Letter = Submit | Cancel | Forgive | SlotFreed | Close | Heard | Ended
-
-
-@dataclass(slots=True, kw_only=True)
-class _Job:
-    """The request that the host is working on."""
-
-    request: int
-    work: WorkRequest
-    done: int = 0
-    cancelled_at: float | None = None
-    answered: bool = False
-    """Whether the caller was told that it is cancelled."""
-    loading_since: float | None = None
-    wanted: SlotWanted | None = None
-    """Room that the host waits for."""
-
-    @property
-    def total(self) -> int:
-        return len(self.work.recipes) if isinstance(self.work, GenerateImages) else 1
-
-    @property
-    def folder(self) -> str | None:
-        """The model that it runs."""
-        return self.work.folder if isinstance(self.work, GenerateImages | ReplayGolden) else None
 
 
 class HostKeeper:
@@ -156,7 +102,7 @@ class HostKeeper:
         self._failed_starts = 0
         self._killed_for: HostError | GraphInvalid | None = None
         self._waiting: deque[Submit] = deque()
-        self._job: _Job | None = None
+        self._job: Job | None = None
         self._crashes: dict[str, int] = {}
 
     def run(self) -> None:
@@ -215,16 +161,18 @@ class HostKeeper:
 
     def _send_next(self) -> None:
         """Give the host its next request, if it is free and there is one."""
-        while self._job is None and self._greeted and self._waiting:
-            assert self._child is not None
+        child = self._child
+        if child is None or not self._greeted or self._killed_for is not None:
+            return
+        while self._job is None and self._waiting:
             letter = self._waiting.popleft()
-            job = _Job(request=letter.request, work=letter.work)
+            job = Job(submitted=letter)
             if job.folder is not None and self._is_set_aside(job.folder):
                 error: AtelierError = ModelSetAside(file=job.folder)
                 self._emit(Failed(request=job.request, error=error))
                 continue
             try:
-                self._child.send(Work(request=job.request, work=job.work))
+                child.send(Work(request=job.request, work=job.work))
             except HostProtocol as fault:
                 error = RequestInvalid(fault=fault.fields["fault"])
                 self._emit(Failed(request=job.request, error=error))
@@ -256,10 +204,11 @@ class HostKeeper:
 
     def _hear_of(
         self,
-        job: _Job,
+        job: Job,
         message: Advanced | SlotWanted | PicturesMade | Done | Failure | Stopped,
         body: bytes,
     ) -> None:
+        job.begun = True
         if not isinstance(message, SlotWanted):
             job.loading_since = None
         match message:
@@ -295,7 +244,7 @@ class HostKeeper:
         )
         self._kill(HostUnavailable(fault=fault))
 
-    def _grant(self, job: _Job, wanted: SlotWanted) -> None:
+    def _grant(self, job: Job, wanted: SlotWanted) -> None:
         """Deal out room, or have the host wait until a picture is released."""
         child = self._child
         if child is None:
@@ -335,17 +284,17 @@ class HostKeeper:
         if self._slot_awaited.is_set():
             self.inbox.put(SlotFreed())
 
-    def _deliver(self, job: _Job, made: PicturesMade, body: bytes) -> None:
+    def _deliver(self, job: Job, made: PicturesMade, body: bytes) -> None:
         count = len(made.recipes)
         size = made.width * made.height * made.channels
         fits = isinstance(job.work, GenerateImages) and 0 <= made.first <= job.total - count
         if not fits or count < 1 or size < 1 or len(body) % count:
             raise HostProtocol(fault="pictures that were not asked for")
         pixels = self._pixels.accept(made.lease, job.request, size * count)
-        share = SlotShare(self._pixels, made.lease, count)
         if job.cancelled_at is not None:
             self._pixels.release(made.lease)
             return
+        share = SlotShare(self._pixels, made.lease, count)
         latent = len(body) // count
         for index, recipe in enumerate(made.recipes):
             picture = Picture(
@@ -369,7 +318,7 @@ class HostKeeper:
             job.done += count
         self._emit(Progress(request=job.request, done=job.done, total=job.total, stage="making"))
 
-    def _finish(self, job: _Job, event: Finished | Failed | Cancelled) -> None:
+    def _finish(self, job: Job, event: Finished | Failed | Cancelled) -> None:
         """The host has ended the request: nobody writes to its slots any more."""
         self._job = None
         self._slot_awaited.clear()
@@ -414,8 +363,10 @@ class HostKeeper:
         error, job_error = self._explain(ended, words, was_ready)
         if not was_ready:
             self._failed_starts += 1
-            if job is not None and job.cancelled_at is None:  # nothing of it had begun
-                self._waiting.appendleft(Submit(request=job.request, work=job.work))
+        if job is not None and not job.begun and job.cancelled_at is None:
+            again = dataclasses.replace(job.submitted, attempts=job.submitted.attempts + 1)
+            if again.attempts < ATTEMPTS:
+                self._waiting.appendleft(again)
                 job = None
         if job is not None and job.folder is not None and _counts(job_error, job):
             key = _key(job.folder)
@@ -549,6 +500,6 @@ def _end_of(code: int) -> str:
         return f"signal {-code}"
 
 
-def _counts(error: AtelierError, job: _Job) -> bool:
+def _counts(error: AtelierError, job: Job) -> bool:
     """Whether the loss of the host speaks against the model that was running."""
     return job.cancelled_at is None and not isinstance(error, MemoryExhausted | HostUnavailable)

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from studio.contract.errors import AtelierError, Cancelled, MemoryExhausted
-from studio.contract.manifest import read_model
+from studio.contract.manifest import Model, read_model
 from studio.host.messages import (
     LANES,
     Advanced,
@@ -30,7 +30,7 @@ from studio.host.messages import (
     Work,
 )
 from studio.host.slots import SlotSupply
-from studio.images.engine.generator import GENERATOR, Generator, check_request
+from studio.images.engine.generator import GENERATOR, Generator, check_kind, check_request
 from studio.images.engine.golden import replay_golden
 from studio.runtime.arbiter import lane_threads
 from studio.runtime.cancel import CancelToken
@@ -99,8 +99,11 @@ class Worker:
             case GenerateImages() as request:
                 return self._generate(work.request, request, token)
             case ReplayGolden(folder=folder):
-                self._advance(work.request, "verifying", 0, 1)
                 model = read_model(Path(folder))
+                check_kind(model)
+                self._tell_loading(work.request, model, 1)
+                self._sessions.load(model, GENERATOR, token)
+                self._advance(work.request, "verifying", 0, 1)
                 golden = replay_golden(model, self._sessions, token)
                 return Done(request=work.request, seconds=0.0, golden=golden)
             case ProbeDevices(timed=timed, provider=provider):
@@ -117,8 +120,7 @@ class Worker:
     def _generate(self, number: int, request: GenerateImages, token: CancelToken) -> Done:
         model = read_model(Path(request.folder))
         check_request(model, request.recipes, request.batch)
-        if not self._sessions.is_loaded(model, GENERATOR):  # the client watches how long it takes
-            self._advance(number, "loading", 0, len(request.recipes))
+        self._tell_loading(number, model, len(request.recipes))
         generator = Generator.load(model, self._sessions, self._report, token)
         self._advance(number, "making", 0, len(request.recipes))
         width, height = model.manifest.picture_size or (0, 0)
@@ -147,6 +149,11 @@ class Worker:
                 )
                 self._send(pictures, b"".join(recipe.latent or b"" for recipe in made.recipes))
         return Done(request=number, seconds=0.0)
+
+    def _tell_loading(self, number: int, model: Model, total: int) -> None:
+        """Say that a graph is about to be loaded: the client watches how long that takes."""
+        if not self._sessions.is_loaded(model, GENERATOR):
+            self._advance(number, "loading", 0, total)
 
     def _advance(self, number: int, stage: str, done: int, total: int) -> None:
         self._send(Advanced(request=number, done=done, total=total, stage=stage), b"")

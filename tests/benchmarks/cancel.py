@@ -61,14 +61,13 @@ def measure_answer(folder: Path, count: int) -> list[float]:
     events: queue.SimpleQueue[tuple[float, HostEvent]] = queue.SimpleQueue()
     moments = random.Random(0)
     request = _request(folder, PICTURES // 100)
-    taken = []
+    taken: list[float] = []
     with HostClient(HostSettings(), lambda e: events.put((time.perf_counter(), e))) as client:
         while len(taken) < count:
             number = client.generate(request)
-            stage = ""
-            while stage != "making":
+            _, event = events.get()
+            while not (isinstance(event, Progress) and event.stage == "making"):
                 _, event = events.get()
-                stage = event.stage if isinstance(event, Progress) else ""
             time.sleep(moments.uniform(0.0, LONGEST_LEAD))
             began = time.perf_counter()
             client.cancel(number)

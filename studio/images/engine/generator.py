@@ -72,7 +72,7 @@ class Generator:
         cls, model: Model, sessions: SessionCache, device: DeviceReport, token: CancelToken
     ) -> "Generator":
         """Load the graph of ``model``; raises what `SessionCache.load` raises."""
-        _check_kind(model)
+        check_kind(model)
         for tensor in model.manifest.graphs[GENERATOR].inputs:
             _check_input(model, tensor)
         return cls(model, sessions.load(model, GENERATOR, token), device)
@@ -155,13 +155,20 @@ class Generator:
         )
 
 
+def check_kind(model: Model) -> None:
+    """Raise `GraphInvalid` if ``model`` is no generator of pictures."""
+    if model.manifest.kind != "gan":
+        fault = f"it is a model of the kind {model.manifest.kind!r}, not a generator"
+        raise GraphInvalid(file=model.folder, fault=fault)
+
+
 def check_request(model: Model, recipes: Sequence[Recipe], batch: int) -> None:
     """Refuse, before any work starts, what cannot be made.
 
     Raises `RequestInvalid` with the first fault and, where there are some, the possible values;
     `GraphInvalid` if the model is no generator.
     """
-    _check_kind(model)
+    check_kind(model)
     manifest = model.manifest
     if batch < 1:
         raise RequestInvalid(fault="at least one picture must be made at once")
@@ -209,12 +216,6 @@ def fingerprint(model: Model, device: DeviceReport) -> Fingerprint:
 def control_value(control: Control, recipe: Recipe) -> ControlValue:
     """The control's value in the recipe, else its default."""
     return recipe.controls.get(control.name, control.default)
-
-
-def _check_kind(model: Model) -> None:
-    if model.manifest.kind != "gan":
-        fault = f"it is a model of the kind {model.manifest.kind!r}, not a generator"
-        raise GraphInvalid(file=model.folder, fault=fault)
 
 
 def _check_latent(recipe: Recipe, dimension: int) -> None:

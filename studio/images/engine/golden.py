@@ -14,7 +14,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from studio.contract.manifest import Model, Tensor, file_sha256
-from studio.images.engine.generator import GENERATOR
+from studio.images.engine.generator import GENERATOR, check_kind
 from studio.images.engine.reports import GoldenReport
 from studio.runtime.buffers import BoundRun
 from studio.runtime.cancel import CancelToken
@@ -39,6 +39,7 @@ def replay_golden(model: Model, sessions: SessionCache, token: CancelToken) -> G
     A sample that cannot be used is reported as a fault. Raises what loading and running a graph
     raise, and `Cancelled`.
     """
+    check_kind(model)
     tolerance = model.manifest.golden.tolerance
     graph = model.manifest.graphs[GENERATOR]
     image = next(tensor for tensor in graph.outputs if tensor.role == "image")
