@@ -24,6 +24,7 @@ from studio.contract.errors import (
 DATABASE_NAME = "project.sqlite3"
 WAL_SUFFIX = "-wal"
 SHM_SUFFIX = "-shm"
+DATABASE_DAMAGED = "the database is damaged"
 
 BUSY_SECONDS = 5.0
 """Another program may look into the database; how long to wait for it."""
@@ -40,7 +41,7 @@ def database_error(error: sqlite3.Error, file: Path) -> AtelierError:
     if code == sqlite3.SQLITE_FULL:
         return StorageFull(file=file, detail=detail)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return ProjectDamaged(file=file, fault="the database is damaged", detail=detail)
+        return ProjectDamaged(file=file, fault=DATABASE_DAMAGED, detail=detail)
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(file.parent):
         return StorageFull(file=file, detail=detail)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):

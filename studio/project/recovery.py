@@ -25,6 +25,7 @@ from studio.contract.errors import (
 )
 from studio.project.blobs import BlobFolder
 from studio.project.database import (
+    DATABASE_DAMAGED,
     DATABASE_NAME,
     SHM_SUFFIX,
     WAL_SUFFIX,
@@ -112,62 +113,72 @@ def open_database(
     `StorageDenied`.
     """
     file = folder / DATABASE_NAME
-    report = RecoveryReport(unclean=unclean, last_holder=last_holder)
     if (folder / REBUILT_NAME).exists():
         _finish_exchange(folder)
+    report = RecoveryReport(temporary_files=blobs.sweep_incoming())
     try:
-        connection, found = _open_sound(file, blobs, check=unclean)
+        opened = _open_sound(file, blobs, report, check=unclean)
     except _Unsound as unsound:
         _log.error("the database of %s is damaged: %s", folder, unsound)
         rebuilt = rebuild(folder, codecs, blobs, str(unsound))
-        report = replace(rebuilt, unclean=unclean, last_holder=last_holder)
-        connection, found = _open_sound(file, blobs, check=False)
-        unclean = False
-    if found:
-        report = replace(report, migrated_from=_older(found, connection))
-    report = replace(report, temporary_files=blobs.sweep_incoming())
-    if unclean:
-        _note_orphans(connection, file, blobs)
-    return Opened(
-        connection=connection,
-        report=replace(report, blobs_swept=_sweep(connection, file, blobs)),
-    )
+        report = replace(rebuilt, temporary_files=report.temporary_files)
+        opened = _open_again(file, blobs, report)
+    report = replace(opened.report, unclean=unclean, last_holder=last_holder)
+    return replace(opened, report=report)
 
 
 class _Unsound(Exception):
     """The database cannot be used as it is; the message says why."""
 
 
-def _open_sound(file: Path, blobs: BlobFolder, *, check: bool) -> tuple[sqlite3.Connection, int]:
-    """A connection for the writer, and the schema version that was found."""
+def _open_sound(file: Path, blobs: BlobFolder, report: RecoveryReport, *, check: bool) -> Opened:
+    """Open the database for the writer, bring it up to date and sweep; ``check`` it before.
+
+    Raises `_Unsound` for damage, wherever it shows.
+    """
     is_new = not file.exists()
+    connection: sqlite3.Connection | None = None
     try:
         connection = connect(file, "rwc")
-        try:
-            if check_version(connection, file) == 0 and next(blobs.names(), None) is not None:
-                raise _Unsound("it is missing" if is_new else "it is empty")
-            if check:
-                fault = quick_check(connection)
-                if fault:
-                    raise _Unsound(fault)
-            use_wal(connection, file)
-            found = migrate(connection, file)
-            connection.execute("SELECT value FROM facts WHERE name = 'commits'").fetchone()
-        except BaseException:
+        found = _prepare(connection, file, blobs, is_new=is_new, check=check)
+        if check:
+            _note_orphans(connection, file, blobs)
+        swept = _sweep(connection, file, blobs)
+    except BaseException as error:
+        if connection is not None:
             connection.close()
-            raise
-    except sqlite3.Error as error:
-        known = database_error(error, file)
-        if isinstance(known, ProjectDamaged):
-            raise _Unsound(str(error)) from error
+        known = database_error(error, file) if isinstance(error, sqlite3.Error) else error
+        if isinstance(known, ProjectDamaged) and known.fields["fault"] == DATABASE_DAMAGED:
+            raise _Unsound(known.detail) from error
         raise known from error
     if is_new:
         sync_folder(file.parent)
-    return connection, found
+    report = replace(report, blobs_swept=swept, migrated_from=found)
+    return Opened(connection=connection, report=report)
 
 
-def _older(found: int, connection: sqlite3.Connection) -> int | None:
-    return found if found != version_of(connection) else None
+def _open_again(file: Path, blobs: BlobFolder, report: RecoveryReport) -> Opened:
+    """Open what was just rebuilt; should even that be damaged, the disk is not to be trusted."""
+    try:
+        return _open_sound(file, blobs, report, check=False)
+    except _Unsound as unsound:
+        raise ProjectDamaged(file=file, fault=DATABASE_DAMAGED, detail=str(unsound)) from unsound
+
+
+def _prepare(
+    connection: sqlite3.Connection, file: Path, blobs: BlobFolder, *, is_new: bool, check: bool
+) -> int | None:
+    """Check and migrate; returns the schema version that was found if it was an older one."""
+    if check_version(connection, file) == 0 and next(blobs.names(), None) is not None:
+        raise _Unsound("it is missing" if is_new else "it is empty")
+    if check:
+        fault = quick_check(connection)
+        if fault:
+            raise _Unsound(fault)
+    use_wal(connection, file)
+    found = migrate(connection, file)
+    connection.execute("SELECT value FROM facts WHERE name = 'commits'").fetchone()
+    return found if found not in (0, version_of(connection)) else None
 
 
 def quick_check(connection: sqlite3.Connection) -> str:
@@ -265,16 +276,15 @@ def _finish_exchange(folder: Path) -> None:
 def _set_aside(folder: Path) -> Path | None:
     """Link (or copy) the database and its log into a new folder; None: there is nothing."""
     file = folder / DATABASE_NAME
-    if not file.exists():
+    sources = [Path(f"{file}{suffix}") for suffix in ("", WAL_SUFFIX)]
+    sources = [source for source in sources if source.exists() and source.stat().st_size]
+    if not sources:
         return None
     damaged = ensure_folder(folder / DAMAGED_FOLDER)
     taken = {entry.name for entry in damaged.iterdir()}
     number = next(n for n in range(1, len(taken) + 2) if f"{n:03}" not in taken)
     aside = ensure_folder(damaged / f"{number:03}")
-    for suffix in ("", WAL_SUFFIX):
-        source = Path(f"{file}{suffix}")
-        if not source.exists():
-            continue
+    for source in sources:
         target = aside / source.name
         try:
             os.link(source, target)
