@@ -5,6 +5,7 @@ compared with torch, and only then given its name.
 """
 
 import hashlib
+import math
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ from training.gan.diversity import (
     load_classifier,
     to_levels,
 )
+from training.gan.frechet import FRECHET_METHOD, measure_frechet
 from training.gan.graph import generator_graph
 from training.gan.measure import DIVERSITY_METHOD, measure_diversity
 from training.gan.restore import RestoredRun, restore_run
@@ -93,6 +95,8 @@ class ExportConfig:
     """Enlarge its pictures without smoothing."""
     diversity_samples: int = 256
     """Samples of each class for the figure in the card."""
+    frechet_samples: int = 5000
+    """Pictures for the Frechet distance in the card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,8 @@ class Exported:
     invariant: dict[Level, bool]
     bytes: int
     diversity: tuple[ClassDiversity, ...]
+    frechet: tuple[float, float]
+    """Distance of the samples and of held-out pictures to training pictures."""
 
 
 def sample_inputs(
@@ -228,9 +234,19 @@ def _graph_entry(run: RestoredRun, sha256: str) -> Graph:
 
 
 def _measures(
-    diversity: tuple[ClassDiversity, ...], classifier: TrainedClassifier
+    diversity: tuple[ClassDiversity, ...],
+    classifier: TrainedClassifier,
+    frechet: tuple[float, float],
 ) -> tuple[Measure, ...]:
-    measures: list[Measure] = []
+    reference = round(frechet[1], 3) if math.isfinite(frechet[1]) else None
+    measures = [
+        Measure(
+            name="FD, own classifier",
+            value=round(frechet[0], 3),
+            reference=reference,
+            method=FRECHET_METHOD,
+        )
+    ]
     for entry in diversity:
         measures.append(
             Measure(
@@ -365,6 +381,7 @@ def export_run(config: ExportConfig) -> Exported:
             samples=config.diversity_samples,
         )
     )
+    frechet = measure_frechet(run.generator, classifier, run.data, samples=config.frechet_samples)
     target = config.out / config.id
     temporary = config.out / f".{config.id}.{uuid.uuid4().hex[:8]}"
     with explain_write_errors(config.out, "the exported model"):
@@ -378,7 +395,7 @@ def export_run(config: ExportConfig) -> Exported:
                 run,
                 graph_sha256=hashlib.sha256(graph).hexdigest(),
                 golden_sha256=file_sha256(temporary / GOLDEN_FILE),
-                measures=_measures(diversity, classifier),
+                measures=_measures(diversity, classifier, frechet),
             )
             (temporary / MANIFEST_NAME).write_bytes(encode_manifest(manifest))
             card = write_card(
@@ -386,6 +403,7 @@ def export_run(config: ExportConfig) -> Exported:
                 info,
                 diversity=diversity,
                 classifier_accuracy=classifier.accuracy,
+                frechet=frechet,
                 parity=(
                     f"torch and onnxruntime differ by at most {difference} of 255 levels over "
                     f"{len(latent)} samples at batch {PARITY_BATCHES[0]} and {PARITY_BATCHES[1]}"
@@ -404,6 +422,7 @@ def export_run(config: ExportConfig) -> Exported:
         invariant=invariant,
         bytes=len(graph),
         diversity=diversity,
+        frechet=frechet,
     )
 
 
@@ -449,5 +468,7 @@ def describe(exported: Exported) -> str:
     return (
         f"{exported.folder}: graph of {exported.bytes / 1e6:.1f} MB; differs from torch by at "
         f"most {exported.difference} level(s); same bytes at every batch size at optimisation "
-        f"level {', '.join(same)}.\nDiversity within a class, as a share of the data's: {ratios}"
+        f"level {', '.join(same)}.\nDiversity within a class, as a share of the data's: {ratios}\n"
+        f"FD, own classifier: {exported.frechet[0]:.2f} (held-out pictures: "
+        f"{exported.frechet[1]:.2f})"
     )
