@@ -88,7 +88,8 @@ share of samples that this classifier takes for their class.
 {rows}
 
 Fréchet distance to training pictures in the same classifier's features (not FID): \
-{frechet[0]:.2f}; for held-out pictures it is {frechet[1]:.2f}. It compares with other models of the same data only.
+{frechet[0]:.2f}; for held-out pictures it is {frechet[1]:.2f}. It compares with other models of \
+the same data only.
 
 Parity: {parity}. On the processor a sample has the same bytes at every batch size at these \
 optimisation levels of onnxruntime: {", ".join(invariant)}.
