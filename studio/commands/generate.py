@@ -17,7 +17,7 @@ from studio.commands.lines import DoneLine, PictureLine
 from studio.commands.lookup import resolve_model
 from studio.commands.output import Output, Progress
 from studio.contract.errors import AtelierError, RequestInvalid, StorageDenied, storage_error
-from studio.contract.manifest import Control, Manifest, Model, control_fault
+from studio.contract.manifest import MAXIMUM_SIDE, Control, Manifest, Model, control_fault
 from studio.contract.recipe import ControlValue, Given, Near, Recipe, identity
 from studio.host.events import Picture, PictureReady
 from studio.host.messages import GenerateImages
@@ -28,6 +28,8 @@ from studio.provenance.pictures import SUFFIXES, encode_picture, read_recipe
 
 MAXIMUM_COUNT = 100_000
 """Pictures in one run; more than that is a folder that no program opens gladly."""
+
+MAXIMUM_ENLARGEMENT = 64
 
 MIXED = "mixed"
 """Stands for every class in turn."""
@@ -54,6 +56,7 @@ class Options:
     format: Format
     quality: int
     lossless: bool
+    enlarge: int
     out: Path
     if_taken: IfTaken
     batch: int
@@ -86,6 +89,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--quality", type=int, default=95, help="of JPEG and WebP, 1 to 100 (default 95)"
     )
     parser.add_argument("--lossless", action="store_true", help="WebP that keeps every pixel")
+    parser.add_argument(
+        "--enlarge", type=int, default=1, metavar="N",
+        help="make each pixel a square of N pixels a side; the recipe stays the picture's own",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
     parser.add_argument(
         "--if-taken", choices=("number", "refuse", "replace"), default="number",
@@ -111,6 +118,9 @@ def options_of(arguments: argparse.Namespace) -> Options:
         raise RequestInvalid(fault="--seed must lie between 0 and 2^63 - 1, for every picture")
     if not 1 <= arguments.quality <= 100:
         raise RequestInvalid(fault="--quality must lie between 1 and 100")
+    if not 1 <= arguments.enlarge <= MAXIMUM_ENLARGEMENT:
+        fault = f"--enlarge must lie between 1 and {MAXIMUM_ENLARGEMENT}"
+        raise RequestInvalid(fault=fault)
     if arguments.batch < 1:
         raise RequestInvalid(fault="--batch must be at least 1")
     if arguments.strength is not None and arguments.like is None:
@@ -131,6 +141,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         format=arguments.format,
         quality=arguments.quality,
         lossless=arguments.lossless,
+        enlarge=arguments.enlarge,
         out=arguments.out,
         if_taken=arguments.if_taken,
         batch=arguments.batch,
@@ -180,6 +191,9 @@ def plan(options: Options, model: Model) -> list[Recipe]:
     manifest = model.manifest
     if manifest.kind != "gan":
         raise RequestInvalid(fault=f"{manifest.id} is a {manifest.kind} model, it draws nothing")
+    if max(manifest.picture_size or (0, 0)) * options.enlarge > MAXIMUM_SIDE:
+        fault = f"enlarged {options.enlarge} times a side would exceed {MAXIMUM_SIDE} pixels"
+        raise RequestInvalid(fault=fault)
     base = None if options.like is None else _base(options.like, manifest)
     controls = chosen_controls(options, manifest, base)
     kinds = _kinds(options, manifest, controls)
@@ -326,7 +340,7 @@ def ready_folder(options: Options, manifest: Manifest) -> Path:
         raise known or StorageDenied(file=folder, fault=fault) from error
     except ValueError as error:  # a NUL in the name
         raise StorageDenied(file=repr(folder), fault="that is no name") from error
-    needed = options.count * bytes_per_picture(manifest)
+    needed = options.count * bytes_per_picture(manifest, options.enlarge)
     if needed > free:
         fault = (
             f"{options.count:,} pictures may take {needed / 1e6:,.1f} MB, and {folder} has "
@@ -337,9 +351,9 @@ def ready_folder(options: Options, manifest: Manifest) -> Path:
     return folder
 
 
-def bytes_per_picture(manifest: Manifest) -> int:
+def bytes_per_picture(manifest: Manifest, enlarge: int = 1) -> int:
     """The most that one picture may take: pixels that do not compress, and two recipes."""
-    width, height = manifest.picture_size or (0, 0)
+    width, height = (side * enlarge for side in manifest.picture_size or (0, 0))
     pixels = (width * (manifest.channels or 3) + 1) * height
     latent = 4 * manifest.latent.dimension if manifest.latent is not None else 0
     return pixels + pixels // 100 + 2 * (4 * latent // 3) + _TEXT_BYTES
@@ -383,6 +397,7 @@ def _write(
         format=options.format,
         quality=options.quality,
         lossless=options.lossless,
+        enlargement=options.enlarge,
         model_title=manifest.title.en,
         credit=manifest.licence.credit,
         rights=manifest.licence.sentence.en,

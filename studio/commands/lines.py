@@ -119,6 +119,7 @@ class RemakeLine(Line, frozen=True, kw_only=True, tag="remake"):
     file's own pixels were changed after it was made. "differs": the remake is another picture."""
     pixels_differing: int
     pixels: int
+    """Pixels of the file; an enlarged file is compared with the remake enlarged alike."""
     largest: int
     mean: float
     """How the remake differs from the pixels in the file; -1 where sizes differ."""

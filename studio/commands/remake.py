@@ -52,6 +52,22 @@ class Remade:
     channels: int
     recipe: Recipe
 
+    def enlarged(self, factor: int) -> "Remade":
+        """The picture as an enlarged file holds it: each pixel a square of ``factor`` a side."""
+        if factor == 1:
+            return self
+        import numpy as np
+
+        values = np.frombuffer(self.pixels, np.uint8)
+        values = values.reshape(self.height, self.width, self.channels)
+        return Remade(
+            pixels=values.repeat(factor, axis=0).repeat(factor, axis=1).tobytes(),
+            width=self.width * factor,
+            height=self.height * factor,
+            channels=self.channels,
+            recipe=self.recipe,
+        )
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a PNG, JPEG or WebP made here")
@@ -138,13 +154,15 @@ def report(
     recipe = picture.recipe or remade.recipe
     reasons = differences_of_making(recipe, remade.recipe)
     keeps_recipe = recipe.pixels_sha256 in (None, remade.recipe.pixels_sha256)
-    total = remade.width * remade.height
+    remade = remade.enlarged(picture.enlargement)
     difference = None
     verdict: Verdict
     if (picture.width, picture.height) == (remade.width, remade.height):
         difference = compare(picture.in_channels(remade.channels), remade)
     if difference is not None and difference.is_identical:
         verdict, text = "identical", "identical"
+        if picture.enlargement > 1:
+            text += f" (the file is enlarged {picture.enlargement} times)"
     elif keeps_recipe and recipe.pixels_sha256 is not None and not picture.lossless:
         verdict = "identical_to_recipe"
         text = (
@@ -165,11 +183,12 @@ def report(
         text = f"differs: {_amount(difference, picture, remade)}\nwhy: {why}"
     if verdict.startswith("identical") and reasons:
         text += f"\nalthough {'; '.join(reasons)}"
+    pixels = picture.width * picture.height
     line = RemakeLine(
         file=str(file.absolute()),
         verdict=verdict,
-        pixels_differing=difference.pixels_differing if difference is not None else total,
-        pixels=total,
+        pixels_differing=difference.pixels_differing if difference is not None else pixels,
+        pixels=pixels,
         largest=difference.largest if difference is not None else -1,
         mean=difference.mean if difference is not None else -1.0,
         reasons=reasons,

@@ -94,6 +94,13 @@ def test_what_the_model_cannot_do_is_refused_naming_what_it_can(
         plan(options(*arguments), tiny)
 
 
+def test_an_enlargement_beyond_what_can_be_opened_is_refused(tmp_path: Path) -> None:
+    large = read_model(write_tiny_generator(tmp_path, size=256, width=1, model_id="large"))
+    assert plan(options("--enlarge", "32"), large)
+    with pytest.raises(RequestInvalid, match="33 times a side would exceed 8192"):
+        plan(options("--enlarge", "33"), large)
+
+
 def test_a_model_without_classes_refuses_one(plain: Model) -> None:
     assert kinds(plan(options(), plain)) == [None]
     with pytest.raises(RequestInvalid, match="plain has no classes"):
@@ -109,6 +116,8 @@ def test_a_model_without_classes_refuses_one(plain: Model) -> None:
         (("--seed", str(2**63 - 1), "--count", "2"), "--seed"),
         (("--quality", "0"), "--quality"),
         (("--batch", "0"), "--batch"),
+        (("--enlarge", "0"), "--enlarge"),
+        (("--enlarge", "65"), "--enlarge"),
         (("--strength", "0.5"), "needs --like"),
         (("--like", "a.png", "--strength", "1.5"), "between 0 and 1"),
         (("--like", "a.png", "--strength", "nan"), "between 0 and 1"),

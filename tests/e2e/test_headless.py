@@ -148,6 +148,23 @@ def test_other_formats_remember_too(
     assert (line.pixels_differing > 0) is not lossless
 
 
+def test_an_enlarged_picture_is_remade_and_every_pixel_of_it_counts(
+    base: Path, tmp_path: Path
+) -> None:
+    ran = studio("generate", "tiny", "--basedir", base, "--enlarge", "3", "--out", tmp_path)
+    assert ran.code == 0, ran.err
+    path = tmp_path / "tiny-boots-0.png"
+    assert read_picture(path).width == 48
+    ran = studio("remake", path, "--basedir", base)
+    assert (ran.code, ran.out) == (0, "identical (the file is enlarged 3 times)\n")
+    recipe = read_recipe(path)
+    corner = read_picture(path).pixels[0]
+    changed = rewrite(path, tmp_path / "a.png", recipe, {(0, 0): (corner + 90) % 256})
+    ran, line = remade(changed, "--basedir", base)
+    assert ran.code == 1
+    assert (line.pixels_differing, line.pixels) == (1, 48 * 48)
+
+
 def test_like_keeps_the_position_and_can_be_remade(base: Path, made: Path, tmp_path: Path) -> None:
     ran = studio(
         "generate", "tiny", "--basedir", base, "--like", made, "--class", "mixed",
