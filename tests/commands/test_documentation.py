@@ -1,0 +1,49 @@
+"""What the commands say to programs is documented, field by field; set-up and doctor agree."""
+
+import re
+import typing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from studio import bootstrap
+from studio.commands import cli, lines
+from studio.commands.display import QT_LIBRARIES, X_LIBRARIES
+from studio.commands.generate import Options
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "headless.md").read_text("utf-8")
+ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", TEXT, re.MULTILINE))
+KINDS: tuple[type[lines.Line], ...] = typing.get_args(lines.AnyLine)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_every_line_is_documented(kind: type[lines.Line]) -> None:
+    tag = kind.__struct_config__.tag
+    assert isinstance(tag, str)
+    documented = set(re.findall(r"`(\w+)`", ROWS[tag]))
+    inner = {
+        "model": {*lines.Kind.__struct_fields__, *lines.Setting.__struct_fields__},
+    }.get(tag, set())
+    assert documented == {field.name for field in msgspec.structs.fields(kind)} | inner
+
+
+def test_no_line_is_documented_that_does_not_exist() -> None:
+    assert ROWS.keys() == {kind.__struct_config__.tag for kind in KINDS}
+
+
+def test_every_exit_code_is_documented() -> None:
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", TEXT, re.MULTILINE)}
+    assert codes == {cli.DONE, cli.FAILED, cli.USAGE, cli.SETUP, cli.INTERRUPTED}
+
+
+def test_every_option_of_generate_is_documented() -> None:
+    names = {"kind": "class", "controls": "control", "if_taken": "if-taken"}
+    unsaid = {"model", "batch", "provider"}
+    for field in set(Options.__dataclass_fields__) - unsaid:
+        assert f"--{names.get(field, field)}" in TEXT
+
+
+def test_set_up_and_doctor_name_the_same_packages() -> None:
+    assert set(bootstrap.QT_LIBRARIES) <= set(QT_LIBRARIES.values())
+    assert set(bootstrap.X11_LIBRARIES) - {"libxcb-xinerama0"} <= set(X_LIBRARIES.values())
