@@ -91,8 +91,8 @@ Fréchet distance to training pictures in the same classifier's features (not FI
 {frechet[0]:.2f}; for held-out pictures it is {frechet[1]:.2f}. It compares with other models of \
 the same data only.
 
-Parity: {parity}. On the processor a sample has the same bytes at every batch size at these \
-optimisation levels of onnxruntime: {", ".join(invariant)}.
+Parity: {parity}. On the processor a sample has the same bytes at every batch size and on one \
+or two threads at these optimisation levels of onnxruntime: {", ".join(invariant)}.
 """
 
 

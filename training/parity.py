@@ -58,6 +58,20 @@ def largest_difference(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint
     return int(np.abs(first.astype(np.int16) - second.astype(np.int16)).max(initial=0))
 
 
+def _in_batches(
+    runner: GraphRunner,
+    latent: npt.NDArray[np.float32],
+    class_weights: npt.NDArray[np.float32],
+    size: int,
+) -> npt.NDArray[np.uint8]:
+    """All samples, `size` at a time."""
+    parts = [
+        runner.run(latent[first : first + size], class_weights[first : first + size])
+        for first in range(0, len(latent), size)
+    ]
+    return np.concatenate(parts)
+
+
 def require_agreement(
     graph: bytes,
     expected: npt.NDArray[np.uint8],
@@ -75,12 +89,7 @@ def require_agreement(
     for level in LEVELS:
         runner = GraphRunner(graph, level=level)
         for batch in batches:
-            made = np.concatenate(
-                [
-                    runner.run(latent[first : first + batch], class_weights[first : first + batch])
-                    for first in range(0, len(latent), batch)
-                ]
-            )
+            made = _in_batches(runner, latent, class_weights, batch)
             difference = largest_difference(made, expected)
             if difference > tolerance:
                 raise TrainingError(
@@ -95,22 +104,20 @@ def require_agreement(
 def require_batch_invariance(
     graph: bytes, latent: npt.NDArray[np.float32], class_weights: npt.NDArray[np.float32]
 ) -> dict[Level, bool]:
-    """Whether each optimisation level makes the same bytes of a sample alone and in company.
+    """Whether each optimisation level makes the same bytes of a sample alone and in company, on
+    one thread and on two.
 
     Fails unless at least one level does, because a recipe promises to be remade to the byte.
     """
     result: dict[Level, bool] = {}
     count = len(latent)
     for level in LEVELS:
-        runner = GraphRunner(graph, level=level)
         made = [
-            np.concatenate(
-                [
-                    runner.run(latent[first : first + batch], class_weights[first : first + batch])
-                    for first in range(0, count, batch)
-                ]
+            _in_batches(
+                GraphRunner(graph, level=level, threads=threads), latent, class_weights, size
             )
-            for batch in (1, 3, count)
+            for threads in (1, 2)
+            for size in (1, 3, count)
         ]
         result[level] = all(np.array_equal(made[0], other) for other in made[1:])
     if not any(result.values()):
