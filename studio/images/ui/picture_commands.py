@@ -11,7 +11,7 @@ from studio.contract.errors import AtelierError
 from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
 from studio.images.ui.export_dialog import ExportDialog
-from studio.images.ui.exporter import Exporter
+from studio.images.ui.exporter import ExportChoice, Exporter
 from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.names import file_stem
 from studio.images.ui.outgoing import Outgoing, OutgoingPictures
@@ -85,6 +85,10 @@ class PictureCommands(QObject):
             parent=self._room.window(),
         )
         dialog.open()
+
+    def write(self, subject: Subject, choice: ExportChoice) -> None:
+        """Write the picture without asking."""
+        self._exporter.export(self._outgoing(subject.recipe, subject.image), choice)
 
     def drag(self, subject: Subject) -> None:
         """Let the picture be dropped into another program."""

@@ -257,6 +257,11 @@ class ImagesRoom(QWidget):
         return self._exporter
 
     @property
+    def commands(self) -> PictureCommands:
+        """What can be done with a picture."""
+        return self._commands
+
+    @property
     def restorer(self) -> PictureRestorer:
         """What reads files."""
         return self._restorer
@@ -365,7 +370,7 @@ class ImagesRoom(QWidget):
         view, self._wanted_close = self._wanted_close, None
         if view is None:
             return
-        subjects = [self._tile_subject(place) for place in view.looking]
+        subjects = [self.subject_at(place) for place in view.looking]
         self._look_at(*(subject for subject in subjects if subject is not None))
         if view.step is not None and self._close_view.subjects:
             self._close_view.zoom.show_magnified(Magnification(step=view.step, x=view.x, y=view.y))
@@ -657,7 +662,7 @@ class ImagesRoom(QWidget):
         place = self._wall.chosen
         if place is None and self._wall.hasFocus() and self._wall.faces:
             place = self._wall.current
-        return None if place is None else self._tile_subject(place)
+        return None if place is None else self.subject_at(place)
 
     def _with_subject(self, run: Callable[[Subject], object]) -> None:
         """Call ``run`` with the subject, which for a kept picture may have to be read first."""
@@ -669,7 +674,8 @@ class ImagesRoom(QWidget):
         if subject is not None:
             run(subject)
 
-    def _tile_subject(self, place: int) -> Subject | None:
+    def subject_at(self, place: int) -> Subject | None:
+        """The picture of a place on the wall, if it has been made."""
         picture = self._desk.picture(place) if place < len(self._desk.tiles) else None
         if picture is None:
             return None
@@ -706,7 +712,7 @@ class ImagesRoom(QWidget):
             self._with_subject(self._keep_subject)
             return
         places = [p for p in (self._wall.chosen, self._wall.second) if p is not None]
-        subjects = [self._tile_subject(place) for place in places] or [self._subject()]
+        subjects = [self.subject_at(place) for place in places] or [self._subject()]
         for subject in subjects:
             if subject is not None:
                 self._keep_subject(subject)
@@ -757,7 +763,7 @@ class ImagesRoom(QWidget):
                 )
             )
             return
-        both = [self._tile_subject(place) for place in (chosen, second)]
+        both = [self.subject_at(place) for place in (chosen, second)]
         self._look_at(*(subject for subject in both if subject is not None))
 
     def _look_at(self, *subjects: Subject) -> None:
@@ -771,7 +777,7 @@ class ImagesRoom(QWidget):
 
     def _update_close_view(self) -> None:
         if self._close_view.subjects:
-            self._close_view.replace(self._tile_subject)
+            self._close_view.replace(self.subject_at)
             self._show_close_actions()
 
     def _show_close_actions(self) -> None:
@@ -809,7 +815,7 @@ class ImagesRoom(QWidget):
 
     @Slot(object)
     def _tile_dragged(self, event: TileEvent) -> None:
-        subject = self._tile_subject(event.place)
+        subject = self.subject_at(event.place)
         if subject is not None:
             self._commands.drag(subject)
 
