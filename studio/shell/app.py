@@ -43,11 +43,13 @@ class App(QObject):
         self.studio.start()
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close what was opened; safe to call twice."""
+        self.window.close()
         if self.studio is not None:
             self.studio.close()
         if self._signals is not None:
             self._signals.end()
+            self._signals = None
 
 
 def _ground(theme: ThemeChoice) -> Tokens:

@@ -43,11 +43,10 @@ class _Opened:
 
 def room_entries() -> tuple[RoomEntry, ...]:
     """The rooms that work, in the order of the rail."""
-    tr = QCoreApplication.translate
+    images = QCoreApplication.translate("Rooms", "Images")
     return (
         RoomEntry(
-            rail=RailEntry(identity="images", icon="image", text=tr("Rooms", "Images")),
-            build=_build_images,
+            rail=RailEntry(identity="images", icon="image", text=images), build=_build_images
         ),
     )
 

@@ -40,6 +40,7 @@ class ProjectBridge(QObject):
         super().__init__(parent)
         self.store = store
         self._saved_at: datetime | None = None
+        self._closed = False
         self._arrived.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = store.subscribe(self._arrived.emit)
         self._poll = QTimer(self)
@@ -90,6 +91,7 @@ class ProjectBridge(QObject):
 
     def close(self) -> None:
         """Write what waits and close the store; no signal follows."""
+        self._closed = True
         self._poll.stop()
         self._unsubscribe()
         self.store.close()
@@ -106,6 +108,8 @@ class ProjectBridge(QObject):
 
     @Slot(object)
     def _dispatch(self, event: object) -> None:
+        if self._closed:
+            return  # what was written is written; nobody is left to hear of it
         if isinstance(event, _Done):
             event.run()
         elif isinstance(event, Future):

@@ -64,6 +64,16 @@ class StatusLine(QWidget):
         self.set_starting()
         self._fit()
 
+    @property
+    def device_text(self) -> str:
+        """What it says of the device."""
+        return self._device.text()
+
+    @property
+    def saved_text(self) -> str:
+        """What it says of saving."""
+        return self._saved.text()
+
     def set_starting(self) -> None:
         """The model process is being started."""
         self._dot.set_role(QPalette.ColorRole.PlaceholderText, hollow=True)

@@ -56,8 +56,7 @@ def start(
         return app
 
     yield begin
-    for app in apps:
-        app.window.close()
+    for app in reversed(apps):
         app.close()
         app.window.deleteLater()
         app.deleteLater()
@@ -87,3 +86,18 @@ def images_of(app: App) -> ImagesRoom:
     room = furniture_of(app).room
     assert isinstance(room, ImagesRoom)
     return room
+
+
+def wait_for_wall(qtbot: QtBot, app: App) -> None:
+    """Wait until every picture of the wall is made and nothing is under way."""
+
+    def is_full() -> bool:
+        desk = images_of(app).desk
+        tiles = desk.tiles
+        return (
+            bool(tiles)
+            and all(desk.picture(place) is not None for place in range(len(tiles)))
+            and not studio_of(app).jobs.jobs
+        )
+
+    qtbot.waitUntil(is_full, timeout=PATIENCE_MS)

@@ -1,0 +1,89 @@
+"""Both languages are complete, agree with the sources, and are what ships."""
+
+from pathlib import Path
+from string import Formatter
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from studio.contract.errors import StorageFull
+from studio.shell.language import Translations, resolve_language
+from studio.shell.notices import error_text
+from tests.translations import (
+    CHINESE,
+    ENGLISH,
+    ERRORS,
+    FOLDER,
+    collect,
+    compile_all,
+    error_sentences,
+    untranslated,
+)
+
+Messages = dict[tuple[str, str], str]
+
+
+def messages(file: Path) -> Messages:
+    """The translations of a file by context and source; plural forms joined."""
+    found: Messages = {}
+    for context in ElementTree.parse(file).getroot().iter("context"):
+        for message in context.iter("message"):
+            translation = message.find("translation")
+            assert translation is not None
+            text = "".join(translation.itertext())
+            found[context.findtext("name") or "", message.findtext("source") or ""] = text
+    return found
+
+
+def placeholders(text: str) -> set[str]:
+    """Names of the fields in a text."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("file", [CHINESE, ENGLISH, ERRORS], ids=lambda file: file.stem)
+def test_nothing_is_left_untranslated(file: Path) -> None:
+    assert untranslated(file) == []
+
+
+def test_every_text_of_the_interface_is_in_the_chinese_file(tmp_path: Path) -> None:
+    collect(tmp_path / "now.ts")
+    assert set(messages(tmp_path / "now.ts")) == set(messages(CHINESE))
+
+
+def test_every_sentence_of_an_error_is_in_the_chinese_file() -> None:
+    assert [source for _, source in messages(ERRORS)] == error_sentences()
+
+
+@pytest.mark.parametrize("file", [CHINESE, ERRORS], ids=lambda file: file.stem)
+def test_a_translation_fills_in_what_its_source_does(file: Path) -> None:
+    for (_, source), text in messages(file).items():
+        assert placeholders(text) == placeholders(source), source
+        assert ("%n" in text) == ("%n" in source), source
+
+
+def test_what_ships_is_compiled_from_what_is_written(tmp_path: Path) -> None:
+    compile_all(tmp_path)
+    for name in ("atelier_zh_CN.qm", "atelier_en.qm"):
+        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name
+
+
+def test_a_change_of_language_changes_sentences_and_plurals(qapp: QApplication) -> None:
+    translations = Translations(qapp)
+    error = StorageFull(file="a.png")
+    translations.install("zh_CN")
+    assert error_text(error).startswith("没有空间存放 a.png")
+    assert QCoreApplication.translate("StatusLine", "Cancel") == "取消"
+    translations.install("en")
+    assert error_text(error) == error.message
+    threads = [
+        QCoreApplication.translate("StatusLine", "CPU, %n thread(s)", "", count) for count in (1, 2)
+    ]
+    assert threads == ["CPU, 1 thread", "CPU, 2 threads"]
+
+
+def test_a_chosen_language_is_taken_as_chosen() -> None:
+    assert resolve_language("zh_CN") == "zh_CN"
+    assert resolve_language("en") == "en"
+    assert resolve_language("system") in ("en", "zh_CN")

@@ -1,0 +1,115 @@
+"""Brings the translation files up to date: ``python -m tests.translations``.
+
+Interface texts are collected from the sources by lupdate, sentences of errors from the error
+tree; what is translated already stays. Then both are compiled into the ``.qm`` that ships. What
+is left untranslated is listed, and makes the exit code 1.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+from studio.contract.errors import AtelierError
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "studio" / "resources" / "translations"
+SOURCES = ("studio/shell", "studio/images/ui")
+CONTEXT = "Errors"
+CHINESE = FOLDER / "atelier_zh_CN.ts"
+ENGLISH = FOLDER / "atelier_en.ts"
+ERRORS = FOLDER / "errors_zh_CN.ts"
+
+
+def error_sentences() -> list[str]:
+    """The sentence of every kind of error, each once, in the order of the tree."""
+
+    def tree(kind: type[AtelierError]) -> Iterator[type[AtelierError]]:
+        yield kind
+        for child in kind.__subclasses__():
+            yield from tree(child)
+
+    return list(dict.fromkeys(kind.sentence for kind in tree(AtelierError)))
+
+
+def read_errors() -> dict[str, str]:
+    """The translated sentences by their English."""
+    if not ERRORS.exists():
+        return {}
+    messages = ElementTree.parse(ERRORS).getroot().iter("message")
+    return {m.findtext("source") or "": m.findtext("translation") or "" for m in messages}
+
+
+def write_errors() -> None:
+    """Write the sentences of the tree with the translations that are known."""
+    known = read_errors()
+    root = ElementTree.Element("TS", version="2.1", language="zh_CN", sourcelanguage="en")
+    context = ElementTree.SubElement(root, "context")
+    ElementTree.SubElement(context, "name").text = CONTEXT
+    for sentence in error_sentences():
+        message = ElementTree.SubElement(context, "message")
+        ElementTree.SubElement(message, "source").text = sentence
+        translation = ElementTree.SubElement(message, "translation")
+        translation.text = known.get(sentence, "")
+        if not translation.text:
+            translation.set("type", "unfinished")
+    ElementTree.indent(root, "    ")
+    text = ElementTree.tostring(root, encoding="unicode")
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
+    ERRORS.write_text(f"{head}{text}\n", encoding="utf-8")
+
+
+def collect(target: Path, *options: str) -> None:
+    """Have lupdate collect the interface's texts into ``target``."""
+    sources = [
+        str(path.relative_to(ROOT))
+        for folder in SOURCES
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
+    command = ["-locations", "none", "-no-obsolete", "-source-language", "en", *options]
+    _tool("lupdate", *command, *sources, "-ts", str(target))
+
+
+def compile_all(folder: Path) -> None:
+    """Compile the translations into ``folder``."""
+    _tool("lrelease", str(CHINESE), str(ERRORS), "-qm", str(folder / "atelier_zh_CN.qm"))
+    _tool("lrelease", str(ENGLISH), "-qm", str(folder / "atelier_en.qm"))
+
+
+def untranslated(file: Path) -> list[str]:
+    """The sources that ``file`` has no finished translation for."""
+    missing = []
+    for message in ElementTree.parse(file).getroot().iter("message"):
+        translation = message.find("translation")
+        assert translation is not None
+        forms = [form.text or "" for form in translation.iter("numerusform")]
+        texts = forms or [translation.text or ""]
+        if translation.get("type") == "unfinished" or not all(texts):
+            missing.append(message.findtext("source") or "")
+    return missing
+
+
+def _tool(name: str, *arguments: str) -> None:
+    tool = Path(sys.executable).parent / f"pyside6-{name}"
+    done = subprocess.run(
+        [str(tool), *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{name} failed: {done.stderr}{done.stdout}")
+
+
+def main() -> int:
+    """Collect, compile, and say what is missing."""
+    collect(CHINESE, "-target-language", "zh_CN")
+    collect(ENGLISH, "-target-language", "en", "-pluralonly")
+    write_errors()
+    compile_all(FOLDER)
+    missing = [text for file in (CHINESE, ENGLISH, ERRORS) for text in untranslated(file)]
+    for text in missing:
+        print(text)
+    return int(bool(missing))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
