@@ -467,8 +467,9 @@ def describe(exported: Exported) -> str:
     ratios = ", ".join(f"{d.class_id} {d.ratio:.2f}" for d in exported.diversity)
     return (
         f"{exported.folder}: graph of {exported.bytes / 1e6:.1f} MB; differs from torch by at "
-        f"most {exported.difference} level(s); same bytes at every batch size "
-        f"and on 1 or 2 threads at optimisation level {', '.join(same)}.\nDiversity within a class, as a share of the data's: {ratios}\n"
+        f"most {exported.difference} level(s); same bytes at every batch size and on 1 or 2 "
+        f"threads at optimisation level {', '.join(same)}.\n"
+        f"Diversity within a class, as a share of the data's: {ratios}\n"
         f"FD, own classifier: {exported.frechet[0]:.2f} (held-out pictures: "
         f"{exported.frechet[1]:.2f})"
     )
