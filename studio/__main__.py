@@ -8,12 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+from studio.commands import codes
+
 COMMANDS = ("models", "doctor", "generate", "remake")
 """Words that stand for a headless command; whatever else is a file to open in the window."""
-
-EXIT_USAGE = 2
-EXIT_SETUP = 3
-EXIT_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_command(arguments)
     if word and not word.startswith("-") and not os.path.exists(word):  # noqa: PTH110 (start-up)
         _say(f"There is no command and no file “{word}”. Commands: {', '.join(COMMANDS)}.")
-        return EXIT_USAGE
+        return codes.USAGE
     return _open_window(arguments)
 
 
@@ -60,7 +58,7 @@ def _open_window(arguments: list[str]) -> int:
     fault = window_fault(arguments)
     if fault:
         _say(fault)
-        return EXIT_SETUP
+        return codes.SETUP
     try:
         from studio.shell.app import main as open_window
 
@@ -70,9 +68,9 @@ def _open_window(arguments: list[str]) -> int:
         if not fault:
             raise
         _say(fault)
-        return EXIT_SETUP
+        return codes.SETUP
     except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
+        return codes.INTERRUPTED
 
 
 def _say(sentence: str) -> None:

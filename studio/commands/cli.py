@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from studio import __version__
-from studio.commands import doctor, generate, models, remake
+from studio.commands import codes, doctor, generate, models, remake
 from studio.commands.lines import ErrorLine
 from studio.commands.output import Output
 from studio.contract.errors import (
@@ -36,12 +36,6 @@ from studio.contract.errors import (
     StorageDenied,
 )
 from studio.contract.overriding import override
-
-DONE = 0
-FAILED = 1
-USAGE = 2
-SETUP = 3
-INTERRUPTED = 130
 
 _BAD_INPUT = (
     RequestInvalid,
@@ -70,24 +64,24 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _run(arguments, output)
     except KeyboardInterrupt:
-        return _fail(output, Cancelled(), INTERRUPTED)
+        return _fail(output, Cancelled(), codes.INTERRUPTED)
     except AtelierError as error:
         return _fail(output, error, exit_code(error))
     except BrokenPipeError:  # whoever read our output has seen enough
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return codes.FAILED
 
 
 def exit_code(error: AtelierError) -> int:
     """The exit code that tells a script what sort of fault it was."""
     if isinstance(error, Cancelled):
-        return INTERRUPTED
+        return codes.INTERRUPTED
     if isinstance(error, SetupFault | HostUnavailable):
-        return SETUP
+        return codes.SETUP
     if isinstance(error, _BAD_INPUT):
-        return USAGE
-    return FAILED
+        return codes.USAGE
+    return codes.FAILED
 
 
 def _fail(output: Output, error: AtelierError, code: int) -> int:
@@ -117,7 +111,7 @@ class _Parser(argparse.ArgumentParser):
     @override
     def error(self, message: str) -> NoReturn:
         print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
-        raise SystemExit(USAGE)
+        raise SystemExit(codes.USAGE)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from studio.commands import checks
+from studio.commands import checks, codes
 from studio.commands.hosted import Conversation, host_settings
 from studio.commands.lines import CheckLine, DoneLine, State
 from studio.commands.output import Output
@@ -28,8 +28,6 @@ from studio.contract.errors import (
 )
 from studio.host.messages import ProbeReport
 from studio.project.paths import Places, places
-
-FAULTY = 3
 
 MAXIMUM_LOGS = 20
 MAXIMUM_LOG_BYTES = 1_000_000
@@ -60,7 +58,7 @@ def run(basedir: Path | None, output: Output, *, pack: Path | None) -> int:
         write_pack(pack, lines, where, basedir)
         output.written += 1
         output.note(f"The report is in {pack}; read it before you send it.")
-    code = FAULTY if faults else 0
+    code = codes.SETUP if faults else codes.DONE
     output.note(f"{faults} faults" if faults else "Everything that is needed works.")
     done = DoneLine(exit_code=code, seconds=time.monotonic() - began, written=output.written)
     output.result(done)

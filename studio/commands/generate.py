@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from studio import __version__
+from studio.commands import codes
 from studio.commands.hosted import Conversation, host_settings
 from studio.commands.lines import DoneLine, PictureLine
 from studio.commands.lookup import resolve_model
@@ -174,7 +175,7 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
         output.note(f"{output.written} of {len(recipes)} pictures were written to {folder}.")
         raise
     done = DoneLine(
-        exit_code=0,
+        exit_code=codes.DONE,
         seconds=time.monotonic() - began,
         written=output.written,
         provider=device.provider if device is not None else "",
@@ -183,7 +184,7 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
     output.result(done)
     noun = "picture" if done.written == 1 else "pictures"
     output.note(f"{done.written} {noun} in {folder} ({done.seconds:.1f} s, {done.provider})")
-    return 0
+    return codes.DONE
 
 
 def plan(options: Options, model: Model) -> list[Recipe]:

@@ -6,6 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
+from studio.commands import codes
 from studio.commands.hosted import Conversation, host_settings
 from studio.commands.lines import BrokenModelLine, DoneLine, Kind, ModelLine, Setting, VerifiedLine
 from studio.commands.output import Output
@@ -36,7 +37,7 @@ def run(basedir: Path | None, output: Output, *, verify: bool) -> int:
             output.result(_broken(model), f"{model.folder.name}\n  broken:  {model.error.message}")
     if not found:
         output.note(f"There are no models in {' or '.join(map(str, roots))}.")
-    code = 0
+    code = codes.DONE
     if verify:
         settings = host_settings("auto", places(basedir).logs)
         with (
@@ -47,9 +48,9 @@ def run(basedir: Path | None, output: Output, *, verify: bool) -> int:
                 progress.update(number, len(sound), model.manifest.id)
                 line_of_one = _verify(model, host)
                 output.result(line_of_one, line_of_one.message)
-                code = code if line_of_one.verified else 1
+                code = code if line_of_one.verified else codes.FAILED
         if len(sound) < len(found):
-            code = 1
+            code = codes.FAILED
     output.result(DoneLine(exit_code=code, seconds=time.monotonic() - began))
     return code
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from studio.commands import codes
 from studio.commands.hosted import Conversation, host_settings
 from studio.commands.lines import DoneLine, RemakeLine, Verdict
 from studio.commands.lookup import model_of_recipe, resolve_model
@@ -23,8 +24,6 @@ from studio.provenance.compare import Difference, compare
 from studio.provenance.containers import Format
 from studio.provenance.files import write_picture
 from studio.provenance.pictures import SUFFIXES, StoredPicture, encode_picture, read_picture
-
-DIFFERS = 1
 
 _SUFFIX_FORMATS: dict[str, Format] = {
     **{suffix: file_format for file_format, suffix in SUFFIXES.items()},
@@ -118,7 +117,7 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
         output.written += 1
     line, text = report(options.file, picture, remade, model, out)
     output.result(line, text)
-    code = DIFFERS if line.verdict in ("differs", "file_changed") else 0
+    code = codes.FAILED if line.verdict in ("differs", "file_changed") else codes.DONE
     output.result(_done(code, began, output.written, device))
     return code
 

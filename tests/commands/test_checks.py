@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from studio.commands import checks, doctor
+from studio.commands import checks, codes, doctor
 from studio.commands.lines import CheckLine
 from studio.commands.output import Output
 from studio.contract.errors import HostUnavailable, StorageDenied, StorageFull
@@ -195,7 +195,7 @@ def test_a_host_that_does_not_start_is_a_fault_with_exit_code_3(
         raise HostUnavailable(fault="it ended with 1")
 
     monkeypatch.setattr(doctor, "Conversation", fail)
-    assert doctor.run(tmp_path, Output(as_json=True), pack=None) == doctor.FAULTY
+    assert doctor.run(tmp_path, Output(as_json=True), pack=None) == codes.SETUP
     said = capsys.readouterr()
     lines = [json.loads(text) for text in said.out.splitlines()]
     assert {"event": "done", "exit_code": 3}.items() <= lines[-1].items()

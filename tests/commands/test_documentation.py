@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from studio import bootstrap
-from studio.commands import cli, lines
+from studio.commands import codes, lines
 from studio.commands.display import QT_LIBRARIES, X_LIBRARIES
 from studio.commands.generate import Options
 
@@ -33,8 +33,8 @@ def test_no_line_is_documented_that_does_not_exist() -> None:
 
 
 def test_every_exit_code_is_documented() -> None:
-    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", TEXT, re.MULTILINE)}
-    assert codes == {cli.DONE, cli.FAILED, cli.USAGE, cli.SETUP, cli.INTERRUPTED}
+    said = {int(code) for code in re.findall(r"^\| (\d+) \|", TEXT, re.MULTILINE)}
+    assert said == {codes.DONE, codes.FAILED, codes.USAGE, codes.SETUP, codes.INTERRUPTED}
 
 
 def test_every_option_of_generate_is_documented() -> None:
