@@ -23,6 +23,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     # onnxruntime reads this at its first import, in this process or in a child of it.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _take_way(arguments)
+    except KeyboardInterrupt:
+        return codes.INTERRUPTED
+
+
+def _take_way(arguments: list[str]) -> int:
     if arguments[:1] == ["--model-host"]:
         from studio.host.server import main as serve
 
@@ -69,8 +76,6 @@ def _open_window(arguments: list[str]) -> int:
             raise
         _say(fault)
         return codes.SETUP
-    except KeyboardInterrupt:
-        return codes.INTERRUPTED
 
 
 def _say(sentence: str) -> None:

@@ -153,6 +153,20 @@ sys.meta_path.insert(0, Refuse())
     assert "Traceback" not in done.stderr
 
 
+def test_an_interrupt_while_it_starts_is_quiet() -> None:
+    before = """
+import sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("studio.commands.cli", "studio.host.server"):
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+"""
+    for arguments in (("models",), ("--model-host", "{}")):
+        done = run(*arguments, before=before)
+        assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_what_is_not_a_missing_library_is_not_swallowed() -> None:
     assert library_fault(ImportError("cannot import name 'main'")) == ""
     assert library_fault(ModuleNotFoundError("No module named 'nothing'", name="nothing")) == ""

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
@@ -45,6 +46,15 @@ def test_a_taken_name_is_refused_and_what_is_there_stays(tmp_path: Path) -> None
 def test_a_taken_name_gets_the_next_number(tmp_path: Path) -> None:
     written = [write_picture(tmp_path / "a.b.png", png(), if_taken="number") for _ in range(3)]
     assert [path.name for path in written] == ["a.b.png", "a.b-2.png", "a.b-3.png"]
+
+
+def test_writers_at_the_same_moment_never_take_each_others_name(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        written = pool.map(
+            lambda _: write_picture(tmp_path / "a.png", png(), if_taken="number"), range(24)
+        )
+        assert len({path.name for path in written}) == 24
+    assert len(names(tmp_path)) == 24
 
 
 def test_replacing_must_be_asked_for(tmp_path: Path) -> None:
