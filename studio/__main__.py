@@ -62,7 +62,7 @@ def _open_window(arguments: list[str]) -> int:
     """Open the window, or say in one sentence why this machine cannot show one."""
     from studio.commands.display import library_fault, window_fault
 
-    fault = window_fault(arguments)
+    fault = window_fault()
     if fault:
         _say(fault)
         return codes.SETUP

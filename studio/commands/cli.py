@@ -50,7 +50,8 @@ _BAD_INPUT = (
 )
 
 _WINDOW_HELP = """\
-without a command: [FILE ...] opens the window, with pictures made here if any are named
+without a command the window opens:
+  studio [PICTURE] [--basedir DIR] [--project DIR] [--provider NAME]
 
 exit codes: 0 done; 1 failed, or it differs; 2 wrong usage or bad input;
             3 this installation or machine cannot do it; 130 interrupted

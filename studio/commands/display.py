@@ -50,12 +50,8 @@ def has_display(environ: Mapping[str, str], platform: str = sys.platform) -> boo
     return any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def window_fault(
-    arguments: Iterable[str], environ: Mapping[str, str] = os.environ, platform: str = sys.platform
-) -> str:
+def window_fault(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
     """Why no window can open here, as a sentence that says what to do; empty if one can."""
-    if "-platform" in arguments:  # Qt's own argument decides
-        return ""
     if not has_display(environ, platform):
         return (
             "There is no display here (DISPLAY and WAYLAND_DISPLAY are not set), so the window "

@@ -126,7 +126,7 @@ def test_a_file_opens_the_window_and_a_word_after_basedir_is_a_command(
         [str(picture)],
         ["--basedir", str(tmp_path)],
         [f"--basedir={tmp_path}", str(picture)],
-        ["-platform", "offscreen"],
+        ["--project", str(tmp_path)],
     ):
         assert door.main(arguments) == 0
         assert opened[-1] == arguments
@@ -200,11 +200,11 @@ def test_which_display_there_is_decides_what_is_needed(
 
 def test_x_without_its_libraries_is_said_before_qt_aborts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(display, "missing_libraries", lambda _: ["libxcb-cursor.so.0"])
-    fault = window_fault([], {"DISPLAY": ":0"}, "linux")
+    fault = window_fault({"DISPLAY": ":0"}, "linux")
     assert "libxcb-cursor.so.0" in fault
     assert "apt-get install -y libxcb-cursor0" in fault
-    assert window_fault([], {"WAYLAND_DISPLAY": "w"}, "linux") == ""
-    assert window_fault(["-platform", "offscreen"], {}, "linux") == ""
+    assert window_fault({"WAYLAND_DISPLAY": "w"}, "linux") == ""
+    assert window_fault({"QT_QPA_PLATFORM": "offscreen"}, "linux") == ""
 
 
 def test_libraries_are_looked_for_by_loading_them() -> None:
