@@ -21,12 +21,12 @@ def loaded() -> list[str]:
 def main() -> None:
     """Open the window, watch it fill, close it."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    from studio.shell import app
+    from studio.shell import start
 
     seen: dict[str, object] = {}
-    begin = app.App.begin
+    begin = start.App.begin
 
-    def begin_and_watch(whole: app.App) -> None:
+    def begin_and_watch(whole: start.App) -> None:
         seen["painted"] = time.monotonic()
         seen["loaded_at_first_paint"] = loaded()
         begin(whole)
@@ -49,7 +49,7 @@ def main() -> None:
         studio.host.picture_ready.connect(picture)
         studio.jobs.changed.connect(jobs_changed)
 
-    setattr(app.App, "begin", begin_and_watch)  # noqa: B010 - to look on, not to change
+    setattr(start.App, "begin", begin_and_watch)  # noqa: B010 - to look on, not to change
     from studio.__main__ import main as run
 
     code = run(sys.argv[1:])

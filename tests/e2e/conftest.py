@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.images.ui.room import ImagesRoom
-from studio.shell.app import App
 from studio.shell.composition import Studio
 from studio.shell.furniture import Furniture
 from studio.shell.options import Options
+from studio.shell.start import App
 from tests.models import write_tiny_generator
 
 PATIENCE_MS = 30_000

@@ -14,7 +14,7 @@ from studio.images.document import codecs
 from studio.images.ui.room import ImagesRoom
 from studio.project.nodes import WORK
 from studio.project.store import ProjectStore
-from studio.shell.app import App
+from studio.shell.start import App
 from tests.e2e.conftest import (
     PATIENCE_MS,
     Starter,
