@@ -19,7 +19,7 @@ from typing import NoReturn
 from studio import __version__
 from studio.commands import codes, doctor, generate, models, remake
 from studio.commands.lines import ErrorLine
-from studio.commands.output import Output
+from studio.commands.output import Output, forgive_encodings
 from studio.contract.errors import (
     AtelierError,
     Cancelled,
@@ -60,6 +60,7 @@ exit codes: 0 done; 1 failed, or it differs; 2 wrong usage or bad input;
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit code; nothing is raised for what users can cause."""
+    forgive_encodings()
     arguments = _parser().parse_args(argv)
     output = Output(as_json=arguments.as_json)
     try:

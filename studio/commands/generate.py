@@ -13,7 +13,7 @@ import msgspec
 
 from studio import __version__
 from studio.commands import codes
-from studio.commands.hosted import Conversation, host_settings
+from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import DoneLine, PictureLine
 from studio.commands.lookup import resolve_model
 from studio.commands.output import Output, Progress
@@ -85,7 +85,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--strength", type=float, metavar="S",
         help="with --like: how far from it, 0 (the same) to 1 (unrelated)",
     )  # fmt: skip
-    parser.add_argument("--format", choices=list(SUFFIXES), default="png")
+    parser.add_argument(
+        "--format", choices=list(SUFFIXES), default="png", help="of the files (default png)"
+    )
     parser.add_argument(
         "--quality", type=int, default=95, help="of JPEG and WebP, 1 to 100 (default 95)"
     )
@@ -101,7 +103,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--batch", type=int, default=16, help="pictures made at once at most")
     parser.add_argument(
-        "--provider", choices=("auto", "cpu", "cuda", "tensorrt", "coreml"), default="auto"
+        "--provider", choices=PROVIDERS, default="auto", help="device to ask for (default: best)"
     )
 
 

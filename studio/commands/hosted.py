@@ -26,6 +26,9 @@ from studio.host.events import (
 )
 from studio.runtime.reports import DeviceReport
 
+PROVIDERS = ("auto", "cpu", "cuda", "tensorrt", "coreml")
+"""What the host may be asked to run on."""
+
 _LONGEST_WAIT = 0.5
 """Seconds; some systems deliver a signal only between two waits."""
 

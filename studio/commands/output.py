@@ -24,6 +24,13 @@ class Progress(Protocol):
     def update(self, done: int, total: int, stage: str) -> None: ...
 
 
+def forgive_encodings() -> None:
+    """Let a terminal of another encoding show an escape where it would crash the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 class Output:
     """One run's voice: text for people, or one JSON object a line for programs.
 
@@ -39,10 +46,6 @@ class Output:
         self._stdout = stdout or sys.stdout
         self._stderr = stderr or sys.stderr
         self._console: Console | None = None
-        for stream in (self._stdout, self._stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                # A terminal of another encoding must not turn a result into a crash.
-                stream.reconfigure(errors="backslashreplace")
 
     def result(self, line: Line, text: str = "") -> None:
         """Say one result, as JSON or as ``text`` (nothing if it is empty)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from studio.commands import codes
-from studio.commands.hosted import Conversation, host_settings
+from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import DoneLine, RemakeLine, Verdict
 from studio.commands.lookup import model_of_recipe, resolve_model
 from studio.commands.output import Output
@@ -77,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", metavar="MODEL", help="use this model instead of the one that is found"
     )
     parser.add_argument(
-        "--provider", choices=("auto", "cpu", "cuda", "tensorrt", "coreml"), default="auto"
+        "--provider", choices=PROVIDERS, default="auto", help="device to ask for (default: best)"
     )
 
 

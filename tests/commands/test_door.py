@@ -80,6 +80,13 @@ def test_help_needs_nothing(arguments: tuple[str, ...]) -> None:
     assert done.stderr == ""
 
 
+def test_help_is_shown_on_a_terminal_of_another_encoding() -> None:
+    plain = {"PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"}
+    done = run("generate", "--help", environ=plain)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "usage: studio generate" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
