@@ -19,7 +19,7 @@ import msgspec
 from studio.contract.manifest import Manifest
 from studio.contract.recipe import ControlValue, FromSeed, Near, Recipe, identity
 from studio.project.blobs import sha256_of
-from studio.project.edits import Edit, Patch, change, put, remove
+from studio.project.edits import Edit, Patch, change, complete, put, remove
 from studio.project.nodes import WORK, Node, NodeCodecs, NodeType, Work
 
 SCOPE = "images"
@@ -175,9 +175,13 @@ def change_wall(
     return Edit(scope=SCOPE, label=label, patches=(patch,), merge_key=merge_key)
 
 
-def complete_wall(wall: Wall, tiles: tuple[Recipe, ...]) -> Edit:
-    """Put finished recipes in the place of wishes, within the step that wished for them."""
-    patch = change(WALL, wall.id, tiles=tiles)
+def complete_wall(before: Wall, tiles: tuple[Recipe, ...]) -> Edit:
+    """Put finished recipes in the place of wishes, within the step that wished for them.
+
+    Nothing happens if the tiles of ``before`` do not hang there any more when its turn comes,
+    because undo was faster.
+    """
+    patch = complete(WALL, before.id, {"tiles": before.tiles}, tiles=tiles)
     return Edit(scope=SCOPE, label="images.wall", patches=(patch,), is_step=False)
 
 

@@ -1,7 +1,7 @@
 """What is sent to the store and what comes back: edits, changes, the state of the history."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from studio.project.nodes import Node, NodeType
@@ -25,6 +25,10 @@ class Patch:
     action: Literal["put", "change", "remove", "restore"]
     values: Mapping[str, object] = field(default_factory=dict)
     """By field: all of them for "put", those that are set for "change"."""
+    expected: Mapping[str, object] = field(default_factory=dict)
+    """Only for an edit that is no step: fields and the values that they must still have; if one
+    has another by now, what would be completed is not there any more, and the edit does nothing.
+    """
 
 
 def put(kind: NodeType[N], node: N) -> Patch:
@@ -38,6 +42,17 @@ def change(kind: NodeType[Any], node_id: str, /, **values: object) -> Patch:
     if "id" in values:
         raise ValueError("a node keeps its id")
     return Patch(type_name=kind.name, id=node_id, action="change", values=values)
+
+
+def complete(
+    kind: NodeType[Any], node_id: str, expected: Mapping[str, object], /, **values: object
+) -> Patch:
+    """Set some fields if those of ``expected`` still have these values, for `Edit.is_step` False.
+
+    Between the moment when the edit was sent and its turn the user may have undone the step.
+    """
+    patch = change(kind, node_id, **values)
+    return replace(patch, expected=expected)
 
 
 def remove(kind: NodeType[Any], node_id: str) -> Patch:

@@ -96,6 +96,8 @@ class History:
 
     def complete(self, edit: Edit) -> Change:
         """Apply an edit that is no step, and let the steps that set its fields carry it."""
+        if not all(self._is_as_expected(patch) for patch in edit.patches):
+            return _change("edit", edit, ())
         steps = self._perform(edit.patches, self._count_commit())
         for step in steps:
             if step.before is not None and step.after is not None:
@@ -219,6 +221,15 @@ class History:
         else:
             before = None if row.binned else row.fields
         return _Step(node=patch.id, type_name=patch.type_name, before=before, after=after)
+
+    def _is_as_expected(self, patch: Patch) -> bool:
+        if not patch.expected:
+            return True
+        row = self._row(patch.id)
+        return row is not None and all(
+            row.fields.get(name) == self._codecs.encode_value(value)
+            for name, value in patch.expected.items()
+        )
 
     def _row(self, node: str) -> _Row | None:
         found = self._connection.execute(

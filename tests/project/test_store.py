@@ -14,7 +14,7 @@ from studio.contract.errors import (
 )
 from studio.contract.recipe import identity
 from studio.project import writer
-from studio.project.edits import Change, change, put, remove
+from studio.project.edits import Change, change, complete, put, remove
 from studio.project.nodes import WORK, NodeCodecs, Work
 from studio.project.store import ProjectStore
 from tests.project.samples import (
@@ -162,6 +162,21 @@ def test_the_first_node_can_be_put_without_a_step(folder: Path) -> None:
         store.submit(step(new_note("wall", "first"), is_step=False)).result()
         assert texts(store) == {"wall": "first"}
         assert not store.history("a").can_undo
+
+
+def test_what_was_undone_meanwhile_is_not_completed(folder: Path) -> None:
+    with opened(folder) as store:
+        do(store, new_note("wall", "first", 1))
+        do(store, change(NOTE, "wall", text="wished"))
+        store.undo("a").result()
+        late = complete(NOTE, "wall", {"text": "wished"}, text="made")
+        assert store.submit(step(late, is_step=False)).result().nodes == ()
+        gone = complete(NOTE, "nobody", {"text": "wished"}, text="made")
+        assert store.submit(step(gone, is_step=False)).result().nodes == ()
+        assert texts(store) == {"wall": "first"}
+        store.redo("a").result()
+        assert store.submit(step(late, is_step=False)).result().nodes == ("wall",)
+        assert texts(store) == {"wall": "made"}
 
 
 # -- drags ------------------------------------------------------------------------------------

@@ -89,6 +89,7 @@ class WallDesk(QObject):
         self._columns = 6
         self._seen: tuple[int, ...] = ()
         self._live = False
+        self._hanging = False
         self._unsent: tuple[Label, WallFields] | None = None
         self._settle = self._timer(SETTLE_MILLISECONDS, self._send)
         self._complete = self._timer(COMPLETE_MILLISECONDS, self._complete_tiles)
@@ -322,7 +323,8 @@ class WallDesk(QObject):
         """Say what is looked at, the most important first: only that is made."""
         self._seen = tuple(places)
         self._columns = max(columns, 1)
-        self._want()
+        if not self._hanging:
+            self._want()
 
     def flush(self) -> None:
         """Send what waits for a timer."""
@@ -385,7 +387,9 @@ class WallDesk(QObject):
         self._wall = wall
         self._live = live
         self._complete.stop()
+        self._hanging = True
         self.hung.emit(WallHung(reason=reason, live=live))
+        self._hanging = False
         self._want()
 
     def _want(self) -> None:
@@ -419,8 +423,8 @@ class WallDesk(QObject):
             made = None if tile.is_made else self._maker.get(wish_key(tile))
             tiles.append(tile if made is None else made.recipe)
         if tuple(tiles) != self._wall.tiles:
-            self._wall = msgspec.structs.replace(self._wall, tiles=tuple(tiles))
-            self._submit(document.complete_wall(self._wall, self._wall.tiles))
+            before, self._wall = self._wall, msgspec.structs.replace(self._wall, tiles=tuple(tiles))
+            self._submit(document.complete_wall(before, self._wall.tiles))
 
     @Slot(object)
     def _project_changed(self, change: Change) -> None:
