@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TextIO
@@ -22,6 +23,15 @@ class Progress(Protocol):
     """Somewhere to say how far the work is."""
 
     def update(self, done: int, total: int, stage: str) -> None: ...
+
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that steer a terminal instead of showing: controls, and marks of direction."""
+
+
+def visible(text: str) -> str:
+    """The text with each steering character as its escape: files and manifests may be foreign."""
+    return _UNSEEN.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
 
 
 def forgive_encodings() -> None:
@@ -52,10 +62,11 @@ class Output:
         if self.as_json:
             self._print(json.dumps(msgspec.to_builtins(line)))
         elif text:
-            self._print(text)
+            self._print(visible(text))
 
     def note(self, sentence: str) -> None:
         """Say something that is not a result."""
+        sentence = visible(sentence)
         if self._console is not None:
             self._console.print(sentence, markup=False, highlight=False, soft_wrap=True)
         else:
@@ -73,7 +84,7 @@ class Output:
 
         self._console = Console(file=self._stderr)
         bars = Bars(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # a title may hold brackets
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -119,5 +130,5 @@ class _Bar:
         self._label = label
 
     def update(self, done: int, total: int, stage: str) -> None:
-        text = f"{self._label}: {stage}"
+        text = visible(f"{self._label}: {stage}")
         self._bars.update(self._task, completed=done, total=total, description=text)

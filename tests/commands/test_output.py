@@ -33,6 +33,15 @@ def test_json_is_one_ascii_object_a_line_and_text_is_text() -> None:
     assert stderr.getvalue() == ""
 
 
+def test_foreign_texts_cannot_steer_the_terminal() -> None:
+    stdout, stderr = io.StringIO(), io.StringIO()
+    output = Output(as_json=False, stdout=stdout, stderr=stderr)
+    output.result(DONE, "a\x1b[2J\tb\r\x9b1m\u202ec\nd")
+    output.note("\x07\x00 bell")
+    assert stdout.getvalue() == "a\\x1b[2J\tb\\r\\x9b1m\\u202ec\nd\n"
+    assert stderr.getvalue() == "\\x07\\x00 bell\n"
+
+
 def test_progress_is_silent_where_nobody_looks() -> None:
     stderr = io.StringIO()
     output = Output(as_json=False, stdout=io.StringIO(), stderr=stderr)
@@ -48,7 +57,7 @@ def test_on_a_terminal_progress_is_drawn_and_results_stay_on_standard_output(
 ) -> None:
     import pty
 
-    write_tiny_generator(tmp_path / "data" / "models" / "tiny")
+    write_tiny_generator(tmp_path / "data" / "models" / "tiny", title="Tiny [red] [/bold]")
     master, slave = pty.openpty()
     try:
         done = subprocess.run(
@@ -70,7 +79,7 @@ def test_on_a_terminal_progress_is_drawn_and_results_stay_on_standard_output(
     assert [Path(line).name for line in done.stdout.splitlines()] == [
         f"tiny-boots-{seed}.png" for seed in range(3)
     ]
-    assert b"Tiny shapes" in drawn
+    assert b"Tiny [red] [/bold]" in drawn
     assert b"3 pictures" in drawn
 
 
