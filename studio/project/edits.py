@@ -1,8 +1,13 @@
-"""What is sent to the store and what comes back: edits, changes, the state of the history."""
+"""What is sent to the store and what comes back: edits, changes, the state of the history.
+
+These are structs and no dataclasses because defining one takes 0.02 ms and not 1 ms, and the
+window imports them before its first paint.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
 
 from studio.project.nodes import Node, NodeType
 
@@ -12,8 +17,7 @@ N = TypeVar("N", bound=Node)
 ChangeKind = Literal["edit", "undo", "redo", "purge", "external"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
+class Patch(msgspec.Struct, frozen=True, kw_only=True):
     """What happens to one node; build it with `put`, `change`, `remove` or `restore`.
 
     The inverse is not given: the store takes it from what stands there when it applies the
@@ -23,9 +27,9 @@ class Patch:
     type_name: str
     id: str
     action: Literal["put", "change", "remove", "restore"]
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = msgspec.field(default_factory=dict)
     """By field: all of them for "put", those that are set for "change"."""
-    expected: Mapping[str, object] = field(default_factory=dict)
+    expected: Mapping[str, object] = msgspec.field(default_factory=dict)
     """Only for an edit that is no step: fields and the values that they must still have; if one
     has another by now, what would be completed is not there any more, and the edit does nothing.
     """
@@ -52,7 +56,7 @@ def complete(
     Between the moment when the edit was sent and its turn the user may have undone the step.
     """
     patch = change(kind, node_id, **values)
-    return replace(patch, expected=expected)
+    return msgspec.structs.replace(patch, expected=expected)
 
 
 def remove(kind: NodeType[Any], node_id: str) -> Patch:
@@ -65,15 +69,14 @@ def restore(kind: NodeType[Any], node_id: str) -> Patch:
     return Patch(type_name=kind.name, id=node_id, action="restore")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the user's: all of its patches are written, or none."""
 
     scope: str
     """Whose history it belongs to, e.g. a room: undo follows the focus."""
     label: str
     """What it does, as a key that the interface translates, e.g. "images.keep"."""
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Fills the translated label's placeholders."""
     patches: tuple[Patch, ...]
     merge_key: str | None = None
@@ -87,8 +90,7 @@ class Edit:
     step it cannot be undone (the first wall of a new project)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What a commit changed; screens refresh only that."""
 
     kind: ChangeKind
@@ -98,23 +100,21 @@ class Change:
     types: frozenset[str]
     """Names of those nodes' types."""
     label: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryState:
+class HistoryState(msgspec.Struct, frozen=True, kw_only=True):
     """What undo and redo would do in one scope; labels are keys to be translated."""
 
     can_undo: bool
     can_redo: bool
     undo_label: str = ""
-    undo_parameters: Mapping[str, str] = field(default_factory=dict)
+    undo_parameters: Mapping[str, str] = msgspec.field(default_factory=dict)
     redo_label: str = ""
-    redo_parameters: Mapping[str, str] = field(default_factory=dict)
+    redo_parameters: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
+class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """Part of a list, read at one moment."""
 
     items: tuple[T, ...]

@@ -11,7 +11,6 @@ import logging
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -29,8 +28,7 @@ DEFLATE_BYTES = 512
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """What recording an edit came to."""
 
     change: Change
@@ -38,8 +36,7 @@ class Recorded:
     """The step's number; None: nothing differed, so there is no step."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
+class _Step(msgspec.Struct, frozen=True, kw_only=True):
     """A patch as it was applied: both states hold the touched fields alone."""
 
     node: str
@@ -48,8 +45,7 @@ class _Step:
     after: Fields | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True, kw_only=True):
     type_name: str
     fields: Fields
     binned: bool

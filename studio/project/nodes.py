@@ -6,7 +6,6 @@ A kind of work brings its own node types (a wall, a passage) and registers them 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -46,8 +45,7 @@ class Work(Node, frozen=True, kw_only=True):
 N = TypeVar("N", bound=Node)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeType(Generic[N]):
+class NodeType(msgspec.Struct, Generic[N], frozen=True, kw_only=True):
     """How the store is to treat the nodes of one type."""
 
     name: str

@@ -13,7 +13,6 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +56,7 @@ _MAXIMUM_GAP = 1_000_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecoveryReport:
+class RecoveryReport(msgspec.Struct, frozen=True, kw_only=True):
     """What an opening found and what it did about it."""
 
     unclean: bool = False
@@ -90,8 +88,7 @@ class RecoveryReport:
         return bool(self.fault)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A database that is sound and up to date."""
 
     connection: sqlite3.Connection
@@ -121,10 +118,10 @@ def open_database(
     except _Unsound as unsound:
         _log.error("the database of %s is damaged: %s", folder, unsound)
         rebuilt = rebuild(folder, codecs, blobs, str(unsound))
-        report = replace(rebuilt, temporary_files=report.temporary_files)
+        report = msgspec.structs.replace(rebuilt, temporary_files=report.temporary_files)
         opened = _open_again(file, blobs, report)
-    report = replace(opened.report, unclean=unclean, last_holder=last_holder)
-    return replace(opened, report=report)
+    report = msgspec.structs.replace(opened.report, unclean=unclean, last_holder=last_holder)
+    return msgspec.structs.replace(opened, report=report)
 
 
 class _Unsound(Exception):
@@ -153,7 +150,7 @@ def _open_sound(file: Path, blobs: BlobFolder, report: RecoveryReport, *, check:
         raise known from error
     if is_new:
         sync_folder(file.parent)
-    report = replace(report, blobs_swept=swept, migrated_from=found)
+    report = msgspec.structs.replace(report, blobs_swept=swept, migrated_from=found)
     return Opened(connection=connection, report=report)
 
 

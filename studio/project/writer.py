@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
+
+import msgspec
 
 from studio.contract.errors import AtelierError, ProjectDamaged, ProjectError, StorageFull
 from studio.project.blobs import BlobFolder, sha256_of
@@ -32,21 +33,18 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _EditJob:
+class _EditJob(msgspec.Struct, frozen=True, kw_only=True):
     edit: Edit
     future: Future[Change]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _StateJob:
+class _StateJob(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     data: bytes
     future: Future[None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CallJob:
+class _CallJob(msgspec.Struct, frozen=True, kw_only=True):
     run: Callable[[], Any]
     future: Future[Any]
     ends_drag: bool
@@ -59,8 +57,7 @@ class _Stop:
 _Job = _EditJob | _StateJob | _CallJob | _Stop
 
 
-@dataclass(slots=True, kw_only=True)
-class _Drag:
+class _Drag(msgspec.Struct, kw_only=True):
     """The step that edits of the same key still join, and those that wait to."""
 
     scope: str
@@ -68,7 +65,7 @@ class _Drag:
     sequence: int | None
     written: float
     """Of the monotonic clock, in seconds."""
-    waiting: list[_EditJob] = field(default_factory=list)
+    waiting: list[_EditJob] = msgspec.field(default_factory=list)
 
     def takes(self, edit: Edit) -> bool:
         return (edit.scope, edit.merge_key) == (self.scope, self.merge_key) and _can_join(edit)
@@ -261,7 +258,9 @@ class Writer:
         if drag is None or not drag.waiting:
             return
         waiting, drag.waiting = drag.waiting, []
-        edit = replace(waiting[-1].edit, patches=_combined([job.edit for job in waiting]))
+        edit = msgspec.structs.replace(
+            waiting[-1].edit, patches=_combined([job.edit for job in waiting])
+        )
 
         def run() -> Change:
             with transaction(self._connection, self._file):
@@ -347,5 +346,5 @@ def _combined(edits: list[Edit]) -> tuple[Patch, ...]:
     for patch in (patch for edit in edits for patch in edit.patches):
         known = patches.get(patch.id)
         values = {**known.values, **patch.values} if known is not None else patch.values
-        patches[patch.id] = replace(patch, values=values)
+        patches[patch.id] = msgspec.structs.replace(patch, values=values)
     return tuple(patches.values())
