@@ -389,7 +389,7 @@ def export_run(config: ExportConfig) -> Exported:
             temporary.mkdir(parents=True)
             (temporary / GRAPH_FILE).write_bytes(graph)
             _write_golden(temporary / GOLDEN_FILE, graph, run)
-            save_png(temporary / SAMPLES_FILE, class_sheet(run.generator, columns=12))
+            save_png(temporary / SAMPLES_FILE, class_sheet(run.generator, columns=8))
             manifest = _manifest(
                 config,
                 run,
