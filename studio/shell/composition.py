@@ -141,6 +141,7 @@ class Studio(QObject):
         if self._project is not None:
             self._project.close()
         self._write_state()
+        self._translations.clear()
         self._crash.close()
 
     def _open(self) -> None:

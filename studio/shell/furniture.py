@@ -65,7 +65,8 @@ class Furniture(QWidget):
         self._notices = NoticeBar(self._body)
         self._rooms: dict[str, Room] = {}
         self._add_commands()
-        self._rail.set_menu(SettingsMenu(window, services, registry, self._rail))
+        self._settings = SettingsMenu(window, services, registry, self._rail)
+        self._rail.set_menu(self._settings)
         for entry in entries:
             self._add_room(entry)
         self._rail.chosen.connect(self.show_room)
@@ -87,6 +88,11 @@ class Furniture(QWidget):
     def status(self) -> StatusLine:
         """The line at the foot."""
         return self._status
+
+    @property
+    def settings(self) -> SettingsMenu:
+        """The menu at the foot of the rail."""
+        return self._settings
 
     @property
     def registry(self) -> ActionRegistry:

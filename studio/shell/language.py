@@ -30,10 +30,7 @@ class Translations(QObject):
 
         English is the language of the sources, and still has a file: it holds the plurals.
         """
-        for translator in self._installed:
-            self._app.removeTranslator(translator)
-            translator.deleteLater()
-        self._installed.clear()
+        self.clear()
         QLocale.setDefault(QLocale(language))
         qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         own = str(resources() / "translations")
@@ -42,3 +39,10 @@ class Translations(QObject):
             if translator.load(name, folder):
                 self._app.installTranslator(translator)
                 self._installed.append(translator)
+
+    def clear(self) -> None:
+        """Speak the language of the sources again."""
+        for translator in self._installed:
+            self._app.removeTranslator(translator)
+            translator.deleteLater()
+        self._installed.clear()

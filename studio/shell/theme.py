@@ -167,6 +167,7 @@ QLineEdit, QPlainTextEdit, QTextBrowser {{ background: {t.raised}; color: {t.tex
 QLineEdit:hover, QPlainTextEdit:hover {{ border-color: {t.hover}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextBrowser:focus {{ border-color: {t.focus}; }}
 QLineEdit[plain="true"] {{ background: transparent; border-color: transparent;
+  padding-right: 2px;
   color: {t.soft}; }}
 QLineEdit[plain="true"]:hover {{ background: {t.raised}; color: {t.text}; }}
 QLineEdit[plain="true"]:focus {{ background: {t.raised}; color: {t.text};
