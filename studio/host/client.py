@@ -10,6 +10,7 @@ come out. Nothing here needs Qt, numpy or onnxruntime. ::
 `SyncHost` waits for the answers; `LatestWins` is for sliders.
 """
 
+import contextlib
 import itertools
 import os
 import queue
@@ -172,6 +173,7 @@ class SyncHost:
         self.client = HostClient(settings or HostSettings(), self._events.put)
         self.device: DeviceReport | None = None
         """What the host runs on, as soon as it has said so."""
+        self._awaited: int | None = None
 
     def __enter__(self) -> "SyncHost":
         self.client.start()
@@ -238,6 +240,12 @@ class SyncHost:
             raise AtelierError(fault="the probe was answered with something else")
         return payload
 
+    def cancel(self) -> None:
+        """Give up what is waited for, from another thread: the waiting one raises `Cancelled`."""
+        awaited = self._awaited
+        if awaited is not None:
+            self.client.cancel(awaited)
+
     def _next(self) -> HostEvent:
         event = self._events.get()
         if isinstance(event, HostReady):
@@ -251,6 +259,7 @@ class SyncHost:
         on_picture: Callable[[PictureReady], None] | None = None,
     ) -> Finished:
         """The end of ``request``; what is left over of others is dropped."""
+        self._awaited = request
         try:
             while True:
                 event = self._next()
@@ -270,6 +279,8 @@ class SyncHost:
         except BaseException:
             self.client.cancel(request)
             raise
+        finally:
+            self._awaited = None
 
 
 def generate_all(
@@ -332,7 +343,8 @@ class LatestWins:
                 if self._waiting is not None:
                     request, next_stamp = self._waiting
                     self._waiting = None
-                    self._flying = (self._client.generate(request), next_stamp)
+                    with contextlib.suppress(HostUnavailable):  # closed: nothing is wanted now
+                        self._flying = (self._client.generate(request), next_stamp)
         if wanted:
             self._forward(stamp, event)
         elif isinstance(event, PictureReady):

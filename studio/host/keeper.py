@@ -8,6 +8,7 @@ survives it.
 
 import dataclasses
 import logging
+import math
 import os
 import queue
 import signal
@@ -286,9 +287,10 @@ class HostKeeper:
 
     def _deliver(self, job: Job, made: PicturesMade, body: bytes) -> None:
         count = len(made.recipes)
-        size = made.width * made.height * made.channels
+        sides = (made.width, made.height, made.channels)
+        size = math.prod(sides)
         fits = isinstance(job.work, GenerateImages) and 0 <= made.first <= job.total - count
-        if not fits or count < 1 or size < 1 or len(body) % count:
+        if not fits or min(count, *sides) < 1 or len(body) % count:
             raise HostProtocol(fault="pictures that were not asked for")
         pixels = self._pixels.accept(made.lease, job.request, size * count)
         if job.cancelled_at is not None:

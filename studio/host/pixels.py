@@ -251,6 +251,11 @@ class PixelWriter:
             raise HostProtocol(fault="a slot beyond the end of the pixel file")
         return memoryview(self._map)[offset : offset + length]
 
+    def close(self) -> None:
+        """Give the file up; parts that were given stay valid."""
+        self._map = None
+        os.close(self._file)
+
 
 def _whole_pages(length: int) -> int:
     return -(-length // SLOT_ALIGNMENT) * SLOT_ALIGNMENT

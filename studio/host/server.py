@@ -102,10 +102,11 @@ class Server:
             limit, cpu_only=worker.device.is_cpu, resident=resident_bytes, on_excess=end_for_memory
         )
         self.send(Ready(device=worker.report))
+        rest = min(REST_SECONDS, max(0.1, self._setup.idle_seconds))
         _log.info("ready on %s with %d threads", worker.device.provider, worker.threads)
         while True:
             try:
-                work = self._work.get(timeout=REST_SECONDS)
+                work = self._work.get(timeout=rest)
             except queue.Empty:
                 worker.rest()
                 continue
