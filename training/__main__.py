@@ -39,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("interrupted; nothing unfinished was kept", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

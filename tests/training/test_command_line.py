@@ -69,6 +69,29 @@ def test_a_refusal_is_one_sentence_and_exit_code_2(
     assert error.count("\n") == 1
 
 
+def test_a_file_in_the_way_of_the_run_is_named(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run").write_text("a file")
+    assert main(_gan(pictures, tmp_path / "run")) == 2
+    assert "a file is in the way" in capsys.readouterr().err
+
+
+def test_an_interrupt_while_the_data_are_prepared_is_quiet(
+    pictures: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.data.prepare.read_picture", interrupt)
+    assert main(_gan(pictures, tmp_path / "run")) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
 def test_an_export_of_nothing_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

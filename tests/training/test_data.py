@@ -219,6 +219,14 @@ def test_avatars_depend_on_seed_style_and_number_alone(tmp_path: Path) -> None:
     assert all(credit.licence == "CC0 1.0" for credit in few.info.credits)
 
 
+def test_two_processes_render_what_one_does(tmp_path: Path) -> None:
+    images = [np.zeros((8, 32, 32, 3), np.uint8) for _ in range(2)]
+    for processes, target in zip((1, 2), images, strict=True):
+        dicebear.render_styles(target, ("moods", "clay"), per_style=4, seed=1, processes=processes)
+    assert np.array_equal(images[0], images[1])
+    assert images[0].std() > 0
+
+
 def test_a_style_that_is_not_cc0_needs_consent_and_is_recorded() -> None:
     with pytest.raises(TrainingError, match=r"micah: .*CC BY 4\.0.*--data\.allow-any-licence"):
         dicebear.style_credit("micah", allow_any_licence=False)

@@ -130,6 +130,11 @@ def explain_write_errors(folder: Path, purpose: str) -> Iterator[None]:
             raise TrainingError(
                 f"{error.filename or folder}: no permission to write {purpose} there."
             ) from error
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            raise TrainingError(
+                f"{error.filename or folder}: a file is in the way, so {purpose} cannot be written "
+                "there."
+            ) from error
         raise
 
 

@@ -7,6 +7,7 @@ only, so anything else is refused unless the person asks for it, and then it is 
 import io
 import json
 import multiprocessing
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
@@ -135,7 +136,18 @@ def render_styles(
             position += task.count
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        for task, pictures in zip(tasks, pool.map(_render, tasks), strict=True):
-            images[position : position + task.count] = pictures
-            position += task.count
+    with ProcessPoolExecutor(
+        processes, mp_context=context, initializer=_leave_interrupts_to_the_parent
+    ) as pool:
+        try:
+            for task, pictures in zip(tasks, pool.map(_render, tasks), strict=True):
+                images[position : position + task.count] = pictures
+                position += task.count
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches all processes of a terminal; only the one that waits should speak of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
