@@ -18,8 +18,8 @@ from studio.images.ui.subject import Subject
 from studio.project.nodes import WORK
 from studio.provenance.containers import Format
 from studio.provenance.pictures import read_picture
-from studio.shell.app import App
 from studio.shell.notices import Notice
+from studio.shell.start import App
 from tests.e2e.conftest import PATIENCE_MS, Starter, furniture_of, images_of, studio_of
 
 

@@ -51,15 +51,13 @@ class CloseView(QWidget):
         self._subjects = subjects
         self.zoom.show_items(*(self._item(subject) for subject in subjects))
 
-    def replace(self, newest: Callable[[int], Subject | None]) -> None:
-        """Show the newest picture of each place that is looked at, as ``newest`` gives it."""
-        subjects = list(self._subjects)
-        for index, subject in enumerate(subjects):
-            newer = None if subject.place is None else newest(subject.place)
-            if newer is not None and newer != subject:
-                subjects[index] = newer
+    def show_newer(self, newer: Subject) -> None:
+        """Show a newer picture of a place, if that place is looked at."""
+        for index, subject in enumerate(self._subjects):
+            if subject.place == newer.place and newer.image is not subject.image:
+                before, after = self._subjects[:index], self._subjects[index + 1 :]
+                self._subjects = (*before, newer, *after)
                 self.zoom.replace_image(index, self._item(newer))
-        self._subjects = tuple(subjects)
 
     def show_kept(self, is_kept: bool, *, can_vary: bool) -> None:
         """Fit the actions to the picture; ``can_vary``: its model is here."""

@@ -26,7 +26,13 @@ from studio.images.document import (
     Wall,
     WallFields,
 )
-from studio.images.ui.maker import MadePicture, MakingDone, PictureMaker, wish_key
+from studio.images.ui.maker import (
+    MadePicture,
+    MakingDone,
+    PictureArrived,
+    PictureMaker,
+    wish_key,
+)
 from studio.project.edits import Change, Edit
 from studio.shell.project_bridge import ProjectBridge
 
@@ -50,21 +56,13 @@ class WallHung:
     """Something moves: what hangs is shown until the new pictures arrive, without a fade."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileMade:
-    """The picture of one place has arrived."""
-
-    place: int
-    picture: MadePicture
-
-
 class WallDesk(QObject):
     """One for the room; GUI thread only."""
 
     hung = Signal(object)
     """Payload: `WallHung`."""
     tile_made = Signal(object)
-    """Payload: `TileMade`."""
+    """Payload: `PictureArrived`: the picture of one place."""
     refused = Signal(object)
     """Payload: `AtelierError`: the project's wall cannot be read."""
 
@@ -397,16 +395,17 @@ class WallDesk(QObject):
         if model is None:
             return
         tiles = self.tiles
-        wished = [document.wish(tiles[place]) for place in self._seen if place < len(tiles)]
+        wished = [
+            (place, document.wish(tiles[place])) for place in self._seen if place < len(tiles)
+        ]
         self._maker.want(model.folder, wished, live=self._live)
         if not self._maker.is_making and wished and not self._live:
             self._complete.start()
 
     @Slot(object)
-    def _made(self, picture: MadePicture) -> None:
-        for place in self._seen:
-            if place < len(self.tiles) and wish_key(self.tiles[place]) == picture.key:
-                self.tile_made.emit(TileMade(place=place, picture=picture))
+    def _made(self, event: PictureArrived) -> None:
+        if event.place < len(self.tiles):
+            self.tile_made.emit(event)
 
     @Slot(object)
     def _all_made(self, _event: MakingDone) -> None:

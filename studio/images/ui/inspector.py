@@ -3,34 +3,56 @@
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPalette, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.manifest import Control, Model
+from studio.contract.overriding import override
 from studio.contract.recipe import ControlValue, Near, Recipe, encode_recipe
 from studio.images.ui.names import kind_label
-from studio.shell.theme import SMALL_TEXT, scaled_font
-from studio.shell.widgets.buttons import FlatButton, QuietButton
+from studio.shell.icons import icon_pixmap
+from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
+from studio.shell.widgets.buttons import PaintedButton, QuietButton
 from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
 from studio.shell.widgets.control_row import ControlRow, NumberSpec, ValueChange
 from studio.shell.widgets.seed_row import LockChange, SeedChange, SeedRow
 
 MARGINS: Final = 16
 SPACING: Final = 20
+ARROW: Final = 14
 STRENGTH: Final = "strength"
 """Name of the row that is the room's own and not the model's: how different."""
 DEFAULT_STRENGTH: Final = 0.45
 
 
-class _FoldHead(FlatButton):
-    """Carries an arrow that says whether its fold is open."""
+class _FoldHead(PaintedButton):
+    """Words with an arrow before them that says whether the fold is open."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self._open = False
 
     def show_open(self, is_open: bool) -> None:
-        self._icon = "chevron-down" if is_open else "chevron-right"
+        """Turn the arrow."""
+        self._open = is_open
         state = self.tr("open") if is_open else self.tr("closed")
         self.setAccessibleName(f"{self.text()}, {state}")
         self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(ARROW + 6 + metrics.horizontalAdvance(self.text()) + 8, metrics.height() + 8)
+
+    @override
+    def paint_content(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
+        name = "chevron-down" if self._open else "chevron-right"
+        arrow = icon_pixmap(name, colours.soft, size=ARROW, ratio=self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(0, (rect.height() - ARROW) / 2), arrow)
+        painter.setPen(colours.text if self.is_hovered or self._open else colours.soft)
+        text = rect.adjusted(ARROW + 6, 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
 class _Fold(QWidget):
@@ -38,7 +60,7 @@ class _Fold(QWidget):
 
     def __init__(self, title: str, parent: QWidget, *, is_open: bool) -> None:
         super().__init__(parent)
-        self._head = _FoldHead(title, self, icon="chevron-down")
+        self._head = _FoldHead(title, self)
         self.body = QWidget(self)
         self.rows = QVBoxLayout(self.body)
         self.rows.setContentsMargins(0, 0, 0, 0)
@@ -60,55 +82,74 @@ class _Fold(QWidget):
 
 
 class RecipeSheet(QWidget):
-    """How the chosen picture was made, to be read and copied."""
+    """How the chosen picture was made, to be read and copied; spelt out only while it is seen."""
 
     def __init__(self, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._language = language
         self._recipe: Recipe | None = None
-        self._form = QFormLayout()
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setHorizontalSpacing(12)
-        self._form.setVerticalSpacing(2)
-        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._copy = QuietButton(self.tr("Copy the recipe"), self, icon="copy")
-        self._copy.clicked.connect(self._copy_recipe)
+        self._model: Model | None = None
+        self._cells: list[tuple[QLabel, QLabel]] = []
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+        copy = QuietButton(self.tr("Copy the recipe"), self, icon="copy")
+        copy.clicked.connect(self._copy_recipe)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        layout.addLayout(self._form)
-        layout.addWidget(self._copy)
+        layout.addLayout(self._grid)
+        layout.addWidget(copy)
 
     @property
     def text(self) -> str:
         """The recipe as plain lines."""
-        lines = []
-        for row in range(self._form.rowCount()):
-            cells = [
-                self._form.itemAt(row, role)
-                for role in (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole)
-            ]
-            words = [cell.widget() for cell in cells if cell is not None]
-            lines.append(": ".join(w.text() for w in words if isinstance(w, QLabel)))
-        return "\n".join(lines)
+        if self._recipe is None:
+            return ""
+        return "\n".join(f"{name}: {value}" for name, value in self._lines(self._recipe))
 
     def show_recipe(self, recipe: Recipe, model: Model | None) -> None:
         """Spell out a recipe."""
-        self._recipe = recipe
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        for label, value in self._lines(recipe, model):
-            name, text = QLabel(label, self), QLabel(value, self)
-            for cell in (name, text):
-                cell.setFont(scaled_font(self.font(), SMALL_TEXT))
-            name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            text.setWordWrap(True)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            text.setAccessibleName(f"{label}: {value}")
-            self._form.addRow(name, text)
+        if recipe is not self._recipe or model is not self._model:
+            self._recipe, self._model = recipe, model
+            if self.isVisible():
+                self._spell()
 
-    def _lines(self, recipe: Recipe, model: Model | None) -> list[tuple[str, str]]:
-        language = self._language
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._spell()
+
+    def _spell(self) -> None:
+        lines = [] if self._recipe is None else self._lines(self._recipe)
+        while len(self._cells) < len(lines):
+            self._add_cells()
+        for row, (name, text) in enumerate(self._cells):
+            shown = row < len(lines)
+            name.setVisible(shown)
+            text.setVisible(shown)
+            if shown:
+                name.setText(lines[row][0])
+                text.setText(lines[row][1])
+                text.setAccessibleName(": ".join(lines[row]))
+
+    def _add_cells(self) -> None:
+        name, text = QLabel(self), QLabel(self)
+        for cell in (name, text):
+            cell.setFont(scaled_font(self.font(), SMALL_TEXT))
+        name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = len(self._cells)
+        top = Qt.AlignmentFlag.AlignTop
+        self._grid.addWidget(name, row, 0, top)
+        self._grid.addWidget(text, row, 1, top)
+        self._cells.append((name, text))
+
+    def _lines(self, recipe: Recipe) -> list[tuple[str, str]]:
+        language, model = self._language, self._model
         title = model.manifest.title.text(language) if model is not None else recipe.model
         lines = [(self.tr("Model"), title)]
         for control in model.manifest.controls if model is not None else ():
@@ -116,13 +157,13 @@ class RecipeSheet(QWidget):
             if control.applies_to == "class":
                 text = kind_label(model, recipe, language)
             elif isinstance(value, float):
-                text = f"{value:g} {control.unit}".rstrip()
+                text = f"{value:.2f} {control.unit}".rstrip()
             else:
                 text = str(value)
             lines.append((control.label.text(language), text))
         lines.append((self.tr("Number"), str(recipe.seed)))
         if isinstance(recipe.origin, Near):
-            lines.append((self.tr("How different"), f"{recipe.origin.strength:g}"))
+            lines.append((self.tr("How different"), f"{recipe.origin.strength:.2f}"))
         if recipe.width and recipe.height:
             lines.append((self.tr("Size"), f"{recipe.width} × {recipe.height}"))
         making = recipe.making

@@ -27,7 +27,7 @@ CACHE_BYTES: Final = 96_000_000
 MOST_AT_ONCE: Final = 32
 """Pictures a request: a change of mind waits no longer than these take."""
 MICRO_BATCH: Final = 16
-LIVE_SECONDS: Final = 0.012
+LIVE_SECONDS: Final = 0.008
 """How long a request may take while something moves."""
 FIRST_GUESS: Final = 0.004
 """Seconds a picture, until some were made."""
@@ -51,6 +51,17 @@ class MadePicture:
     recipe: Recipe
     """Complete."""
     image: QImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureArrived:
+    """A picture came from the host."""
+
+    place: int
+    """As `PictureMaker.want` was told."""
+    picture: MadePicture
+    is_current: bool
+    """False: something moves, and this is where it was a moment ago."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +91,9 @@ class MakingDone:
 class _Flight:
     request: int
     keys: tuple[bytes, ...]
+    places: tuple[int, ...]
+    drag: int
+    """Which drag it belongs to: while it goes on, late pictures are better than none."""
     arrived: int = 0
     is_given_up: bool = False
     """Cancelled because something else is wanted, not by the user."""
@@ -89,7 +103,7 @@ class PictureMaker(QObject):
     """One for the room; GUI thread only."""
 
     made = Signal(object)
-    """Payload: `MadePicture`."""
+    """Payload: `PictureArrived`."""
     failed = Signal(object)
     """Payload: `MakingFailed`; nothing more is asked for until something else is wanted, or
     `retry` is called."""
@@ -102,8 +116,9 @@ class PictureMaker(QObject):
         super().__init__(parent)
         self._host = host
         self._folder = Path()
-        self._wanted: tuple[tuple[bytes, Recipe], ...] = ()
+        self._wanted: tuple[tuple[int, bytes, Recipe], ...] = ()
         self._live = False
+        self._drag = 0
         self._flight: _Flight | None = None
         self._stopped = False
         self._waits_for_host = False
@@ -122,18 +137,23 @@ class PictureMaker(QObject):
         """Whether a request is under way."""
         return self._flight is not None
 
-    def want(self, folder: Path, wishes: Sequence[Recipe], *, live: bool = False) -> None:
-        """Say which pictures are wanted now, the most important first; replaces what was.
+    def want(
+        self, folder: Path, wishes: Sequence[tuple[int, Recipe]], *, live: bool = False
+    ) -> None:
+        """Say which pictures are wanted now, by place, the most important first.
 
-        ``live`` keeps requests short, because the next change is expected within milliseconds.
+        Replaces what was wanted. ``live`` keeps requests short, because the next change is
+        expected within milliseconds, and takes what comes late for what it is.
         """
+        if not (live and self._live):
+            self._drag += 1
         self._folder = folder
         self._live = live
-        self._wanted = tuple((wish_key(recipe), recipe) for recipe in wishes)
+        self._wanted = tuple((place, wish_key(recipe), recipe) for place, recipe in wishes)
         self._stopped = False
         flight = self._flight
         if flight is not None and not live:
-            wanted = {key for key, _ in self._wanted}
+            wanted = {key for _, key, _ in self._wanted}
             if not wanted & set(flight.keys[flight.arrived :]):
                 self._give_up(flight)
         self._next()
@@ -180,7 +200,7 @@ class PictureMaker(QObject):
     def _next(self) -> None:
         if self._flight is not None or self._stopped or self._waits_for_host:
             return
-        missing = [(key, recipe) for key, recipe in self._wanted if key not in self._cache]
+        missing = [wanted for wanted in self._wanted if wanted[1] not in self._cache]
         if not missing:
             return
         most = MOST_AT_ONCE
@@ -190,11 +210,16 @@ class PictureMaker(QObject):
         request = self._host.generate(
             GenerateImages(
                 folder=str(self._folder),
-                recipes=tuple(recipe for _, recipe in chunk),
+                recipes=tuple(recipe for _, _, recipe in chunk),
                 batch=min(len(chunk), MICRO_BATCH),
             )
         )
-        self._flight = _Flight(request=request, keys=tuple(key for key, _ in chunk))
+        self._flight = _Flight(
+            request=request,
+            keys=tuple(key for _, key, _ in chunk),
+            places=tuple(place for place, _, _ in chunk),
+            drag=self._drag,
+        )
         if not self._live:
             self.started.emit(MakingStarted(request=request, count=len(chunk)))
 
@@ -206,17 +231,20 @@ class PictureMaker(QObject):
         key = flight.keys[event.index]
         if not event.preview:
             flight.arrived += 1
-        if not any(key == wanted for wanted, _ in self._wanted):
+        places = [place for place, wanted, _ in self._wanted if wanted == key]
+        is_current = bool(places)
+        if not is_current and not (self._live and flight.drag == self._drag):
             return
         picture = event.picture
         image = picture_image(
             picture.pixels, width=picture.width, height=picture.height, channels=picture.channels
         )
         made = MadePicture(key=key, recipe=picture.recipe, image=image)
-        if not event.preview:
+        if is_current and not event.preview:
             self.put(made)
             self.put(MadePicture(key=wish_key(made.recipe), recipe=made.recipe, image=image))
-        self.made.emit(made)
+        for place in places or (flight.places[event.index],):
+            self.made.emit(PictureArrived(place=place, picture=made, is_current=is_current))
 
     @Slot(object)
     def _finished(self, event: Finished) -> None:

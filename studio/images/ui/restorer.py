@@ -9,7 +9,7 @@ from studio.contract.errors import RecipeMissing, RequestInvalid
 from studio.contract.recipe import Recipe
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.desk import WallDesk
-from studio.images.ui.maker import MadePicture, PictureMaker, wish_key
+from studio.images.ui.maker import PictureArrived, PictureMaker, wish_key
 from studio.provenance.pictures import StoredPicture, read_picture
 
 
@@ -71,7 +71,8 @@ class PictureRestorer(QObject):
             self._desk.more_like(recipe)
 
     @Slot(object)
-    def _made(self, picture: MadePicture) -> None:
+    def _made(self, event: PictureArrived) -> None:
+        picture = event.picture
         found = self._awaited.pop(picture.key, None)
         if found is None:
             return

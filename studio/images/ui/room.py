@@ -5,6 +5,7 @@ affair, what is kept the keeper's, what leaves the house the exporter's.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from studio.images.document import SCOPE
 from studio.images.ui.action_bar import TileBar
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.close_view import CloseView
-from studio.images.ui.desk import TileMade, WallDesk, WallHung
+from studio.images.ui.desk import WallDesk, WallHung
 from studio.images.ui.exporter import Exporter
 from studio.images.ui.flight import fly
 from studio.images.ui.inspector import (
@@ -35,7 +36,13 @@ from studio.images.ui.kept import KeptPictures
 from studio.images.ui.kept_strip import PADDING as STRIP_PADDING
 from studio.images.ui.kept_strip import SIDE, WorkEvent
 from studio.images.ui.magnification import Magnification
-from studio.images.ui.maker import MakingDone, MakingFailed, MakingStarted, PictureMaker
+from studio.images.ui.maker import (
+    MakingDone,
+    MakingFailed,
+    MakingStarted,
+    PictureArrived,
+    PictureMaker,
+)
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_care import ModelCare
 from studio.images.ui.model_picker import ModelChoice, ModelPicker
@@ -237,6 +244,11 @@ class ImagesRoom(QWidget):
         return self._desk
 
     @property
+    def maker(self) -> PictureMaker:
+        """What asks the host for pictures."""
+        return self._maker
+
+    @property
     def kept(self) -> KeptPictures:
         """What was kept."""
         return self._kept
@@ -415,11 +427,13 @@ class ImagesRoom(QWidget):
             if event.reason != "history":
                 self._wall.verticalScrollBar().setValue(0)
         self._wall.set_faces(self._faces(live=event.live), fade=not event.live)
+        self._update_close_view()
+        if event.live:
+            return
         if event.reason == "near":
             self._wall.choose(0)
         self._show_sentence()
         self._show_values()
-        self._update_close_view()
         self._see()
         self._remember.start()
 
@@ -461,16 +475,22 @@ class ImagesRoom(QWidget):
         self._wall.set_face(place, self._face(place, face, live=False), fade=False)
 
     @Slot(object)
-    def _tile_made(self, event: TileMade) -> None:
-        place = event.place
+    def _tile_made(self, event: PictureArrived) -> None:
+        place, picture = event.place, event.picture
         if place >= len(self._wall.faces):
             return
         before = self._wall.faces[place]
         waits = before.image is None or before.is_stale
-        self._wall.set_face(place, self._face(place, before, live=False), fade=waits)
+        if event.is_current:
+            face = self._face(place, before, live=False)
+        else:
+            face = replace(before, image=picture.image, is_stale=False)
+        self._wall.set_face(place, face, fade=waits)
+        self._close_view.show_newer(
+            Subject(recipe=picture.recipe, image=picture.image, place=place)
+        )
         if place in (self._wall.chosen, self._wall.second):
             self._show_choice()
-        self._update_close_view()
 
     @Slot(object)
     def _seen_changed(self, _event: SeenEvent) -> None:
@@ -479,7 +499,11 @@ class ImagesRoom(QWidget):
             self._remember.start()
 
     def _see(self) -> None:
-        """The chosen first, then what is in view, then a row beyond."""
+        """What is close by; else the chosen first, then what is in view, and a row beyond."""
+        close = tuple(s.place for s in self._close_view.subjects if s.place is not None)
+        if close:
+            self._desk.see(close, self._wall.seen.columns)
+            return
         seen = self._wall.seen
         count = len(self._desk.tiles)
         order = [p for p in (self._wall.chosen, self._wall.second) if p is not None]
@@ -773,11 +797,15 @@ class ImagesRoom(QWidget):
             self._close_view.look_at(*subjects)
             self._show_close_actions()
             self._close_view.zoom.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._see()
             self._remember.start()
 
     def _update_close_view(self) -> None:
         if self._close_view.subjects:
-            self._close_view.replace(self.subject_at)
+            for subject in self._close_view.subjects:
+                newer = None if subject.place is None else self.subject_at(subject.place)
+                if newer is not None:
+                    self._close_view.show_newer(newer)
             self._show_close_actions()
 
     def _show_close_actions(self) -> None:
@@ -793,6 +821,7 @@ class ImagesRoom(QWidget):
             self._close_view.clear()
             self._pages.setCurrentWidget(self._wall_page)
             self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._see()
             self._show_choice()
             self._remember.start()
 

@@ -7,10 +7,21 @@ the tiles in view cost anything, so a wall may have thousands.
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -51,14 +62,18 @@ class TileFace:
 
     name: str
     """What a screen reader says, e.g. "Open Peeps, kept, number 123"."""
-    image: QImage | None = None
-    """None: not made yet."""
+    image: QImage | None = field(default=None, compare=False)
+    """None: not made yet. Compared by `looks_like`, which does not look at every pixel."""
     is_stale: bool = False
     """The image is what hung here before; its own is being made."""
     is_kept: bool = False
     is_locked: bool = False
     is_parent: bool = False
     """The picture that the others on this wall are like."""
+
+    def looks_like(self, other: "TileFace") -> bool:
+        """Whether painting the one is painting the other."""
+        return self == other and _same_image(self.image, other.image)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +147,8 @@ class WallView(QAbstractScrollArea):
         self._fades: dict[int, _Fade] = {}
         self._pixmaps: OrderedDict[int, QPixmap] = OrderedDict()
         self._bar: Popover | None = None
+        self._bar_place: tuple[QRect, QSize] | None = None
+        """Where the bar floats now, so that it is moved and painted only when it must."""
         self._footer: QWidget | None = None
 
         self._clock = QTimer(self)
@@ -382,10 +399,10 @@ class WallView(QAbstractScrollArea):
     def _note_change(
         self, index: int, old: TileFace | None, face: TileFace, now: float | None
     ) -> None:
-        if old == face:
+        if old is not None and old.looks_like(face):
             return
         shown = old.image if old is not None else None
-        if face.image is not None and not face.is_stale and face.image is not shown:
+        if face.image is not None and not face.is_stale and not _same_image(face.image, shown):
             if now is None:
                 self._fades.pop(index, None)
             else:
@@ -466,10 +483,16 @@ class WallView(QAbstractScrollArea):
         if self._bar is None:
             return
         rect = QRectF() if self._chosen is None else self.tile_rect(self._chosen)
-        if rect.intersects(QRectF(self.viewport().rect())):
-            self._bar.show_beside(rect.toAlignedRect())
-        else:
+        if not rect.intersects(QRectF(self.viewport().rect())):
+            self._bar_place = None
             self._bar.hide()
+            return
+        around = RING_DISTANCE
+        anchor = rect.toAlignedRect().adjusted(-around, -around, around, around)
+        place = (anchor, self._bar.sizeHint())
+        if place != self._bar_place:
+            self._bar_place = place
+            self._bar.show_beside(anchor)
 
     def _place_footer(self) -> None:
         footer = self._footer
@@ -659,3 +682,9 @@ class WallView(QAbstractScrollArea):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._update_tile(self._current)
+
+
+def _same_image(first: QImage | None, second: QImage | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    return first.cacheKey() == second.cacheKey()
