@@ -116,7 +116,8 @@ class RemakeLine(Line, frozen=True, kw_only=True, tag="remake"):
     verdict: Verdict
     """"identical": the pixels made again are those of the file. "identical_to_recipe": they are
     those that the recipe names, and the file's format is lossy. "file_changed": likewise, but the
-    file's own pixels were changed after it was made. "differs": the remake is another picture."""
+    file's own pixels were changed after it was written. "differs": the remake is not what the
+    recipe names."""
     pixels_differing: int
     pixels: int
     """Pixels of the file; an enlarged file is compared with the remake enlarged alike."""

@@ -4,7 +4,7 @@ same: to the byte, or by how much not and why.
 
 import argparse
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -59,12 +59,23 @@ class Remade:
 
         values = np.frombuffer(self.pixels, np.uint8)
         values = values.reshape(self.height, self.width, self.channels)
-        return Remade(
+        return replace(
+            self,
             pixels=values.repeat(factor, axis=0).repeat(factor, axis=1).tobytes(),
             width=self.width * factor,
             height=self.height * factor,
-            channels=self.channels,
-            recipe=self.recipe,
+        )
+
+    def in_channels(self, channels: int) -> "Remade":
+        """The picture as a file without grey holds it: the same value in each channel."""
+        if channels == self.channels:
+            return self
+        import numpy as np
+
+        return replace(
+            self,
+            pixels=np.frombuffer(self.pixels, np.uint8).repeat(channels).tobytes(),
+            channels=channels,
         )
 
 
@@ -153,16 +164,25 @@ def report(
     recipe = picture.recipe or remade.recipe
     reasons = differences_of_making(recipe, remade.recipe)
     keeps_recipe = recipe.pixels_sha256 in (None, remade.recipe.pixels_sha256)
-    remade = remade.enlarged(picture.enlargement)
+    # Compared in the wider of the two, so that a tint of a grey picture counts.
+    channels = max(picture.channels, remade.channels)
+    picture = picture.in_channels(channels)
+    remade = remade.enlarged(picture.enlargement).in_channels(channels)
     difference = None
     verdict: Verdict
     if (picture.width, picture.height) == (remade.width, remade.height):
-        difference = compare(picture.in_channels(remade.channels), remade)
+        difference = compare(picture, remade)
     if difference is not None and difference.is_identical:
         verdict, text = "identical", "identical"
         if picture.enlargement > 1:
             text += f" (the file is enlarged {picture.enlargement} times)"
-    elif keeps_recipe and recipe.pixels_sha256 is not None and not picture.lossless:
+    elif (
+        keeps_recipe
+        and recipe.pixels_sha256 is not None
+        and not picture.lossless
+        and difference is not None
+        and picture.is_untouched is not False
+    ):
         verdict = "identical_to_recipe"
         text = (
             "identical: the recipe remakes its picture exactly; the file itself is lossy "
@@ -172,7 +192,7 @@ def report(
         verdict = "file_changed"
         text = (
             "differs: the recipe remakes its picture exactly, but the file was changed after it "
-            f"was made, {_amount(difference, picture, remade)}"
+            f"was written, {_amount(difference, picture, remade)}"
         )
     else:
         verdict = "differs"

@@ -34,9 +34,9 @@ _HIGHEST_NUMBER = 100_000
 def write_picture(path: Path, data: bytes, *, if_taken: IfTaken = "refuse") -> Path:
     """Write a picture's file and return the path under which it now stands, checked.
 
-    Before it gets its name it is read back: the same bytes, sound, and, where the format keeps
-    every pixel, those that its recipe names. Raises `StorageFull`, `StorageDenied` or
-    `PictureError`; then nothing has changed under that name.
+    Before it gets its name it is read back: the same bytes, sound, and the pixels that its recipe
+    names (or, of a lossy format, those that the codec made of them). Raises `StorageFull`,
+    `StorageDenied` or `PictureError`; then nothing has changed under that name.
     """
     part = path.with_name(f"{_PART_PREFIX}{uuid.uuid4().hex}{_PART_SUFFIX}")
     try:
@@ -90,9 +90,11 @@ def _verify(part: Path, data: bytes, path: Path) -> None:
 
 
 def _kept_its_pixels(picture: StoredPicture) -> bool:
-    """Whether a lossless file holds what its recipe names (a lossy one cannot)."""
-    if picture.recipe is None or picture.recipe.pixels_sha256 is None or not picture.lossless:
+    """Whether the file shows what its recipe names or, if it is lossy, what was encoded."""
+    if picture.recipe is None or picture.recipe.pixels_sha256 is None:
         return True
+    if not picture.lossless:
+        return picture.is_untouched is not False
     return picture.reduced().is_as_made
 
 

@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ from studio.provenance.containers import (
     scan,
 )
 from studio.provenance.parameters import settings_line
-from studio.provenance.xmp import Origin, XmpFault, read_xmp_recipe, write_xmp
+from studio.provenance.xmp import FILE_PIXELS, RECIPE, Origin, XmpFault, read_xmp, write_xmp
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -67,6 +67,8 @@ class StoredPicture:
     format: Format
     lossless: bool
     """Whether the file keeps every pixel as it was made."""
+    is_untouched: bool | None = None
+    """Whether a lossy file still shows what was written into it; None: it does not tell."""
 
     @property
     def is_as_made(self) -> bool:
@@ -95,15 +97,8 @@ class StoredPicture:
 
         image = _image(self.pixels, self.width, self.height, self.channels)
         size = self.width // factor, self.height // factor
-        return StoredPicture(
-            pixels=image.resize(size, Resampling.NEAREST).tobytes(),
-            width=size[0],
-            height=size[1],
-            channels=self.channels,
-            recipe=self.recipe,
-            format=self.format,
-            lossless=self.lossless,
-        )
+        pixels = image.resize(size, Resampling.NEAREST).tobytes()
+        return replace(self, pixels=pixels, width=size[0], height=size[1])
 
     def in_channels(self, channels: int) -> "StoredPicture":
         """The same picture as grey (1) or RGB (3); WebP, for one, knows no grey."""
@@ -111,15 +106,7 @@ class StoredPicture:
             return self
         image = _image(self.pixels, self.width, self.height, self.channels)
         pixels = image.convert("L" if channels == 1 else "RGB").tobytes()
-        return StoredPicture(
-            pixels=pixels,
-            width=self.width,
-            height=self.height,
-            channels=channels,
-            recipe=self.recipe,
-            format=self.format,
-            lossless=self.lossless,
-        )
+        return replace(self, pixels=pixels, channels=channels)
 
 
 def encode_picture(
@@ -151,61 +138,80 @@ def encode_picture(
     if len(pixels) != width * height * channels or channels not in (1, 3):
         fault = f"{len(pixels)} bytes are not {width}x{height} pixels of {channels} channels"
         raise PictureError(file=SOMEWHERE, fault=fault)
-    text = packet = None
-    exif = b""
-    if recipe is not None:
-        recipe = _completed(recipe, pixels, width, height)
-        text = _ascii_json(recipe)
-        description = f"Made with the model “{model_title or recipe.model}”"
-        if enlargement > 1:
-            description += f"; each pixel enlarged to {enlargement} × {enlargement}"
-        origin = Origin(
-            creator_tool=f"Atelier {recipe.studio or __version__}",
-            model=recipe.model,
-            description=description,
-            credit=credit,
-            rights=rights,
-        )
-        packet = write_xmp(text, origin)
-        exif = _exif(settings_line(recipe))
     image = _image(pixels, width, height, channels)
     if enlargement > 1:
         from PIL.Image import Resampling
 
         size = width * enlargement, height * enlargement
         image = image.resize(size, Resampling.NEAREST)
-    stream = io.BytesIO()
+    if recipe is None:
+        return _png(image) if format == "png" else _compressed(image, format, quality, lossless)
+    recipe = _completed(recipe, pixels, width, height)
+    description = f"Made with the model “{model_title or recipe.model}”"
+    if enlargement > 1:
+        description += f"; each pixel enlarged to {enlargement} × {enlargement}"
+    origin = Origin(
+        creator_tool=f"Atelier {recipe.studio or __version__}",
+        model=recipe.model,
+        description=description,
+        credit=credit,
+        rights=rights,
+    )
+    text, settings = _ascii_json(recipe), settings_line(recipe)
     if format == "png":
-        from PIL.PngImagePlugin import PngInfo
-
-        texts = PngInfo()
-        texts.add(b"sRGB", b"\0")
-        if recipe is not None and text is not None and packet is not None:
-            texts.add_text(RECIPE_KEYWORD, text)
-            texts.add_text("parameters", settings_line(recipe))
-            texts.add_itxt(XMP_KEYWORD, packet.decode())
-        image.save(stream, "PNG", pnginfo=texts)
-    elif format == "jpeg":
-        if packet is not None and len(packet) > MAXIMUM_JPEG_XMP_BYTES:
-            fault = (
-                f"its recipe of {len(packet):,} bytes does not fit into a JPEG, which holds "
-                f"{MAXIMUM_JPEG_XMP_BYTES:,}; choose PNG or WebP"
-            )
-            raise PictureError(file=SOMEWHERE, fault=fault)
-        image.save(
-            stream, "JPEG", quality=quality, subsampling="4:4:4", xmp=packet or b"", exif=exif
+        return _png(image, text, settings, write_xmp(text, origin))
+    if not lossless:
+        # The codec decides what the file shows; written down, a later change can be noticed.
+        shown = _compressed(image, format, quality, lossless)
+        origin = replace(origin, file_pixels=_shown_sha256(shown, SOMEWHERE))
+    packet = write_xmp(text, origin)
+    if format == "jpeg" and len(packet) > MAXIMUM_JPEG_XMP_BYTES:
+        fault = (
+            f"its recipe of {len(packet):,} bytes does not fit into a JPEG, which holds "
+            f"{MAXIMUM_JPEG_XMP_BYTES:,}; choose PNG or WebP"
         )
+        raise PictureError(file=SOMEWHERE, fault=fault)
+    return _compressed(image, format, quality, lossless, xmp=packet, exif=_exif(settings))
+
+
+def _png(image: "Image", text: str = "", settings: str = "", packet: bytes = b"") -> bytes:
+    from PIL.PngImagePlugin import PngInfo
+
+    texts = PngInfo()
+    texts.add(b"sRGB", b"\0")
+    if text:
+        texts.add_text(RECIPE_KEYWORD, text)
+        texts.add_text("parameters", settings)
+        texts.add_itxt(XMP_KEYWORD, packet.decode())
+    stream = io.BytesIO()
+    image.save(stream, "PNG", pnginfo=texts)
+    return stream.getvalue()
+
+
+def _compressed(
+    image: "Image",
+    file_format: Format,
+    quality: int,
+    lossless: bool,
+    *,
+    xmp: bytes = b"",
+    exif: bytes = b"",
+) -> bytes:
+    """JPEG, with every colour at full size, or WebP."""
+    stream = io.BytesIO()
+    if file_format == "jpeg":
+        image.save(stream, "JPEG", quality=quality, subsampling="4:4:4", xmp=xmp, exif=exif)
     else:
+        quality = 100 if lossless else quality
         image.save(
-            stream,
-            "WEBP",
-            quality=100 if lossless else quality,
-            lossless=lossless,
-            exact=True,
-            xmp=packet or b"",
-            exif=exif,
+            stream, "WEBP", quality=quality, lossless=lossless, exact=True, xmp=xmp, exif=exif
         )
     return stream.getvalue()
+
+
+def _shown_sha256(data: bytes, file: object) -> str:
+    """SHA-256 in hex of the pixels that a file's bytes decode to."""
+    return hashlib.sha256(_decode(data, _scan(data, file), file).tobytes()).hexdigest()
 
 
 def read_picture(source: Path | str | bytes, *, name: object = None) -> StoredPicture:
@@ -216,16 +222,21 @@ def read_picture(source: Path | str | bytes, *, name: object = None) -> StoredPi
     """
     data, file = _bytes_of(source, name)
     container = _scan(data, file)
-    recipe = _recipe_in(container, file)
+    recipe, written_sha256 = _memory_of(container, file)
     image = _decode(data, container, file)
+    pixels = image.tobytes()
+    untouched = None
+    if written_sha256 and not container.lossless:
+        untouched = written_sha256 == hashlib.sha256(pixels).hexdigest()
     picture = StoredPicture(
-        pixels=image.tobytes(),
+        pixels=pixels,
         width=image.width,
         height=image.height,
         channels=len(image.getbands()),
         recipe=recipe,
         format=container.format,
         lossless=container.lossless,
+        is_untouched=untouched,
     )
     if recipe is not None and recipe.pixels_sha256 is not None and not picture.reduced().is_as_made:
         # Other programs turn grey into RGB and back without changing what is seen.
@@ -244,7 +255,7 @@ def read_recipe(source: Path | str | bytes, *, name: object = None) -> Recipe:
     Raises `PictureUnreadable`, `RecipeMissing`, `RecipeInvalid` or `StorageDenied`.
     """
     data, file = _bytes_of(source, name)
-    recipe = _recipe_in(_scan(data, file), file)
+    recipe, _ = _memory_of(_scan(data, file), file)
     if recipe is None:
         raise RecipeMissing(file=file)
     return recipe
@@ -316,21 +327,23 @@ def _scan(data: bytes, file: object) -> Container:
         raise PictureUnreadable(file=file, fault=error) from error
 
 
-def _recipe_in(container: Container, file: object) -> Recipe | None:
-    """The recipe from the studio's own text, else from XMP; None if there is neither.
+def _memory_of(container: Container, file: object) -> tuple[Recipe | None, str]:
+    """The recipe, from the studio's own text or else from XMP, or None; and the hash of the
+    pixels that a lossy file was written with, or an empty text.
 
     Other programs' XMP may be damaged without harm to us, so a fault there counts only when the
     packet names our namespace.
     """
     if container.recipe is not None:
-        return decode_recipe(container.recipe, file)
+        return decode_recipe(container.recipe, file), ""
     if container.xmp is None or b"urn:atelier-studio:" not in container.xmp:
-        return None
+        return None, ""
     try:
-        text = read_xmp_recipe(container.xmp)
+        found = read_xmp(container.xmp)
     except XmpFault as error:
         raise RecipeInvalid(file=file, fault=error) from error
-    return None if text is None else decode_recipe(text, file)
+    text = found.get(RECIPE)
+    return None if text is None else decode_recipe(text, file), found.get(FILE_PIXELS, "")
 
 
 def _decode(data: bytes, container: Container, file: object) -> "Image":

@@ -18,6 +18,10 @@ TRAINED_ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trai
 """IPTC's name for a picture that a trained model made."""
 
 RECIPE_NAMESPACE = "urn:atelier-studio:recipe/1.0/"
+RECIPE = "recipe"
+FILE_PIXELS = "filePixels"
+"""The two properties of our own."""
+
 RDF_NAMESPACE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 MAXIMUM_XMP_BYTES = 4_000_000
@@ -46,6 +50,8 @@ class Origin:
     """Whom to credit."""
     rights: str = ""
     """The licence in a sentence."""
+    file_pixels: str = ""
+    """SHA-256 in hex of the pixels that this very file decodes to, where its format is lossy."""
 
 
 def write_xmp(recipe_json: str, origin: Origin) -> bytes:
@@ -57,6 +63,8 @@ def write_xmp(recipe_json: str, origin: Origin) -> bytes:
     }
     if origin.credit:
         attributes["photoshop:Credit"] = origin.credit
+    if origin.file_pixels:
+        attributes[f"atelier:{FILE_PIXELS}"] = origin.file_pixels
     body = [
         f'  <dc:{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(_legal(text))}'
         f"</rdf:li></rdf:Alt></dc:{name}>"
@@ -76,7 +84,7 @@ def write_xmp(recipe_json: str, origin: Origin) -> bytes:
         *(f"    {name}={quoteattr(_legal(text))}" for name, text in attributes.items()),
         "  >",
         *body,
-        f"  <atelier:recipe>{escape(_legal(recipe_json))}</atelier:recipe>",
+        f"  <atelier:{RECIPE}>{escape(_legal(recipe_json))}</atelier:{RECIPE}>",
         "  </rdf:Description>",
         " </rdf:RDF>",
         "</x:xmpmeta>",
@@ -85,15 +93,15 @@ def write_xmp(recipe_json: str, origin: Origin) -> bytes:
     return "\n".join(lines).encode()
 
 
-def read_xmp_recipe(packet: bytes) -> str | None:
-    """The recipe's JSON in a packet that may be foreign, or None if it holds none.
+def read_xmp(packet: bytes) -> dict[str, str]:
+    """The properties of our own in a packet that may be foreign, by name; empty if there are none.
 
-    The recipe is found as an element (as written here) or as an attribute of a description (as
-    other tools write the same). Raises `XmpFault`.
+    They are found as elements and as attributes of a description, because other tools turn one
+    into the other. Raises `XmpFault`.
     """
     if len(packet) > MAXIMUM_XMP_BYTES:
         raise XmpFault("its XMP is larger than any that is read")
-    reader = _RecipeReader()
+    reader = _PropertyReader()
     parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = reader.refuse_doctype
@@ -104,16 +112,16 @@ def read_xmp_recipe(packet: bytes) -> str | None:
         parser.Parse(packet.strip(b"\0"), True)
     except expat.ExpatError as error:
         raise XmpFault(f"its XMP is damaged ({error})") from error
-    return reader.recipe()
+    return reader.found
 
 
-class _RecipeReader:
-    """Listens to the parser for the one property that is ours."""
+class _PropertyReader:
+    """Listens to the parser for the properties of our namespace."""
 
     def __init__(self) -> None:
+        self.found: dict[str, str] = {}
         self._depth = 0
         self._inside = False
-        self._found: list[str] = []
         self._pieces: list[str] = []
 
     def refuse_doctype(self, *_: object) -> None:
@@ -123,28 +131,33 @@ class _RecipeReader:
         self._depth += 1
         if self._depth > MAXIMUM_DEPTH:
             raise XmpFault("its XMP is nested too deeply")
-        if name == f"{RECIPE_NAMESPACE} recipe":
+        if _own(name):
             self._inside = True
             self._pieces = []
         if name == f"{RDF_NAMESPACE} Description":
-            value = attributes.get(f"{RECIPE_NAMESPACE} recipe")
-            if value is not None:
-                self._found.append(value)
+            for attribute, value in attributes.items():
+                self._add(attribute, value)
 
     def end(self, name: str) -> None:
         self._depth -= 1
-        if name == f"{RECIPE_NAMESPACE} recipe":
+        if self._inside and _own(name):
             self._inside = False
-            self._found.append("".join(self._pieces))
+            self._add(name, "".join(self._pieces))
 
     def text(self, data: str) -> None:
         if self._inside:
             self._pieces.append(data)
 
-    def recipe(self) -> str | None:
-        if len(set(self._found)) > 1:
-            raise XmpFault("its XMP holds more than one recipe")
-        return self._found[0].strip() if self._found else None
+    def _add(self, name: str, value: str) -> None:
+        own, value = _own(name), value.strip()
+        if own and self.found.setdefault(own, value) != value:
+            raise XmpFault(f"its XMP holds more than one {own}")
+
+
+def _own(name: str) -> str:
+    """The local name of what is in our namespace, as the parser joins them; else empty."""
+    namespace, _, local = name.partition(" ")
+    return local if namespace == RECIPE_NAMESPACE else ""
 
 
 def _legal(text: str) -> str:

@@ -148,6 +148,23 @@ def test_other_formats_remember_too(
     assert (line.pixels_differing > 0) is not lossless
 
 
+@pytest.mark.parametrize("file_format", ["jpeg", "webp"])
+def test_another_picture_in_a_lossy_file_is_found_out(
+    base: Path, tmp_path: Path, file_format: str
+) -> None:
+    ran = studio(
+        "generate", "tiny", "--basedir", base, "--out", tmp_path, "--format", file_format,
+        "--quality", "30",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    (name,) = shown(tmp_path)
+    with Image.open(tmp_path / name) as image:
+        packet, other = image.info["xmp"], image.transpose(Image.Transpose.ROTATE_180)
+    other.save(tmp_path / "other", file_format, quality=90, xmp=packet)
+    ran, line = remade(tmp_path / "other", "--basedir", base)
+    assert (ran.code, line.verdict) == (1, "file_changed")
+
+
 def test_an_enlarged_picture_is_remade_and_every_pixel_of_it_counts(
     base: Path, tmp_path: Path
 ) -> None:
@@ -196,7 +213,7 @@ def test_tampered_pixels_are_counted(base: Path, made: Path, tmp_path: Path) -> 
     assert line.largest >= 128
     text = studio("remake", changed, "--basedir", base)
     assert text.code == 1
-    assert "the file was changed after it was made, 3 of 256 pixels differ" in text.out
+    assert "the file was changed after it was written, 3 of 256 pixels differ" in text.out
 
 
 def test_a_changed_recipe_is_found_out(base: Path, made: Path, tmp_path: Path) -> None:

@@ -67,6 +67,24 @@ def test_a_lossy_file_keeps_the_recipe_and_nearly_the_pixels(
     assert difference.largest < 40
 
 
+@pytest.mark.parametrize("channels", CHANNELS)
+@pytest.mark.parametrize("file_format", ["jpeg", "webp"])
+def test_a_lossy_file_knows_whether_it_was_touched(file_format: Format, channels: int) -> None:
+    data = encode_picture(
+        soft(20, 10, channels), 20, 10, channels, recipe(), format=file_format, quality=60
+    )
+    assert read_picture(data).is_untouched is True
+    with Image.open(io.BytesIO(data)) as image:
+        packet, changed = image.info["xmp"], image.copy()
+    changed.paste(255 if changed.mode == "L" else (255, 0, 0), (0, 0, 8, 8))
+    stream = io.BytesIO()
+    changed.save(stream, file_format, quality=95, xmp=packet)
+    assert read_picture(stream.getvalue()).is_untouched is False
+    assert read_picture(png()).is_untouched is None
+    bare = encode_picture(soft(20, 10, 1), 20, 10, 1, None, format=file_format)
+    assert read_picture(bare).is_untouched is None
+
+
 def test_each_format_carries_the_same_recipe() -> None:
     pixels = noise(8, 8, 3)
     recipes = {
