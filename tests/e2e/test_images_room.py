@@ -147,6 +147,9 @@ def test_every_change_of_the_wall_can_be_undone_and_redone(
         qtbot.waitUntil(lambda: _is_filled(room), timeout=PATIENCE_MS)
         return _hashes(room)
 
+    def wait_for(wall: list[str]) -> None:
+        qtbot.waitUntil(lambda: _is_filled(room) and _hashes(room) == wall, timeout=PATIENCE_MS)
+
     _press(app, "images.roll")
     walls.append(settled())
     room.desk.set_kind("bags")
@@ -157,14 +160,10 @@ def test_every_change_of_the_wall_can_be_undone_and_redone(
     room.desk.flush()
     for expected in reversed(walls[:-1]):
         _undo(app)
-        qtbot.waitUntil(
-            lambda e=expected: _is_filled(room) and _hashes(room) == e, timeout=PATIENCE_MS
-        )
+        wait_for(expected)
     for expected in walls[1:]:
         furniture_of(app).registry.action("window.redo").trigger()
-        qtbot.waitUntil(
-            lambda e=expected: _is_filled(room) and _hashes(room) == e, timeout=PATIENCE_MS
-        )
+        wait_for(expected)
 
 
 def test_a_locked_picture_stays_when_the_others_are_rolled(
@@ -222,7 +221,7 @@ def test_an_export_is_written_checked_and_remembers_its_recipe(
 
 
 def _subject(room: ImagesRoom, place: int) -> Subject:
-    subject = room.subject_at(place)
+    subject = room.board.subject_at(place)
     assert subject is not None
     return subject
 

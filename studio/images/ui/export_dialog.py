@@ -159,6 +159,7 @@ class ExportDialog(QDialog):
         layout.addWidget(self._note)
         layout.addSpacing(4)
         layout.addLayout(buttons)
+        self._layout = layout
 
     def _sizes(self) -> tuple[ChoiceOption, ...]:
         width, height = self._picture.image.width(), self._picture.image.height()
@@ -216,6 +217,8 @@ class ExportDialog(QDialog):
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
         self._export.setEnabled(not (file.is_dir() or not self._file.text().strip()))
+        self._layout.activate()
+        self.setFixedHeight(self._layout.totalHeightForWidth(WIDTH))
 
     @Slot()
     def _choose_file(self) -> None:

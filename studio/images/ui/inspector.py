@@ -262,14 +262,18 @@ class ImagesInspector(QWidget):
             if found is not None:
                 choice.set_value(_word(found))
 
-    def show_picture(self, recipe: Recipe | None, *, is_locked: bool) -> None:
-        """Show the chosen picture's number and recipe; None hides them."""
+    def show_picture(self, recipe: Recipe | None, *, is_locked: bool, can_change: bool) -> None:
+        """Show the chosen picture's number and recipe; None hides them.
+
+        ``can_change``: it hangs on the wall; what is kept stays as it is.
+        """
         if self._picture is None or self._seed is None or self._sheet is None:
             return
         self._picture.setVisible(recipe is not None)
         if recipe is not None:
             self._seed.set_seed(recipe.seed)
             self._seed.set_locked(is_locked)
+            self._seed.setEnabled(can_change)
             self._sheet.show_recipe(recipe, self._model)
 
     def _picture_shown(self) -> bool:

@@ -1,14 +1,17 @@
 """What the room has learnt of its models: which replay their golden sample, which do not work."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from studio.contract.errors import AtelierError, ModelError
-from studio.contract.manifest import Model
+from studio.contract.manifest import BrokenModel, Model
 from studio.host.client import Cancelled, Failed, Finished
 from studio.host.messages import GoldenReport
+from studio.images.ui.model_picker import ModelPicker
 from studio.shell.host_bridge import HostBridge
 from studio.shell.notices import error_text
 
@@ -21,6 +24,8 @@ class ModelCare(QObject):
 
     learnt = Signal(object)
     """Payload: the folder of the model of which something is known now."""
+    chosen = Signal(object)
+    """Payload: the folder of the model that the user chose."""
 
     def __init__(self, host: HostBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,10 +47,28 @@ class ModelCare(QObject):
         """Folders of models that make here what they made where they were trained."""
         return frozenset(folder for folder, ok in self._verified.items() if ok)
 
-    @property
-    def faults(self) -> dict[Path, str]:
-        """What is wrong with models that were read and did not work, in words."""
-        return dict(self._faults)
+    def fault(self, folder: Path) -> str:
+        """What is wrong with a model that was read and did not work, in words, or ""."""
+        return self._faults.get(folder, "")
+
+    def pick(
+        self,
+        models: Sequence[Model | BrokenModel],
+        language: str,
+        button: QWidget,
+        current: Path | None,
+    ) -> None:
+        """Let the user choose, below ``button``."""
+        picker = ModelPicker(
+            models,
+            language,
+            button.window(),
+            current=current,
+            verified=self.verified,
+            unfit=self._faults,
+        )
+        picker.chosen.connect(lambda choice: self.chosen.emit(choice.folder))
+        picker.drop_from(button)
 
     def works(self, model: Model) -> None:
         """Pictures came out: replay the golden sample soon, once."""

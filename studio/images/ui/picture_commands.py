@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from studio.contract.errors import AtelierError
 from studio.contract.manifest import Model
-from studio.contract.recipe import Recipe
 from studio.images.ui.export_dialog import ExportDialog
 from studio.images.ui.exporter import ExportChoice, Exporter
 from studio.images.ui.keeper import WorkKeeper
@@ -45,17 +44,17 @@ class PictureCommands(QObject):
         self._models = models
         keeper.kept.connect(self._tell_of_keeping)
 
-    def prepare(self, recipe: Recipe, image: QImage) -> None:
+    def prepare(self, subject: Subject) -> None:
         """The picture may be kept, copied or dragged next."""
-        self._pictures.prepare(self._outgoing(recipe, image))
+        self._pictures.prepare(self._outgoing(subject))
 
     def keep(self, subject: Subject) -> bool:
         """Keep the picture; False: it is kept already."""
-        return self._keeper.keep(self._outgoing(subject.recipe, subject.image))
+        return self._keeper.keep(self._outgoing(subject))
 
     def copy(self, subject: Subject) -> None:
         """Put the picture on the clipboard, with its recipe."""
-        picture = self._outgoing(subject.recipe, subject.image)
+        picture = self._outgoing(subject)
 
         def copy(png: bytes) -> None:
             try:
@@ -78,7 +77,7 @@ class PictureCommands(QObject):
         model = self._models.get(subject.recipe.model)
         language = self._services.language
         dialog = ExportDialog(
-            self._outgoing(subject.recipe, subject.image),
+            self._outgoing(subject),
             self._exporter,
             licence="" if model is None else model.manifest.licence.sentence.text(language),
             credit="" if model is None else model.manifest.licence.credit,
@@ -88,22 +87,24 @@ class PictureCommands(QObject):
 
     def write(self, subject: Subject, choice: ExportChoice) -> None:
         """Write the picture without asking."""
-        self._exporter.export(self._outgoing(subject.recipe, subject.image), choice)
+        self._exporter.export(self._outgoing(subject), choice)
 
     def drag(self, subject: Subject) -> None:
         """Let the picture be dropped into another program."""
         try:
             self._pictures.drag(
                 self._room,
-                self._outgoing(subject.recipe, subject.image),
+                self._outgoing(subject),
                 QPixmap.fromImage(subject.image),
             )
         except AtelierError as error:
             self._services.notices.report(error)
 
-    def _outgoing(self, recipe: Recipe, image: QImage) -> Outgoing:
+    def _outgoing(self, subject: Subject) -> Outgoing:
+        recipe = subject.recipe
         model = self._models.get(recipe.model)
-        return Outgoing.of(recipe, image, file_stem(model, recipe, self._services.language), model)
+        stem = file_stem(model, recipe, self._services.language)
+        return Outgoing.of(recipe, subject.image, stem, model)
 
     def _say(self, text: str, *, key: str) -> None:
         self._services.notices.post(

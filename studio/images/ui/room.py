@@ -5,7 +5,6 @@ affair, what is kept the keeper's, what leaves the house the exporter's.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,19 +16,14 @@ from studio.contract.manifest import Model
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.images.document import SCOPE
-from studio.images.ui.action_bar import TileBar
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.close_view import CloseView
+from studio.images.ui.control_link import ControlLink
 from studio.images.ui.desk import WallDesk, WallHung
 from studio.images.ui.exporter import Exporter
 from studio.images.ui.flight import fly
 from studio.images.ui.inspector import (
-    STRENGTH,
     ImagesInspector,
-    LockChange,
-    SeedChange,
-    ValueChange,
-    control_value,
 )
 from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.kept import KeptPictures
@@ -45,7 +39,6 @@ from studio.images.ui.maker import (
 )
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_care import ModelCare
-from studio.images.ui.model_picker import ModelChoice, ModelPicker
 from studio.images.ui.names import edit_texts, picture_name, spoken_name
 from studio.images.ui.outgoing import OutgoingPictures
 from studio.images.ui.picture_commands import PictureCommands
@@ -55,20 +48,16 @@ from studio.images.ui.title_bar import ImagesTitleBar
 from studio.images.ui.view_memory import RoomView, read_view, write_view
 from studio.images.ui.wall import PADDING as WALL_PADDING
 from studio.images.ui.wall import (
-    ChoiceEvent,
     MenuEvent,
-    SeenEvent,
     TileEvent,
-    TileFace,
     WallView,
 )
+from studio.images.ui.wall_board import WallBoard
 from studio.images.ui.zoom import PaneEvent
 from studio.project.nodes import Work
 from studio.shell.notices import Notice, NoticeAction, NoticeKind, error_text
 from studio.shell.services import Services
 from studio.shell.theme import GAP, MARGIN
-from studio.shell.widgets.buttons import QuietButton
-from studio.shell.widgets.choice_row import ChoiceChange
 
 SHORT_SECONDS: Final = 8.0
 REMEMBER_MILLISECONDS: Final = 500
@@ -102,11 +91,9 @@ class ImagesRoom(QWidget):
 
         self._title_bar = ImagesTitleBar()
         self._inspector = ImagesInspector(self._language)
-        self._wall = WallView(self)
-        self._bar = TileBar(self._wall.viewport())
-        self._wall.attach_bar(self._bar)
-        self._more = QuietButton(self.tr("More pictures"), self)
-        self._wall.attach_footer(self._more)
+        self._board = WallBoard(self._desk, self._keeper, self._language, self._close_places, self)
+        self._wall = self._board.view
+        self._controls = ControlLink(self._inspector, self._desk, self._wall, self)
         self._close_view = CloseView(self._subject_name, self)
         self._message = MessagePage(self)
         self._kept = KeptPictures(
@@ -145,16 +132,15 @@ class ImagesRoom(QWidget):
         layout.addLayout(foot)
 
     def _connect_wall(self) -> None:
-        self._wall.choice_changed.connect(self._choice_changed)
         self._wall.current_changed.connect(lambda _event: self._remember.start())
+        self._wall.seen_changed.connect(lambda _event: self._remember.start())
         self._wall.activated.connect(lambda _event: self._zoom_in())
         self._wall.menu_wanted.connect(self._tile_menu)
         self._wall.drag_started.connect(self._tile_dragged)
-        self._wall.seen_changed.connect(self._seen_changed)
-        self._bar.more_wanted.connect(self._more_like_this)
-        self._bar.keep_wanted.connect(self._keep)
-        self._bar.compare_wanted.connect(self._compare)
-        self._more.clicked.connect(self._desk.extend)
+        self._board.choice_shown.connect(self._choice_shown)
+        self._board.bar.more_wanted.connect(self._more_like_this)
+        self._board.bar.keep_wanted.connect(self._keep)
+        self._board.bar.compare_wanted.connect(self._compare)
         self._desk.hung.connect(self._wall_hung)
         self._desk.tile_made.connect(self._tile_made)
         self._desk.refused.connect(self._services.notices.report)
@@ -187,14 +173,11 @@ class ImagesRoom(QWidget):
         bar.open_wanted.connect(self._zoom_in)
         bar.copy_wanted.connect(self._copy)
         bar.export_wanted.connect(self._export)
-        self._inspector.kind_chosen.connect(self._kind_chosen)
-        self._inspector.value_changed.connect(self._value_changed)
-        self._inspector.seed_changed.connect(self._seed_changed)
-        self._inspector.lock_changed.connect(self._lock_changed)
         self._keeper.works_changed.connect(self._works_changed)
         self._restorer.restored.connect(self._picture_restored)
         self._restorer.failed.connect(self._services.notices.report)
         self._care.learnt.connect(self._learnt)
+        self._care.chosen.connect(self._model_chosen)
 
     def _add_commands(self) -> None:
         group = self.tr("Images")
@@ -247,6 +230,11 @@ class ImagesRoom(QWidget):
     def maker(self) -> PictureMaker:
         """What asks the host for pictures."""
         return self._maker
+
+    @property
+    def board(self) -> WallBoard:
+        """The wall as the desk wants it."""
+        return self._board
 
     @property
     def kept(self) -> KeptPictures:
@@ -334,17 +322,12 @@ class ImagesRoom(QWidget):
             return
         view = read_view(self._services.project.store)
         self._show_model(model)
-        self._desk.open(model, self._wall.columns, self._first_count())
+        self._board.open()
+        self._desk.open(model, self._wall.columns, self._board.first_count())
         self._restore_view(view)
         self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._waiting_file is not None:
             self._restorer.restore(self._waiting_file)
-
-    def _first_count(self) -> int:
-        """Enough pictures for the space, and the beginning of what is below."""
-        layout, ratio = self._wall.wall_layout, self.devicePixelRatioF()
-        rows = int(self._wall.viewport().height() * ratio / (layout.tile_height + layout.gap)) + 2
-        return max(rows, 4) * layout.columns
 
     def _show_no_models(self) -> None:
         self._message.say(
@@ -382,7 +365,7 @@ class ImagesRoom(QWidget):
         view, self._wanted_close = self._wanted_close, None
         if view is None:
             return
-        subjects = [self.subject_at(place) for place in view.looking]
+        subjects = [self._board.subject_at(place) for place in view.looking]
         self._look_at(*(subject for subject in subjects if subject is not None))
         if view.step is not None and self._close_view.subjects:
             self._close_view.zoom.show_magnified(Magnification(step=view.step, x=view.x, y=view.y))
@@ -423,212 +406,79 @@ class ImagesRoom(QWidget):
             self._pages.setCurrentWidget(self._wall_page)
         if event.reason not in ("adjusted", "extended", "opened"):
             self._close_zoom()
-            self._wall.choose(None)
-            if event.reason != "history":
-                self._wall.verticalScrollBar().setValue(0)
-        self._wall.set_faces(self._faces(live=event.live), fade=not event.live)
+        self._board.hang(event)
         self._update_close_view()
-        if event.live:
-            return
-        if event.reason == "near":
-            self._wall.choose(0)
-        self._show_sentence()
-        self._show_values()
-        self._see()
-        self._remember.start()
-
-    def _faces(self, *, live: bool) -> list[TileFace]:
-        shown = self._wall.faces
-        return [
-            self._face(place, shown[place] if place < len(shown) else None, live=live)
-            for place in range(len(self._desk.tiles))
-        ]
-
-    def _face(self, place: int, shown: TileFace | None, *, live: bool) -> TileFace:
-        wall = self._desk.wall
-        assert wall is not None
-        picture = self._desk.picture(place)
-        recipe = picture.recipe if picture is not None else wall.tiles[place]
-        image = picture.image if picture is not None else shown.image if shown else None
-        is_kept = self._keeper.is_kept(recipe)
-        is_locked = place in wall.locked
-        is_parent = place == 0 and wall.base is not None
-        return TileFace(
-            name=spoken_name(
-                self._desk.model,
-                recipe,
-                self._language,
-                is_kept=is_kept,
-                is_locked=is_locked,
-                is_parent=is_parent,
-                is_waiting=picture is None,
-            ),
-            image=image,
-            is_stale=picture is None and image is not None and not live,
-            is_kept=is_kept,
-            is_locked=is_locked,
-            is_parent=is_parent,
-        )
-
-    def _refresh_face(self, place: int) -> None:
-        face = self._wall.faces[place]
-        self._wall.set_face(place, self._face(place, face, live=False), fade=False)
+        if not event.live:
+            self._show_sentence()
+            self._controls.show_values()
+            self._remember.start()
 
     @Slot(object)
     def _tile_made(self, event: PictureArrived) -> None:
-        place, picture = event.place, event.picture
-        if place >= len(self._wall.faces):
-            return
-        before = self._wall.faces[place]
-        waits = before.image is None or before.is_stale
-        if event.is_current:
-            face = self._face(place, before, live=False)
-        else:
-            face = replace(before, image=picture.image, is_stale=False)
-        self._wall.set_face(place, face, fade=waits)
+        self._board.show_arrival(event)
+        picture = event.picture
         self._close_view.show_newer(
-            Subject(recipe=picture.recipe, image=picture.image, place=place)
+            Subject(recipe=picture.recipe, image=picture.image, place=event.place)
         )
-        if place in (self._wall.chosen, self._wall.second):
-            self._show_choice()
 
-    @Slot(object)
-    def _seen_changed(self, _event: SeenEvent) -> None:
-        if self._opened:
-            self._see()
-            self._remember.start()
-
-    def _see(self) -> None:
-        """What is close by; else the chosen first, then what is in view, and a row beyond."""
-        close = tuple(s.place for s in self._close_view.subjects if s.place is not None)
-        if close:
-            self._desk.see(close, self._wall.seen.columns)
-            return
-        seen = self._wall.seen
-        count = len(self._desk.tiles)
-        order = [p for p in (self._wall.chosen, self._wall.second) if p is not None]
-        order += range(seen.first, min(seen.last + seen.columns, count))
-        self._desk.see(tuple(dict.fromkeys(order)), seen.columns)
+    def _close_places(self) -> tuple[int, ...]:
+        return tuple(s.place for s in self._close_view.subjects if s.place is not None)
 
     def _show_sentence(self) -> None:
         wall = self._desk.wall
         if wall is not None and wall.base is not None:
-            name = picture_name(self._desk.model, wall.base, self._language)
-            text = self.tr("Pictures like {name}.").format(name=name)
+            text = self.tr("Pictures like {name}.").format(name=self._recipe_name(wall.base))
         else:
             text = self.tr("Click one you like. Everything here runs on your computer.")
         self._title_bar.say(text, can_go_back=self._desk.can_go_back)
 
-    def _show_values(self) -> None:
-        wall, model = self._desk.wall, self._desk.model
-        if wall is None or model is None:
-            return
-        values = {c.name: self._desk.control(c.name) for c in model.manifest.controls}
-        self._inspector.show_values(
-            kind=self._desk.kind(),
-            controls={name: value for name, value in values.items() if value is not None},
-            strength=wall.strength,
-        )
-        self._show_choice()
-
-    @Slot(object)
-    def _choice_changed(self, event: ChoiceEvent) -> None:
-        if event.chosen is not None:
+    @Slot()
+    def _choice_shown(self) -> None:
+        if self._wall.chosen is not None:
             self._kept.strip.choose(None)
-        self._show_choice()
-        if self._opened:
-            self._see()
+            subject = self._board.subject_at(self._wall.chosen)
+            if subject is not None:
+                self._commands.prepare(subject)
+        work = self._kept.chosen
+        self._controls.show_picture(None if work is None else work.recipe)
         self._remember.start()
-
-    def _show_choice(self) -> None:
-        """Bar and inspector follow what is chosen."""
-        chosen, wall = self._wall.chosen, self._desk.wall
-        if chosen is None or wall is None or chosen >= len(wall.tiles):
-            work = self._kept.chosen
-            self._inspector.show_picture(None if work is None else work.recipe, is_locked=False)
-            return
-        picture = self._desk.picture(chosen)
-        recipe = picture.recipe if picture is not None else wall.tiles[chosen]
-        self._inspector.show_picture(recipe, is_locked=chosen in wall.locked)
-        second = self._wall.second
-        self._bar.show_for(
-            two=second is not None,
-            is_kept=self._keeper.is_kept(recipe),
-            is_made=picture is not None
-            and (second is None or self._desk.picture(second) is not None),
-        )
-        self._wall.place_bar()
-        if picture is not None:
-            self._commands.prepare(picture.recipe, picture.image)
-
-    @Slot(object)
-    def _kind_chosen(self, change: ChoiceChange) -> None:
-        model = self._desk.model
-        control = None
-        if model is not None:
-            control = next((c for c in model.manifest.controls if c.name == change.name), None)
-        if control is None:
-            return
-        if control.applies_to == "class":
-            self._desk.set_kind(change.value)
-        else:
-            self._desk.set_control(control.name, control_value(control, change), final=True)
-
-    @Slot(object)
-    def _value_changed(self, change: ValueChange) -> None:
-        if change.name == STRENGTH:
-            self._desk.set_strength(change.value, final=change.final)
-        else:
-            self._desk.set_control(change.name, change.value, final=change.final)
-
-    @Slot(object)
-    def _seed_changed(self, change: SeedChange) -> None:
-        if self._wall.chosen is not None:
-            self._desk.set_seed(self._wall.chosen, change.seed)
-
-    @Slot(object)
-    def _lock_changed(self, _change: LockChange) -> None:
-        if self._wall.chosen is not None:
-            self._desk.toggle_lock(self._wall.chosen)
 
     # Models
 
     @Slot()
     def _pick_model(self) -> None:
         model = self._desk.model
-        picker = ModelPicker(
+        self._care.pick(
             self._services.models,
             self._language,
-            self.window(),
-            current=None if model is None else model.folder,
-            verified=self._care.verified,
-            unfit=self._care.faults,
+            self._title_bar.model_button,
+            None if model is None else model.folder,
         )
-        picker.chosen.connect(self._model_chosen)
-        picker.drop_from(self._title_bar.model_button)
 
     @Slot(object)
-    def _model_chosen(self, choice: ModelChoice) -> None:
-        for model in self._desk.models.values():
-            if model.folder == choice.folder:
-                if model.folder in self._care.faults:
-                    self._care.forget_fault(model.folder)
-                    self._maker.retry(model.folder)
-                self._show_model(model)
-                self._desk.choose_model(model, self._first_count())
+    def _model_chosen(self, folder: Path) -> None:
+        model = next((m for m in self._desk.models.values() if m.folder == folder), None)
+        if model is None:
+            return
+        if self._care.fault(folder):
+            self._care.forget_fault(folder)
+            self._maker.retry(folder)
+        self._show_model(model)
+        self._desk.choose_model(model, self._board.first_count())
 
     @Slot(object)
     def _learnt(self, folder: Path) -> None:
         model = self._shown_model
-        if model is not None and model.folder == folder:
-            self._title_bar.model_button.show_model(
-                model.manifest.title.text(self._language), verified=folder in self._care.verified
+        if model is None or model.folder != folder:
+            return
+        self._title_bar.model_button.show_model(
+            model.manifest.title.text(self._language), verified=folder in self._care.verified
+        )
+        fault = self._care.fault(folder)
+        if fault and self._pages.currentWidget() is not self._message:
+            self._services.notices.post(
+                Notice(text=fault, kind=NoticeKind.WARNING, key="images.model")
             )
-            fault = self._care.faults.get(folder)
-            if fault is not None and self._pages.currentWidget() is not self._message:
-                self._services.notices.post(
-                    Notice(text=fault, kind=NoticeKind.WARNING, key="images.model")
-                )
 
     @Slot(object)
     def _making_started(self, event: MakingStarted) -> None:
@@ -686,7 +536,7 @@ class ImagesRoom(QWidget):
         place = self._wall.chosen
         if place is None and self._wall.hasFocus() and self._wall.faces:
             place = self._wall.current
-        return None if place is None else self.subject_at(place)
+        return None if place is None else self._board.subject_at(place)
 
     def _with_subject(self, run: Callable[[Subject], object]) -> None:
         """Call ``run`` with the subject, which for a kept picture may have to be read first."""
@@ -697,13 +547,6 @@ class ImagesRoom(QWidget):
         subject = self._subject()
         if subject is not None:
             run(subject)
-
-    def subject_at(self, place: int) -> Subject | None:
-        """The picture of a place on the wall, if it has been made."""
-        picture = self._desk.picture(place) if place < len(self._desk.tiles) else None
-        if picture is None:
-            return None
-        return Subject(recipe=picture.recipe, image=picture.image, place=place)
 
     def _subject_name(self, subject: Subject) -> str:
         return self._recipe_name(subject.recipe)
@@ -735,18 +578,15 @@ class ImagesRoom(QWidget):
         if self._close_view.subjects or self._kept.chosen is not None:
             self._with_subject(self._keep_subject)
             return
-        places = [p for p in (self._wall.chosen, self._wall.second) if p is not None]
-        subjects = [self.subject_at(place) for place in places] or [self._subject()]
-        for subject in subjects:
-            if subject is not None:
-                self._keep_subject(subject)
+        current = self._subject()
+        for subject in self._board.chosen_subjects() or ([current] if current else []):
+            self._keep_subject(subject)
 
     def _keep_subject(self, subject: Subject) -> None:
         if self._commands.keep(subject) and subject.place is not None:
             if self._pages.currentWidget() is self._wall_page:
                 self._fly(subject.place)
-            self._refresh_face(subject.place)
-        self._show_choice()
+            self._board.refresh()
         self._show_close_actions()
 
     def _fly(self, place: int) -> None:
@@ -787,7 +627,7 @@ class ImagesRoom(QWidget):
                 )
             )
             return
-        both = [self.subject_at(place) for place in (chosen, second)]
+        both = [self._board.subject_at(place) for place in (chosen, second)]
         self._look_at(*(subject for subject in both if subject is not None))
 
     def _look_at(self, *subjects: Subject) -> None:
@@ -797,13 +637,13 @@ class ImagesRoom(QWidget):
             self._close_view.look_at(*subjects)
             self._show_close_actions()
             self._close_view.zoom.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._see()
+            self._board.see()
             self._remember.start()
 
     def _update_close_view(self) -> None:
         if self._close_view.subjects:
             for subject in self._close_view.subjects:
-                newer = None if subject.place is None else self.subject_at(subject.place)
+                newer = None if subject.place is None else self._board.subject_at(subject.place)
                 if newer is not None:
                     self._close_view.show_newer(newer)
             self._show_close_actions()
@@ -821,9 +661,8 @@ class ImagesRoom(QWidget):
             self._close_view.clear()
             self._pages.setCurrentWidget(self._wall_page)
             self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._see()
-            self._show_choice()
-            self._remember.start()
+            self._board.see()
+            self._board.show_choice()
 
     @Slot()
     def _go_back(self) -> None:
@@ -844,7 +683,7 @@ class ImagesRoom(QWidget):
 
     @Slot(object)
     def _tile_dragged(self, event: TileEvent) -> None:
-        subject = self.subject_at(event.place)
+        subject = self._board.subject_at(event.place)
         if subject is not None:
             self._commands.drag(subject)
 
@@ -916,7 +755,7 @@ class ImagesRoom(QWidget):
     def _work_chosen(self, event: WorkEvent | None) -> None:
         if event is not None:
             self._wall.choose(None)
-        self._show_choice()
+        self._controls.show_picture(None if event is None else event.work.recipe)
 
     @Slot(object)
     def _work_opened(self, event: WorkEvent) -> None:
@@ -924,8 +763,7 @@ class ImagesRoom(QWidget):
 
     @Slot()
     def _works_changed(self) -> None:
-        self._wall.set_faces(self._faces(live=False), fade=False)
-        self._show_choice()
+        self._board.refresh()
         self._show_close_actions()
 
     @Slot(object)

@@ -184,39 +184,49 @@ class ZoomView(QWidget):
             )
 
     def _build(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(GAP)
-        self._back = IconButton("back", self.tr("Back to the wall (Esc)"), self)
-        self._back.clicked.connect(self.closed)
-        top.addWidget(self._back)
-        top.addSpacing(4)
-        for name in self._names:
-            name.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        top.addWidget(self._names[0])
-        top.addStretch(1)
-        smaller = FlatButton("−", self)
-        smaller.setAccessibleName(self.tr("Smaller"))
-        smaller.setToolTip(self.tr("Smaller (−)"))
-        smaller.clicked.connect(lambda: self.step_by(-1))
-        larger = FlatButton("+", self)
-        larger.setAccessibleName(self.tr("Larger"))
-        larger.setToolTip(self.tr("Larger (+)"))
-        larger.clicked.connect(lambda: self.step_by(1))
-        for button in (smaller, self._percent, larger):
-            top.addWidget(button)
-        panes = QHBoxLayout()
-        panes.setSpacing(2 * GAP)
-        for pane in self._panes:
-            panes.addWidget(pane, 1)
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        for text, words, tip, steps in (
+            ("−", self.tr("Smaller"), self.tr("Smaller (−)"), -1),
+            ("+", self.tr("Larger"), self.tr("Larger (+)"), 1),
+        ):
+            button = FlatButton(text, self)
+            button.setAccessibleName(words)
+            button.setToolTip(tip)
+            button.clicked.connect(lambda _checked=False, steps=steps: self.step_by(steps))
+            tools.addWidget(button)
+        tools.insertWidget(1, self._percent)
+        close = IconButton("close", self.tr("Back to the wall (Esc)"), self)
+        close.clicked.connect(self.closed)
+        tools.addSpacing(4)
+        tools.addWidget(close)
+        columns = QHBoxLayout()
+        columns.setSpacing(2 * GAP)
+        for index, (name, pane) in enumerate(zip(self._names, self._panes, strict=True)):
+            head = QHBoxLayout()
+            head.setSpacing(GAP)
+            head.addWidget(name, 1)
+            if index == len(self._panes) - 1:
+                self._last_head = head
+            else:
+                self._first_head = head
+            column = QVBoxLayout()
+            column.setSpacing(GAP)
+            column.addLayout(head)
+            column.addWidget(pane, 1)
+            columns.addLayout(column, 1)
+        self._columns = columns
+        self._tools = QWidget(self)
+        self._tools.setLayout(tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        self._first_head.addWidget(self._tools)
         self._actions = QHBoxLayout()
         self._actions.setSpacing(GAP)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GAP)
-        self._layout.addLayout(top)
-        self._layout.addLayout(panes, 1)
+        self._layout.addLayout(columns, 1)
         self._layout.addLayout(self._actions)
-        top.insertWidget(3, self._names[1])
 
     def add_actions(self, *buttons: QWidget) -> None:
         """What can be done with the picture, below it, in the middle."""
@@ -243,6 +253,10 @@ class ZoomView(QWidget):
     def show_items(self, *items: ZoomItem) -> None:
         """Look at one picture, or at two side by side, as large as fits."""
         self._items = items[:2]
+        two = len(self._items) > 1
+        self._columns.setStretch(1, 1 if two else 0)
+        self._columns.setSpacing(2 * GAP if two else 0)
+        (self._last_head if two else self._first_head).addWidget(self._tools)
         for index, pane in enumerate(self._panes):
             pane.setVisible(index < len(self._items))
             shown = index < len(self._items)
