@@ -10,7 +10,7 @@ import pytest
 from studio import bootstrap
 from studio.commands import codes, lines
 from studio.commands.display import QT_LIBRARIES, X_LIBRARIES
-from studio.commands.generate import Options
+from studio.commands.plan import Options
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "headless.md").read_text("utf-8")
 ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", TEXT, re.MULTILINE))

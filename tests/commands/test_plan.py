@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.commands import generate
-from studio.commands.generate import MAXIMUM_COUNT, Options, file_name, options_of, plan
+from studio.commands.generate import MAXIMUM_COUNT, file_name, options_of
+from studio.commands.plan import Options, find_kind, parse_control, plan
 from studio.contract.errors import RequestInvalid, StorageDenied, StorageFull
 from studio.contract.manifest import Choice, Control, Label, Model, read_model
 from studio.contract.recipe import Given, Near, Recipe, encode_recipe, identity
@@ -178,7 +179,7 @@ def test_controls_are_read_as_what_they_are(kind: str, text: str, value: object)
          "default": value, "minimum": 0, "maximum": 9},
         Control, from_attributes=True,
     )  # fmt: skip
-    parsed = generate.parse_control(control, text)
+    parsed = parse_control(control, text)
     assert parsed == value
     assert type(parsed) is type(value)
 
@@ -244,6 +245,6 @@ def test_labels_of_choices_may_be_missing_in_one_language(tiny: Model) -> None:
     assert control is not None
     bare = Choice(value="v", label=Label(en="V", zh=""))
     changed = msgspec.structs.replace(control, choices=(bare,))
-    assert generate.find_kind(changed, "v") == "v"
+    assert find_kind(changed, "v") == "v"
     with pytest.raises(RequestInvalid):
-        generate.find_kind(changed, "")
+        find_kind(changed, "")

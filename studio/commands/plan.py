@@ -1,0 +1,176 @@
+"""What ``generate`` was asked for, turned into recipes: everything that needs no host.
+
+All that cannot be made is refused here, before any work starts.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from studio import __version__
+from studio.contract.errors import RequestInvalid
+from studio.contract.manifest import MAXIMUM_SIDE, Control, Manifest, Model, control_fault
+from studio.contract.recipe import ControlValue, Given, Near, Recipe, identity
+from studio.provenance.containers import Format
+from studio.provenance.files import IfTaken
+from studio.provenance.pictures import read_recipe
+
+MIXED = "mixed"
+"""Stands for every class in turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line asked for, checked for its form only."""
+
+    model: str
+    seed: int
+    count: int
+    kind: str | None
+    truncation: float | None
+    controls: tuple[tuple[str, str], ...]
+    like: Path | None
+    strength: float | None
+    format: Format
+    quality: int
+    lossless: bool
+    enlarge: int
+    out: Path
+    if_taken: IfTaken
+    batch: int
+    provider: str
+
+
+def plan(options: Options, model: Model) -> list[Recipe]:
+    """One recipe for each picture; raises `RequestInvalid` for whatever the model cannot do."""
+    manifest = model.manifest
+    if manifest.kind != "gan":
+        raise RequestInvalid(fault=f"{manifest.id} is a {manifest.kind} model, it draws nothing")
+    if max(manifest.picture_size or (0, 0)) * options.enlarge > MAXIMUM_SIDE:
+        fault = f"enlarged {options.enlarge} times a side would exceed {MAXIMUM_SIDE} pixels"
+        raise RequestInvalid(fault=fault)
+    base = None if options.like is None else _base(options.like, manifest)
+    controls = chosen_controls(options, manifest, base)
+    kinds = _kinds(options, manifest, controls)
+    repeats = base is not None and options.strength is None
+    if repeats and options.count > len(kinds):
+        fault = (
+            f"{options.count} pictures at one position would be the same; give --strength, "
+            f"or --class {MIXED} for one of each kind"
+        )
+        raise RequestInvalid(fault=fault)
+    class_control = manifest.control("class")
+    recipes = []
+    for index in range(options.count):
+        values = dict(controls)
+        if class_control is not None:
+            values[class_control.name] = kinds[index % len(kinds)]
+        recipes.append(_recipe(manifest, values, options, base, index))
+    return recipes
+
+
+def _recipe(
+    manifest: Manifest,
+    controls: dict[str, ControlValue],
+    options: Options,
+    base: Recipe | None,
+    index: int,
+) -> Recipe:
+    drawn = Recipe(
+        studio=__version__, model=manifest.id, seed=options.seed + index, controls=controls
+    )
+    if base is None or base.latent is None:
+        return drawn
+    parents = (identity(base),)
+    if options.strength is not None:
+        origin = Near(base=base.latent, strength=options.strength)
+        return msgspec.structs.replace(drawn, origin=origin, parents=parents)
+    return msgspec.structs.replace(
+        drawn,
+        seed=base.seed,
+        noise_seed=base.noise_seed,
+        origin=Given(),
+        latent=base.latent,
+        parents=parents,
+    )
+
+
+def _base(file: Path, manifest: Manifest) -> Recipe:
+    """The recipe of the picture that the new ones are to be like."""
+    recipe = read_recipe(file)
+    if recipe.model != manifest.id:
+        fault = f"{file} was made by {recipe.model!r}, so {manifest.id!r} cannot make its like"
+        raise RequestInvalid(fault=fault)
+    if recipe.latent is None:
+        raise RequestInvalid(fault=f"the recipe in {file} gives no position")
+    return recipe
+
+
+def chosen_controls(
+    options: Options, manifest: Manifest, base: Recipe | None
+) -> dict[str, ControlValue]:
+    """The value of every control: the default, the base's, or what was asked for."""
+    known = {control.name: control for control in manifest.controls}
+    values: dict[str, ControlValue] = {name: known[name].default for name in known}
+    if base is not None:
+        values |= {name: value for name, value in base.controls.items() if name in known}
+    for name, text in options.controls:
+        control = known.get(name)
+        if control is None:
+            there = ", ".join(known) or "none"
+            raise RequestInvalid(fault=f"there is no control {name!r}; there are: {there}")
+        values[name] = parse_control(control, text)
+    if options.truncation is not None:
+        control = manifest.control("truncation")
+        if control is None:
+            raise RequestInvalid(fault=f"{manifest.id} has no truncation")
+        values[control.name] = options.truncation
+    for name, value in values.items():
+        fault = control_fault(known[name], value)
+        if fault is not None:
+            raise RequestInvalid(fault=fault)
+    return values
+
+
+def parse_control(control: Control, text: str) -> ControlValue:
+    """A control's value from the command line; raises `RequestInvalid`."""
+    if control.type == "choice":
+        return find_kind(control, text)
+    if control.type == "toggle":
+        answers = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+        answer = answers.get(text.lower())
+        if answer is None:
+            raise RequestInvalid(fault=f"{control.name} is either true or false, not {text!r}")
+        return answer
+    try:
+        return int(text) if control.type == "integer" else float(text)
+    except ValueError as error:
+        raise RequestInvalid(fault=f"{control.name} must be a number, not {text!r}") from error
+
+
+def find_kind(control: Control, text: str) -> str:
+    """The choice that ``text`` names by value or by label in either language, in any case."""
+    wanted = text.strip().casefold()
+    for choice in control.choices:
+        names = (choice.value, choice.label.en, choice.label.zh)
+        if wanted in {name.casefold() for name in names if name}:
+            return choice.value
+    there = ", ".join(choice.value for choice in control.choices)
+    raise RequestInvalid(fault=f"there is no {control.name} {text!r}; there are: {there}")
+
+
+def _kinds(
+    options: Options, manifest: Manifest, controls: dict[str, ControlValue]
+) -> tuple[str, ...]:
+    """The classes to cycle through; one empty text for a model without classes."""
+    control = manifest.control("class")
+    if control is None:
+        if options.kind is not None:
+            raise RequestInvalid(fault=f"{manifest.id} has no classes to choose from")
+        return ("",)
+    if options.kind is None:
+        return (str(controls[control.name]),)
+    if options.kind.strip().casefold() == MIXED:
+        return tuple(choice.value for choice in control.choices)
+    return (find_kind(control, options.kind),)
