@@ -25,8 +25,14 @@ def draw_latent(seed: int, dimension: int) -> Latent:
 
 
 def vary_latent(base: Latent, strength: float, seed: int) -> Latent:
-    """A neighbour of ``base`` with unit variance kept; ``strength`` in [0, 1]."""
-    step = draw_latent(seed, base.shape[0])
+    """A neighbour of ``base`` with unit variance kept; ``strength`` in [0, 1].
+
+    The step comes from a stream of its own: from the plain seed it would equal the parent that
+    was drawn from the same seed, and only stretch it.
+    """
+    stream = np.random.SeedSequence(seed, spawn_key=(1,))
+    generator = np.random.Generator(np.random.PCG64(stream))
+    step = generator.standard_normal(base.shape[0], dtype=np.float32)
     kept = np.float32((1.0 - strength * strength) ** 0.5)
     return (kept * base + np.float32(strength) * step).astype(np.float32)
 

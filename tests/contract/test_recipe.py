@@ -115,6 +115,12 @@ def test_a_neighbour_keeps_the_scale_of_its_parent(seed: int, strength: float) -
         assert np.array_equal(near, base)
 
 
+def test_a_neighbour_with_its_parents_seed_is_no_stretched_parent() -> None:
+    base = draw_latent(1, 512)
+    near = vary_latent(base, 1.0, seed=1)
+    assert abs(float(np.corrcoef(base, near)[0, 1])) < 0.2
+
+
 def test_how_different_grows_with_strength() -> None:
     base = draw_latent(1, 256)
     steps = [float(np.abs(vary_latent(base, s, 5) - base).mean()) for s in (0.1, 0.3, 0.6, 1.0)]
