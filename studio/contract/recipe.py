@@ -30,9 +30,10 @@ class Given(msgspec.Struct, frozen=True, tag="given", tag_field="from"):
 
 
 class Near(msgspec.Struct, frozen=True, tag="near", tag_field="from"):
-    """A neighbour of another latent: ``sqrt(1 - s^2) * base + s * e``, e drawn from the seed's second stream.
+    """A neighbour of another latent: ``sqrt(1 - s^2) * base + s * e``, e drawn from the seed.
 
-    The weights keep the variance at one, so that a neighbour is as typical as its parent.
+    The draw comes from the seed's second stream, not from the one that draws a latent. The weights
+    keep the variance at one, so that a neighbour is as typical as its parent.
     """
 
     base: bytes
