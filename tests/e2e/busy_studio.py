@@ -1,0 +1,119 @@
+"""The whole app, busy on purpose, to be killed.
+
+Run by ``python -m tests.e2e.busy_studio BASE MODELS SEED``.
+
+Says "ready" when its wall hangs. Then it keeps, edits and exports without rest, in an order from
+the seed, and says of each kept work that it was committed ("kept ID") and of each export that it
+was said to be done ("exported FILE").
+"""
+
+import os
+import random
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from studio.images.ui.exporter import ExportChoice, ExportDone
+from studio.images.ui.outgoing import Outgoing
+from studio.images.ui.room import ImagesRoom
+from studio.project.edits import Change
+from studio.project.nodes import WORK
+from studio.provenance.containers import Format
+from studio.shell import composition
+from studio.shell.options import Options
+from studio.shell.start import App
+
+PAUSE_MS = 4
+
+
+def say(*words: object) -> None:
+    """One line, written at once."""
+    os.write(1, (" ".join(map(str, words)) + "\n").encode())
+
+
+class Hands:
+    """Does what a user in a great hurry would do."""
+
+    def __init__(self, app: App, out: Path, seed: int) -> None:
+        self._app = app
+        self._out = out
+        self._random = random.Random(seed)
+        self._number = 0
+        self._ready = False
+        self._timer = QTimer(app)
+        self._timer.timeout.connect(self._act)
+        self._timer.start(PAUSE_MS)
+
+    def _act(self) -> None:
+        furniture = self._app.window.furniture
+        studio = self._app.studio
+        if furniture is None or studio is None or studio.project is None:
+            return
+        room = furniture.room
+        assert isinstance(room, ImagesRoom)
+        places = [p for p in range(len(room.desk.tiles)) if room.desk.picture(p) is not None]
+        if not places:
+            return
+        if not self._ready:
+            if len(places) < len(room.desk.tiles):
+                return
+            self._ready = True
+            studio.project.changed.connect(self._changed)
+            room.exporter.done.connect(self._exported)
+            say("ready")
+        do = self._random.choice((self._keep, self._keep, self._export, self._edit, self._roll))
+        do(room, self._random.choice(places))
+
+    def _keep(self, room: ImagesRoom, place: int) -> None:
+        room.wall.choose(place)
+        furniture = self._app.window.furniture
+        assert furniture is not None
+        furniture.registry.action("images.keep").trigger()
+
+    def _export(self, room: ImagesRoom, place: int) -> None:
+        picture = room.desk.picture(place)
+        assert picture is not None
+        self._number += 1
+        kinds: tuple[Format, ...] = ("png", "jpeg", "webp")
+        kind = self._random.choice(kinds)
+        file = self._out / f"{os.getpid()}-{self._number}.{kind}"
+        outgoing = Outgoing.of(picture.recipe, picture.image, file.stem, room.desk.model)
+        room.exporter.export(outgoing, ExportChoice(file=file, format=kind, factor=16))
+
+    def _edit(self, room: ImagesRoom, _place: int) -> None:
+        for _step in range(4):
+            room.desk.set_control("truncation", self._random.uniform(0.2, 1.4), final=False)
+        room.desk.set_control("truncation", self._random.uniform(0.2, 1.4), final=True)
+
+    def _roll(self, room: ImagesRoom, _place: int) -> None:
+        if self._random.random() < 0.1:
+            room.desk.roll()
+
+    def _changed(self, change: Change) -> None:
+        if change.label == "images.keep" and WORK.name in change.types:
+            for node in change.nodes:
+                say("kept", node)
+
+    def _exported(self, event: ExportDone) -> None:
+        say("exported", event.file)
+
+
+def main() -> None:
+    """Run until killed."""
+    base, models, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    out = base / "out"
+    out.mkdir(parents=True, exist_ok=True)
+    setattr(composition, "model_roots", lambda _base: (models,))  # noqa: B010 - as tests do
+    app = QApplication([])
+    whole = App(app, Options(basedir=base))
+    whole.window.show()
+    hands = Hands(whole, out, seed)
+    app.exec()
+    whole.close()
+    del hands
+
+
+if __name__ == "__main__":
+    main()
