@@ -70,7 +70,7 @@ class HostProcess:
                 bufsize=0,
                 env=host_environment(),
                 pass_fds=descriptors,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                creationflags=_windows_flags(),
             )
             child = cls(process, os.dup(words.fileno()))
         for target, task in ((child._write, "write"), (lambda: child._listen(tell), "listen")):
@@ -152,6 +152,14 @@ def host_command(setup: HostSetup) -> list[str]:
     """The command line of a host: this Python, this studio, nothing from the current folder."""
     told = msgspec.json.encode(setup).decode("utf-8")
     return [sys.executable, "-P", "-m", "studio", "--model-host", told]
+
+
+def _windows_flags() -> int:
+    """No console window, and the window's clicks before the host's work; 0 elsewhere."""
+    return int(
+        getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+    )
 
 
 def host_environment() -> dict[str, str]:

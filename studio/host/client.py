@@ -68,7 +68,6 @@ __all__ = [
     "ProbeReport",
     "Progress",
     "SyncHost",
-    "generate_all",
 ]
 
 
@@ -281,15 +280,6 @@ class SyncHost:
             raise
         finally:
             self._awaited = None
-
-
-def generate_all(
-    host: SyncHost,
-    request: GenerateImages,
-    on_progress: Callable[[Progress], None] | None = None,
-) -> list[FinishedPicture]:
-    """Make all pictures of ``request``, in the order of its recipes."""
-    return host.generate(request, on_progress)
 
 
 class LatestWins:

@@ -24,9 +24,7 @@ _LEAST_ROOM: Final = 64 * 2**20
 
 def default_limit() -> int:
     """Three quarters of the machine's memory, or of the container's where that is less."""
-    import psutil
-
-    total = int(psutil.virtual_memory().total)
+    total = _physical_bytes()
     for name in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
             with open(name, encoding="ascii") as stream:  # noqa: PTH123 (no pathlib so early)
@@ -63,6 +61,15 @@ def apply_ceiling(
 def end_for_memory() -> None:
     """End this process at once, with the code that says why."""
     os._exit(EXIT_MEMORY)
+
+
+def _physical_bytes() -> int:
+    """The machine's memory; asked of the system where that is quicker than importing psutil."""
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    import psutil
+
+    return int(psutil.virtual_memory().total)
 
 
 def _data_bytes() -> int:

@@ -48,6 +48,9 @@ EXIT_USAGE: Final = 2
 EXIT_PROTOCOL: Final = 76
 """The client sent what is no frame."""
 
+WINDOW_FIRST: Final = 5
+"""Added to the process's niceness: where cores are scarce, the window's clicks come first."""
+
 REST_SECONDS: Final = 5.0
 """How often a host without work looks for sessions that it can let go."""
 
@@ -68,6 +71,8 @@ def main(argv: Sequence[str]) -> int:
     read_end, write_end = _claim_streams()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act on
     _end_with_parent(setup.parent)
+    if hasattr(os, "nice"):
+        os.nice(WINDOW_FIRST)
     if setup.log_folder is not None:
         _open_logs(Path(setup.log_folder), setup.lane)
     Server(setup, read_end, write_end).serve()

@@ -12,7 +12,6 @@ import platform
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Final
 
@@ -151,6 +150,8 @@ def _provider_library_fault(provider: str) -> str:
 
 def distribution_versions() -> list[str]:
     """The installed distributions of onnxruntime, each as "name version"."""
+    from importlib import metadata  # slow to import, and seldom needed
+
     found = []
     for name in DISTRIBUTIONS:
         try:

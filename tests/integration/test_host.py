@@ -30,7 +30,6 @@ from studio.host.client import (
     PictureReady,
     Progress,
     SyncHost,
-    generate_all,
 )
 from tests.host.fake import Events
 from tests.integration.hosts import children, host_pid, outcome, request, wait_until
@@ -65,7 +64,7 @@ def test_pictures_come_complete_and_in_order(host: SyncHost, folder: Path) -> No
     def note(progress: Progress) -> None:
         stages.append((progress.stage, progress.done))
 
-    pictures = generate_all(host, request(folder, 40), note)
+    pictures = host.generate(request(folder, 40), note)
     assert [picture.recipe.seed for picture in pictures] == list(range(40))
     for picture in pictures:
         assert (picture.width, picture.height, picture.channels) == (8, 8, 3)
