@@ -3,8 +3,10 @@
 import errno
 import os
 import random
+import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -65,8 +67,10 @@ class Running:
         return psutil.Process(self._process.pid).children()
 
     def end(self) -> Ran:
-        out, err = self._process.communicate(timeout=60)
-        return Ran(code=self._process.returncode, out="".join(self._lines) + out, err=err)
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        out, err = self._process.stdout.read(), self._process.stderr.read()
+        return Ran(code=self._process.wait(), out="".join(self._lines) + out, err=err)
 
 
 def assert_sound(folder: Path) -> Iterator[str]:
@@ -188,3 +192,46 @@ def test_a_disk_that_fills_up_is_said_with_what_was_written(
 
 def fail(code: int) -> NoReturn:
     raise OSError(code, os.strerror(code))
+
+
+FILLER = """
+import pathlib, shutil, subprocess, sys
+disk, result, command = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], check=True)
+run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+first = run.stdout.readline()
+try:
+    with (disk / ".filler").open("wb") as filler:
+        while True:
+            filler.write(bytes(4096))
+            filler.flush()
+except OSError:
+    pass
+sys.stdout.write(first + run.stdout.read())
+sys.stderr.write(run.stderr.read())
+code = run.wait()
+shutil.copytree(disk, result)
+sys.exit(code)
+"""
+
+
+def test_a_real_disk_that_fills_up_holds_whole_pictures_only(base: Path, tmp_path: Path) -> None:
+    alone = ["unshare", "--mount"]
+    probe = [*alone, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    if shutil.which("unshare") is None or subprocess.run(probe, check=False).returncode != 0:
+        pytest.skip("this system lets nobody mount a small disk")
+    disk, result = tmp_path / "disk", tmp_path / "result"
+    disk.mkdir()
+    run = command("generate", "tiny", "--basedir", base, "--count", "400", "--out", disk, "--json")
+    done = subprocess.run(
+        [*alone, sys.executable, "-c", FILLER, str(disk), str(result), *run],
+        capture_output=True, text=True, env=environment(), timeout=100, check=False,
+    )  # fmt: skip
+    ran = Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+    assert ran.code == 1, ran.err
+    *pictures, last = ran.lines
+    assert isinstance(last, ErrorLine)
+    assert last.code == "StorageFull"
+    assert last.written == len(pictures) == len(list(assert_sound(result)))
+    assert 1 <= last.written < 400
+    assert [path.name for path in result.glob(".*")] == [".filler"]
