@@ -12,7 +12,7 @@ from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 
 
 class CloseView(QWidget):
-    """Shows `Subject`s in a `ZoomView`; the first of two is the one that actions are about."""
+    """Shows `Subject`s in a `ZoomView`, and says which of two is meant."""
 
     more_wanted = Signal()
     keep_wanted = Signal()
@@ -45,6 +45,11 @@ class CloseView(QWidget):
     def subjects(self) -> tuple[Subject, ...]:
         """What is looked at; empty while the page is not in use."""
         return self._subjects
+
+    @property
+    def subject(self) -> Subject | None:
+        """The one that actions are about."""
+        return self._subjects[self.zoom.active] if self._subjects else None
 
     def look_at(self, *subjects: Subject) -> None:
         """Look at one picture, or at two side by side."""

@@ -4,16 +4,11 @@ from PySide6.QtCore import QObject, Slot
 
 from studio.contract.recipe import Recipe
 from studio.images.ui.desk import WallDesk
-from studio.images.ui.inspector import (
-    STRENGTH,
-    ImagesInspector,
-    LockChange,
-    SeedChange,
-    ValueChange,
-    control_value,
-)
+from studio.images.ui.inspector import STRENGTH, ImagesInspector, control_value
 from studio.images.ui.wall import WallView
 from studio.shell.widgets.choice_row import ChoiceChange
+from studio.shell.widgets.control_row import ValueChange
+from studio.shell.widgets.seed_row import LockChange, SeedChange
 
 
 class ControlLink(QObject):

@@ -15,15 +15,15 @@ from studio.shell.icons import icon_pixmap
 from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
 from studio.shell.widgets.buttons import PaintedButton, QuietButton
 from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
-from studio.shell.widgets.control_row import ControlRow, NumberSpec, ValueChange
-from studio.shell.widgets.seed_row import LockChange, SeedChange, SeedRow
+from studio.shell.widgets.control_row import ControlRow, NumberSpec
+from studio.shell.widgets.seed_row import SeedRow
 
 MARGINS: Final = 16
 SPACING: Final = 20
 ARROW: Final = 14
 STRENGTH: Final = "strength"
 """Name of the row that is the room's own and not the model's: how different."""
-DEFAULT_STRENGTH: Final = 0.45
+DEFAULT_STRENGTH: Final = 0.4
 
 
 class _FoldHead(PaintedButton):
@@ -393,14 +393,3 @@ def control_value(control: Control, change: ChoiceChange) -> ControlValue:
     if control.type == "toggle":
         return change.value == "true"
     return change.value if change.value is not None else control.default
-
-
-__all__ = [
-    "DEFAULT_STRENGTH",
-    "STRENGTH",
-    "ImagesInspector",
-    "LockChange",
-    "SeedChange",
-    "ValueChange",
-    "control_value",
-]

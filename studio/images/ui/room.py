@@ -154,6 +154,7 @@ class ImagesRoom(QWidget):
         self._title_bar.roll_wanted.connect(self._desk.roll)
         zoom = self._close_view.zoom
         zoom.closed.connect(self._close_zoom)
+        zoom.active_changed.connect(self._show_close_actions)
         zoom.drag_started.connect(
             lambda index: self._commands.drag(self._close_view.subjects[index])
         )
@@ -531,8 +532,8 @@ class ImagesRoom(QWidget):
 
     def _subject(self) -> Subject | None:
         """The picture close by, else the chosen tile, else the one the keyboard is on."""
-        if self._close_view.subjects:
-            return self._close_view.subjects[0]
+        if self._close_view.subject is not None:
+            return self._close_view.subject
         place = self._wall.chosen
         if place is None and self._wall.hasFocus() and self._wall.faces:
             place = self._wall.current
@@ -649,8 +650,9 @@ class ImagesRoom(QWidget):
             self._show_close_actions()
 
     def _show_close_actions(self) -> None:
-        if self._close_view.subjects:
-            recipe = self._close_view.subjects[0].recipe
+        subject = self._close_view.subject
+        if subject is not None:
+            recipe = subject.recipe
             self._close_view.show_kept(
                 self._keeper.is_kept(recipe), can_vary=recipe.model in self._desk.models
             )

@@ -44,6 +44,7 @@ from studio.images.ui.motion import FADE_SECONDS, motion_wanted
 from studio.images.ui.raster import tile_pixmap
 from studio.shell.icons import icon_pixmap
 from studio.shell.theme import GAP, MARGIN, RADIUS_PICTURE, Colours
+from studio.shell.widgets.painting import KEYBOARD_REASONS
 from studio.shell.widgets.popover import Popover
 
 PADDING: Final = 6
@@ -142,6 +143,8 @@ class WallView(QAbstractScrollArea):
         self._chosen: int | None = None
         self._second: int | None = None
         self._current = 0
+        self._by_keyboard = False
+        """Whether the keyboard was used last, so that the tile it is on must be seen."""
         self._hovered: int | None = None
         self._pressed: QPoint | None = None
         self._fades: dict[int, _Fade] = {}
@@ -361,7 +364,7 @@ class WallView(QAbstractScrollArea):
         if index == self._chosen or index == self._second:
             style = Qt.PenStyle.SolidLine if index == self._chosen else Qt.PenStyle.DashLine
             self._paint_ring(painter, rect, QPen(colours.accent, RING_WIDTH, style))
-        elif index == self._current and self.hasFocus() and self._by_keyboard():
+        elif index == self._current and self.hasFocus() and self._by_keyboard:
             self._paint_ring(painter, rect, QPen(colours.text, RING_WIDTH))
         elif index == self._hovered:
             self._paint_ring(painter, rect, QPen(colours.line, RING_WIDTH))
@@ -373,9 +376,6 @@ class WallView(QAbstractScrollArea):
         painter.drawRoundedRect(
             rect.adjusted(-far, -far, far, far), RADIUS_PICTURE + far, RADIUS_PICTURE + far
         )
-
-    def _by_keyboard(self) -> bool:
-        return self._hovered is None or self._hovered != self._current
 
     def _pixmap(self, image: QImage) -> QPixmap:
         key = image.cacheKey()
@@ -538,6 +538,7 @@ class WallView(QAbstractScrollArea):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.tile_at(event.position())
+        self._by_keyboard = False
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._pressed = event.position().toPoint() if index is not None else None
@@ -637,6 +638,7 @@ class WallView(QAbstractScrollArea):
         return max(int(self.viewport().height() // pitch), 1)
 
     def _move_to(self, index: int) -> None:
+        self._by_keyboard = True
         self._set_hovered(None)
         self.set_current(index)
         self.show_tile(index)
@@ -676,6 +678,8 @@ class WallView(QAbstractScrollArea):
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if event.reason() in KEYBOARD_REASONS:
+            self._by_keyboard = True
         self._update_tile(self._current)
 
     @override

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QResizeEvent,
     QWheelEvent,
 )
@@ -46,6 +47,7 @@ class PaneEvent:
 class ZoomPane(QWidget):
     """One magnified picture; the view it belongs to moves it."""
 
+    pressed = Signal()
     moved = Signal(object)
     """Payload: QPointF, logical pixels by which it was pushed."""
     wheeled = Signal(object)
@@ -113,8 +115,7 @@ class ZoomPane(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._grabbed = event.position()
-        super().mousePressEvent(event)
-        event.ignore()
+            self.pressed.emit()
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -162,12 +163,15 @@ class ZoomView(QWidget):
     """Payload: `PaneEvent`."""
     magnified = Signal(object)
     """Payload: `Magnification`."""
+    active_changed = Signal()
+    """Of two pictures the other one is meant now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: tuple[ZoomItem, ...] = ()
         self._magnification = Magnification()
         self._fitted = True
+        self._active = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._panes = (ZoomPane(self), ZoomPane(self))
         self._names = (QLabel(self), QLabel(self))
@@ -176,6 +180,7 @@ class ZoomView(QWidget):
         self._percent.setToolTip(self.tr("100 %: one pixel a pixel; click to see all of it (0)"))
         self._build()
         for index, pane in enumerate(self._panes):
+            pane.pressed.connect(lambda index=index: self.set_active(index))
             pane.moved.connect(lambda by, pane=pane: self._pushed(pane, by))
             pane.wheeled.connect(lambda turn, pane=pane: self._wheeled(pane, *turn))
             pane.drag_started.connect(lambda index=index: self.drag_started.emit(index))
@@ -219,6 +224,8 @@ class ZoomView(QWidget):
         self._tools = QWidget(self)
         self._tools.setLayout(tools)
         tools.setContentsMargins(0, 0, 0, 0)
+        for name in self._names:
+            name.setMinimumHeight(self._tools.sizeHint().height())
         self._first_head.addWidget(self._tools)
         self._actions = QHBoxLayout()
         self._actions.setSpacing(GAP)
@@ -239,6 +246,34 @@ class ZoomView(QWidget):
     def items(self) -> tuple[ZoomItem, ...]:
         """What is looked at: one picture or two."""
         return self._items
+
+    @property
+    def active(self) -> int:
+        """Which of the pictures is meant by what is done: 0 or 1."""
+        return self._active
+
+    def set_active(self, index: int) -> None:
+        """Mean this one of the two; its name stands out and says so."""
+        if index == self._active or index >= len(self._items):
+            return
+        self._active = index
+        self._show_names()
+        self.active_changed.emit()
+
+    def _show_names(self) -> None:
+        two = len(self._items) > 1
+        for index, (name, item) in enumerate(zip(self._names, self._items, strict=False)):
+            meant = index == self._active
+            mark = f"{'●' if meant else '○'}  " if two else ""
+            name.setText(mark + item.name)
+            name.setForegroundRole(
+                QPalette.ColorRole.WindowText if meant else QPalette.ColorRole.PlaceholderText
+            )
+            tip = self.tr("Click a picture, or press Space, to mean it with what you do.")
+            name.setToolTip(tip if two else "")
+        names = [item.name for item in self._items]
+        chosen = self.tr("{name} is meant").format(name=names[self._active]) if two else ""
+        self.setAccessibleName(", ".join(part for part in (" / ".join(names), chosen) if part))
 
     @property
     def magnification(self) -> Magnification:
@@ -262,10 +297,9 @@ class ZoomView(QWidget):
             shown = index < len(self._items)
             self._names[index].setVisible(shown)
             if shown:
-                mark = f"{index + 1}  " if len(self._items) > 1 else ""
-                self._names[index].setText(mark + self._items[index].name)
                 pane.show_item(self._items[index], self._magnification)
-        self.setAccessibleName(" / ".join(item.name for item in self._items))
+        self._active = 0
+        self._show_names()
         self._layout.activate()
         self.show_whole()
 
@@ -273,9 +307,7 @@ class ZoomView(QWidget):
         """Show a newer picture in the same place and way, at once."""
         if index < len(self._items):
             self._items = (*self._items[:index], item, *self._items[index + 1 :])
-            self._names[index].setText(
-                (f"{index + 1}  " if len(self._items) > 1 else "") + item.name
-            )
+            self._show_names()
             self._panes[index].show_item(item, self._magnification)
 
     @property
@@ -357,6 +389,8 @@ class ZoomView(QWidget):
             self.step_by(-1)
         elif key == Qt.Key.Key_0:
             self.show_whole()
+        elif key == Qt.Key.Key_Space:
+            self.set_active(1 - self._active)
         elif key == Qt.Key.Key_1:
             self.show_pixels()
         elif key in pushes and self._items:
