@@ -107,7 +107,8 @@ def _text(line: ModelLine) -> str:
     ]
     if ranges:
         lines.append(f"  ranges:  {', '.join(ranges)}")
-    lines.append(f"  licence: {line.licence}. {line.licence_sentence} Credit: {line.credit}")
+    lines.append(f"  licence: {line.licence}. {line.licence_sentence}")
+    lines.append(f"  credit:  {line.credit}")
     lines.append(f"  folder:  {line.folder}")
     return "\n".join(lines)
 

@@ -22,6 +22,10 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModelLine]:
     return {line.id: line for line in ran.lines if isinstance(line, ModelLine)}
 
 
+def test_the_models_that_readme_names_are_shipped() -> None:
+    assert {"avatars-dcgan", "fashion-dcgan"} <= set(SHIPPED)
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_picture_of_each_class_is_made_and_remade(
     name: str, models: dict[str, ModelLine], tmp_path: Path
