@@ -34,8 +34,14 @@ SCARCE_BYTES = 1_000_000
 """With less than this free, an input/output error is read as a full disk."""
 
 
-def database_error(error: sqlite3.Error, file: Path) -> AtelierError:
-    """The sentence for what SQLite says."""
+DatabaseFault = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises; the second where damage made text of it that is not text."""
+
+
+def database_error(error: sqlite3.Error | UnicodeDecodeError, file: Path) -> AtelierError:
+    """The sentence for a `DatabaseFault`."""
+    if isinstance(error, UnicodeDecodeError):
+        return ProjectDamaged(file=file, fault=DATABASE_DAMAGED, detail=str(error))
     detail = f"{getattr(error, 'sqlite_errorname', type(error).__name__)}: {error}"
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
@@ -102,7 +108,7 @@ def transaction(connection: sqlite3.Connection, file: Path) -> Iterator[None]:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except DatabaseFault as error:
         roll_back(connection)
         raise database_error(error, file) from error
     except BaseException:
@@ -142,7 +148,7 @@ class Readers:
             finally:
                 roll_back(connection)
                 self._give_back(connection)
-        except sqlite3.Error as error:
+        except DatabaseFault as error:
             raise database_error(error, self._file) from error
 
     def close(self) -> None:

@@ -25,6 +25,8 @@ Fields = dict[str, bytes]
 DEFLATE_BYTES = 512
 """Shorter patches are not worth deflating."""
 
+ROW_DAMAGED = "a row is damaged"
+
 _log = logging.getLogger(__name__)
 
 
@@ -455,7 +457,11 @@ def _dump(value: dict[str, str] | list[str]) -> str:
 
 
 def _parameters(text: str) -> Mapping[str, str]:
-    return msgspec.json.decode(text, type=dict[str, str])
+    """What fills a label; where that is damaged the label does without."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, str])
+    except (msgspec.MsgspecError, UnicodeError, TypeError):
+        return {}
 
 
 def _dump_fields(fields: Fields) -> bytes:
@@ -465,8 +471,8 @@ def _dump_fields(fields: Fields) -> bytes:
 def _load(body: str | bytes, file: Path) -> Fields:
     try:
         raw = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.MsgspecError, UnicodeError) as error:
-        raise ProjectDamaged(file=file, fault="a row is damaged", detail=str(error)) from error
+    except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
+        raise ProjectDamaged(file=file, fault=ROW_DAMAGED, detail=str(error)) from error
     return {name: bytes(value) for name, value in raw.items()}
 
 
@@ -477,13 +483,15 @@ def _pack(fields: Fields | None) -> bytes | None:
     return zlib.compress(data) if len(data) > DEFLATE_BYTES else data
 
 
-def _unpack(data: bytes | None, file: Path) -> Fields | None:
+def _unpack(data: object, file: Path) -> Fields | None:
     """Read what `_pack` wrote: JSON begins with a brace, deflated data does not."""
     if data is None:
         return None
+    if not isinstance(data, bytes):
+        raise ProjectDamaged(file=file, fault=ROW_DAMAGED, detail=f"a patch is {data!r}")
     if not data.startswith(b"{"):
         try:
             data = zlib.decompress(data)
         except zlib.error as error:
-            raise ProjectDamaged(file=file, fault="a row is damaged", detail=str(error)) from error
+            raise ProjectDamaged(file=file, fault=ROW_DAMAGED, detail=str(error)) from error
     return _load(data, file)

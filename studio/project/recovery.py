@@ -28,8 +28,10 @@ from studio.project.database import (
     DATABASE_NAME,
     SHM_SUFFIX,
     WAL_SUFFIX,
+    DatabaseFault,
     connect,
     database_error,
+    roll_back,
     transaction,
     use_wal,
 )
@@ -144,7 +146,7 @@ def _open_sound(file: Path, blobs: BlobFolder, report: RecoveryReport, *, check:
     except BaseException as error:
         if connection is not None:
             connection.close()
-        known = database_error(error, file) if isinstance(error, sqlite3.Error) else error
+        known = database_error(error, file) if isinstance(error, DatabaseFault) else error
         if isinstance(known, ProjectDamaged) and known.fields["fault"] == DATABASE_DAMAGED:
             raise _Unsound(known.detail) from error
         raise known from error
@@ -174,15 +176,27 @@ def _prepare(
             raise _Unsound(fault)
     use_wal(connection, file)
     found = migrate(connection, file)
-    connection.execute("SELECT value FROM facts WHERE name = 'commits'").fetchone()
+    _check_writable(connection, file)
     return found if found not in (0, version_of(connection)) else None
+
+
+def _check_writable(connection: sqlite3.Connection, file: Path) -> None:
+    """Change a row and take it back, without the disk: a damaged header may forbid writing."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE facts SET value = value")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY and os.access(file, os.W_OK):
+            raise _Unsound("its header forbids writing") from error
+        raise
+    roll_back(connection)
 
 
 def quick_check(connection: sqlite3.Connection) -> str:
     """What SQLite finds wrong with the database; empty: nothing."""
     try:
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
+    except DatabaseFault as error:
         return str(error)
     return "" if verdict == "ok" else str(verdict)
 
@@ -244,7 +258,7 @@ def rebuild(
                     if aside is not None:
                         salvage.copy(aside / DATABASE_NAME)
                     rebuilt = salvage.add_pictures(blobs)
-        except sqlite3.Error as error:
+        except DatabaseFault as error:
             raise database_error(error, building) from error
         os.replace(building, folder / REBUILT_NAME)  # noqa: PTH105 - as in write_whole
         sync_folder(folder)
@@ -309,7 +323,7 @@ class _Salvage:
         try:
             with closing(connect(damaged, "ro")) as source:
                 whole = {table: self._copy_table(source, table) for table in _TABLES}
-        except sqlite3.Error as error:
+        except DatabaseFault as error:
             _log.warning("nothing can be read from %s: %s", damaged, error)
             whole = dict.fromkeys(_TABLES, False)
         self._drop_unreadable()
@@ -385,7 +399,7 @@ class _Salvage:
         ours = self._connection.execute(f"SELECT * FROM {table} LIMIT 0").description
         try:
             theirs = source.execute(f"SELECT * FROM {table} LIMIT 0").description
-        except sqlite3.Error:
+        except DatabaseFault:
             return []
         known = {column[0] for column in theirs}
         return [column[0] for column in ours if column[0] in known]
@@ -440,10 +454,10 @@ class _Rows:
                 last = rowid
                 yield tuple(row)
             return
-        except sqlite3.Error:
+        except DatabaseFault:
             self.is_whole = False
         first_behind = None
-        with suppress(sqlite3.Error):
+        with suppress(*DatabaseFault):
             where = "" if last is None else f"WHERE rowid > {last}"
             for rowid, *row in self._query(where, "ORDER BY rowid DESC"):
                 first_behind = rowid
@@ -451,21 +465,21 @@ class _Rows:
         if last is None or first_behind is None:
             return
         for rowid in range(last + 1, min(first_behind, last + _MAXIMUM_GAP)):
-            with suppress(sqlite3.Error):
+            with suppress(*DatabaseFault):
                 for _, *row in self._query(f"WHERE rowid = {rowid}", "").fetchall():
                     yield tuple(row)
 
     def _has_rowid(self) -> bool:
         try:
             self._source.execute(f"SELECT rowid FROM {self._table} LIMIT 0")
-        except sqlite3.Error:
+        except DatabaseFault:
             return False
         return True
 
     def _scan(self, where: str) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._source.execute(f"SELECT {self._columns} FROM {self._table} {where}")
-        except sqlite3.Error:
+        except DatabaseFault:
             self.is_whole = False
 
     def _query(self, where: str, order: str) -> sqlite3.Cursor:

@@ -35,6 +35,7 @@ from studio.project.blobs import BlobFolder
 from studio.project.database import (
     DATABASE_NAME,
     WAL_SUFFIX,
+    DatabaseFault,
     Readers,
     connect,
     database_error,
@@ -150,7 +151,7 @@ class ProjectStore:
                     raise
                 immutable = True
                 version = _version(file, immutable=True)
-        except sqlite3.Error as error:
+        except DatabaseFault as error:
             raise database_error(error, file) from error
         if version < len(MIGRATIONS):
             fault = "an earlier Atelier wrote it; open it once to change before looking only"
