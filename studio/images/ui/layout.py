@@ -151,8 +151,9 @@ def _shrunk(width: int, picture: tuple[int, int], ideal: float, ratio: float) ->
     """Tiles of any size, because shrinking is smooth anyway: they fill the width exactly."""
     gap = round(IDEAL_GAP * ratio)
     scale = ideal / max(picture)
-    columns = max(round((width + gap) / (picture[0] * scale + gap)), 1)
-    tile_width = max((width + gap) // columns - gap, 1)
+    most = max((width + gap) // (1 + gap), 1)
+    columns = min(max(round((width + gap) / (picture[0] * scale + gap)), 1), most)
+    tile_width = max(min((width + gap) // columns - gap, picture[0]), 1)
     tile_height = max(round(tile_width * picture[1] / picture[0]), 1)
     return WallLayout(
         columns=columns, tile_width=tile_width, tile_height=tile_height, gap=gap, factor=0
