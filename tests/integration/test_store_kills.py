@@ -25,7 +25,7 @@ from studio.provenance.pictures import read_recipe
 from tests.integration.store_child import POINTS
 from tests.integration.store_workload import content, expected, tasks
 from tests.project.model import Model
-from tests.project.samples import opened
+from tests.project.samples import NOTE, opened
 
 RARE = ("checkpoint", "note", "unlink")
 """Points that are reached a few times in a long day's work."""
@@ -110,6 +110,42 @@ def kill_and_look(folder: Path, seed: int, point: str, times: int) -> None:
         assert done == 0
         return
     look_at_the_remains(folder, seed, done)
+
+
+def drag_until_killed(folder: Path, values: int) -> None:
+    """Whatever was handed over a second before the last value must be there."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.store_drag_child", folder],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    lines = [child.stdout.readline() for _ in range(values)]
+    child.kill()
+    lines += child.communicate()[0].splitlines(keepends=True)
+    sent = [line.split() for line in lines if line.endswith("\n")]
+    last = float(sent[-1][1])
+    owed = max((int(number) for number, moment in sent if float(moment) <= last - 1.0), default=0)
+    with opened(folder) as store:
+        note = store.node("n", NOTE)
+        assert note is not None
+        assert owed <= note.number <= len(sent) + 1
+        while store.history("a").undo_label:
+            store.undo("a").result()
+        assert store.nodes(NOTE).total == 0
+
+
+@pytest.mark.parametrize("values", [3, 60, 170])
+def test_of_a_drag_at_most_the_last_second_is_lost(tmp_path: Path, values: int) -> None:
+    drag_until_killed(tmp_path / "p", values)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("values", range(1, 200, 10))
+def test_of_a_drag_at_most_the_last_second_is_lost_whenever_it_ends(
+    tmp_path: Path, values: int
+) -> None:
+    drag_until_killed(tmp_path / "p", values)
 
 
 @pytest.mark.parametrize(("seed", "point", "times"), list(plan(20)))
