@@ -9,7 +9,7 @@ from threading import Thread
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from studio.contract.errors import AtelierError, ProjectLocked, storage_error
+from studio.contract.errors import AtelierError, ProjectDamaged, ProjectLocked, storage_error
 from studio.contract.manifest import BrokenModel, Model, find_models
 from studio.host.client import HostSettings
 from studio.images.document import codecs
@@ -183,6 +183,13 @@ class Studio(QObject):
         self._furnish()
         if found.locked is not None:
             self._notices.report(found.locked)
+        recovered = found.store.recovered
+        if recovered.fault:
+            self._notices.report(
+                ProjectDamaged(
+                    file=found.store.folder, fault=recovered.fault, detail=repr(recovered)
+                )
+            )
         self._say_what_is_broken()
         self._say_missing_font()
         if self._picture is not None and self._window.furniture is not None:

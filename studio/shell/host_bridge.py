@@ -1,9 +1,12 @@
 """The model host as the window sees it: requests go out, events come back on the GUI thread."""
 
+import time
+from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from studio.host.client import (
     Cancelled,
@@ -22,12 +25,16 @@ from studio.host.client import (
 if TYPE_CHECKING:
     from studio.host.messages import DeviceReport, GenerateImages
 
+AT_ONCE_SECONDS: Final = 0.004
+"""How long events are handed out in one go: a flood of pictures must not starve timers, paint
+and keys, which Qt serves after all that was queued."""
+
 
 class HostBridge(QObject):
     """Owns the host's client.
 
-    The client calls back on its reader thread; each event crosses to the GUI thread through a
-    queued signal and is emitted again by kind, one payload each. The pixels of a picture are
+    The client calls back on its reader thread; events wait in a queue, a queued signal wakes the
+    GUI thread, and there each is emitted again by kind, one payload each. A picture's pixels are
     lent: they are valid while the slots of `picture_ready` run and are given back afterwards,
     so a slot copies what it keeps (into a QImage or a texture).
     """
@@ -49,13 +56,16 @@ class HostBridge(QObject):
     cancelled = Signal(object)
     """Payload: `Cancelled`."""
 
-    _arrived = Signal(object)
+    _woken = Signal()
 
     def __init__(self, settings: HostSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._closed = False
         self._device: DeviceReport | None = None
-        self._arrived.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
+        self._waiting: deque[HostEvent] = deque()
+        self._lock = Lock()
+        self._awake = False
+        self._woken.connect(self._hand_out, Qt.ConnectionType.QueuedConnection)
         self._client = HostClient(settings, self._receive)
 
     @property
@@ -87,6 +97,11 @@ class HostBridge(QObject):
         """End the host; no signal follows."""
         self._closed = True
         self._client.close()
+        with self._lock:
+            waiting = tuple(self._waiting)
+            self._waiting.clear()
+        for event in waiting:
+            self._emit(event)  # only to give back what was lent
 
     def _receive(self, event: HostEvent) -> None:
         """Called on the client's reader thread."""
@@ -94,10 +109,28 @@ class HostBridge(QObject):
             if isinstance(event, PictureReady):
                 event.picture.release()
             return
-        self._arrived.emit(event)
+        with self._lock:
+            self._waiting.append(event)
+            wake, self._awake = not self._awake, True
+        if wake:
+            self._woken.emit()
 
-    @Slot(object)
-    def _dispatch(self, event: HostEvent) -> None:
+    @Slot()
+    def _hand_out(self) -> None:
+        """Emit what waits, but no longer than is good for the rest of the window."""
+        end = time.monotonic() + AT_ONCE_SECONDS
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._awake = False
+                    return
+                event = self._waiting.popleft()
+            self._emit(event)
+            if time.monotonic() >= end:
+                QTimer.singleShot(0, self._hand_out)
+                return
+
+    def _emit(self, event: HostEvent) -> None:
         if isinstance(event, PictureReady):
             with event.picture:
                 if not self._closed:
