@@ -106,31 +106,30 @@ class BlobFolder:
 
     def names(self) -> Iterator[str]:
         """The names of all blobs on the disk, in no order; whatever else lies there is passed."""
-        try:
-            shelves = [entry.path for entry in os.scandir(self.folder) if entry.is_dir()]
-        except OSError:
-            return
-        for shelf in shelves:
-            with os.scandir(shelf) as entries:
-                for entry in entries:
-                    stem, _, suffix = entry.name.partition(".")
-                    if f".{suffix}" in _SUFFIXES and _SHA256.fullmatch(stem):
-                        yield stem
+        for shelf in _names_in(self.folder):
+            for name in _names_in(self.folder / shelf):
+                stem, _, suffix = name.partition(".")
+                if f".{suffix}" in _SUFFIXES and _SHA256.fullmatch(stem):
+                    yield stem
 
     def sweep_incoming(self) -> int:
         """Remove what a killed process was still writing; returns how many files that were.
 
         Only for the one who holds the project: nobody else is writing then.
         """
-        try:
-            entries = list((self.folder / INCOMING).iterdir())
-        except OSError:
-            return 0
         swept = 0
-        for entry in entries:
+        for name in _names_in(self.folder / INCOMING):
             try:
-                entry.unlink()
+                (self.folder / INCOMING / name).unlink()
             except OSError:
                 continue
             swept += 1
         return swept
+
+
+def _names_in(folder: Path) -> list[str]:
+    """What lies in a folder; nothing if it is none, or may not be looked into."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - ten thousand names, no paths wanted
+    except OSError:
+        return []

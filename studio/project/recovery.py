@@ -113,7 +113,10 @@ def open_database(
     """
     file = folder / DATABASE_NAME
     if (folder / REBUILT_NAME).exists():
-        _finish_exchange(folder)
+        try:
+            _finish_exchange(folder)
+        except OSError as error:
+            raise file_error(error, file) from error
     report = RecoveryReport(temporary_files=blobs.sweep_incoming())
     try:
         opened = _open_sound(file, blobs, report, check=unclean)
@@ -149,6 +152,8 @@ def _open_sound(file: Path, blobs: BlobFolder, report: RecoveryReport, *, check:
         known = database_error(error, file) if isinstance(error, DatabaseFault) else error
         if isinstance(known, ProjectDamaged) and known.fields["fault"] == DATABASE_DAMAGED:
             raise _Unsound(known.detail) from error
+        if known is error:
+            raise
         raise known from error
     if is_new:
         sync_folder(file.parent)

@@ -298,10 +298,13 @@ class Writer:
         with transaction(self._connection, self._file):
             change, unnamed = self._history.purge(type_name, ids)
         self._tell(change)
-        for sha in unnamed:
-            self._blobs.delete(sha)
-        with transaction(self._connection, self._file):
-            self._history.forget_loose(unnamed)
+        try:
+            for sha in unnamed:
+                self._blobs.delete(sha)
+            with transaction(self._connection, self._file):
+                self._history.forget_loose(unnamed)
+        except AtelierError as error:
+            _log.warning("files of the bin stay until a later opening: %s", error)
         return change
 
     def _put_blob(self, data: bytes) -> str:

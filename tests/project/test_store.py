@@ -1,5 +1,6 @@
 """What is promised to the rooms: edits, undo, the bin, reading by the page, view state."""
 
+import os
 import threading
 from concurrent.futures import Future
 from pathlib import Path
@@ -362,6 +363,27 @@ def test_part_of_the_bin_can_be_emptied_and_nothing_outside_it(folder: Path) -> 
         assert store.empty_bin(WORK).result().nodes == ()
 
 
+def test_a_file_that_cannot_be_deleted_now_is_deleted_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(folder) as store:
+        store.submit(new_work(1)).result()
+        path = store.blob_path(store.nodes(WORK).items[0].blob)
+        do(store, remove(WORK, "work-1"))
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(13, "in use")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "unlink", refuse)
+            assert store.empty_bin(WORK).result().nodes == ("work-1",)
+        assert path.exists()
+    os.utime(path, (0, 0))
+    with opened(folder) as store:
+        assert store.recovered.blobs_swept == 1
+        assert not path.exists()
+
+
 # -- reading ----------------------------------------------------------------------------------
 
 
@@ -556,3 +578,12 @@ def test_a_relative_folder_stays_what_it_was(
         monkeypatch.chdir("/")
         do(store, new_note("n"))
         assert store.folder == tmp_path / "p"
+
+
+@pytest.mark.parametrize("name", ["a b", "100%41", "who?mode=ro", "#1", "项目", "a'b\"c", "x;y&z"])
+def test_any_folder_name_will_do(tmp_path: Path, name: str) -> None:
+    with opened(tmp_path / name) as store:
+        do(store, new_note("n", name))
+    with opened(tmp_path / name, read_only=True) as store:
+        assert texts(store) == {"n": name}
+    assert [entry.name for entry in tmp_path.iterdir()] == [name]
