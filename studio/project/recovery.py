@@ -73,6 +73,8 @@ class RecoveryReport(msgspec.Struct, frozen=True, kw_only=True):
     """Files that nothing named, removed after a day's grace."""
     fault: str = ""
     """What was wrong with the database; empty: it was sound."""
+    detail: str = ""
+    """The same in SQLite's words, for the log."""
     set_aside: Path | None = None
     """Where the damaged database is now."""
     nodes_saved: int = 0
@@ -120,23 +122,27 @@ def open_database(
     report = RecoveryReport(temporary_files=blobs.sweep_incoming())
     try:
         opened = _open_sound(file, blobs, report, check=unclean)
-    except _Unsound as unsound:
-        _log.error("the database of %s is damaged: %s", folder, unsound)
-        rebuilt = rebuild(folder, codecs, blobs, str(unsound))
+    except Unsound as unsound:
+        _log.error("the database of %s is set aside: %s: %s", folder, unsound, unsound.detail)
+        rebuilt = rebuild(folder, codecs, blobs, unsound)
         report = msgspec.structs.replace(rebuilt, temporary_files=report.temporary_files)
         opened = _open_again(file, blobs, report)
     report = msgspec.structs.replace(opened.report, unclean=unclean, last_holder=last_holder)
     return msgspec.structs.replace(opened, report=report)
 
 
-class _Unsound(Exception):
-    """The database cannot be used as it is; the message says why."""
+class Unsound(Exception):
+    """The database cannot be used as it is; the message says why, ``detail`` is for the log."""
+
+    def __init__(self, fault: str = DATABASE_DAMAGED, detail: str = "") -> None:
+        super().__init__(fault)
+        self.detail = detail
 
 
 def _open_sound(file: Path, blobs: BlobFolder, report: RecoveryReport, *, check: bool) -> Opened:
     """Open the database for the writer, bring it up to date and sweep; ``check`` it before.
 
-    Raises `_Unsound` for damage, wherever it shows.
+    Raises `Unsound` for damage, wherever it shows.
     """
     is_new = not file.exists()
     connection: sqlite3.Connection | None = None
@@ -151,7 +157,7 @@ def _open_sound(file: Path, blobs: BlobFolder, report: RecoveryReport, *, check:
             connection.close()
         known = database_error(error, file) if isinstance(error, DatabaseFault) else error
         if isinstance(known, ProjectDamaged) and known.fields["fault"] == DATABASE_DAMAGED:
-            raise _Unsound(known.detail) from error
+            raise Unsound(detail=known.detail) from error
         if known is error:
             raise
         raise known from error
@@ -165,8 +171,9 @@ def _open_again(file: Path, blobs: BlobFolder, report: RecoveryReport) -> Opened
     """Open what was just rebuilt; should even that be damaged, the disk is not to be trusted."""
     try:
         return _open_sound(file, blobs, report, check=False)
-    except _Unsound as unsound:
-        raise ProjectDamaged(file=file, fault=DATABASE_DAMAGED, detail=str(unsound)) from unsound
+    except Unsound as unsound:
+        detail = unsound.detail
+        raise ProjectDamaged(file=file, fault=DATABASE_DAMAGED, detail=detail) from unsound
 
 
 def _prepare(
@@ -174,11 +181,11 @@ def _prepare(
 ) -> int | None:
     """Check and migrate; returns the schema version that was found if it was an older one."""
     if check_version(connection, file) == 0 and next(blobs.names(), None) is not None:
-        raise _Unsound("it is missing" if is_new else "it is empty")
+        raise Unsound("the database is missing" if is_new else "the database is empty")
     if check:
         fault = quick_check(connection)
         if fault:
-            raise _Unsound(fault)
+            raise Unsound(detail=fault)
     use_wal(connection, file)
     found = migrate(connection, file)
     _check_writable(connection, file)
@@ -192,7 +199,7 @@ def _check_writable(connection: sqlite3.Connection, file: Path) -> None:
         connection.execute("UPDATE facts SET value = value")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY and os.access(file, os.W_OK):
-            raise _Unsound("its header forbids writing") from error
+            raise Unsound(detail="its header forbids writing") from error
         raise
     roll_back(connection)
 
@@ -243,7 +250,7 @@ def rebuild(
     folder: Path,
     codecs: NodeCodecs,
     blobs: BlobFolder,
-    fault: str,
+    unsound: Unsound,
 ) -> RecoveryReport:
     """Set the database aside and build a new one from what can be read.
 
@@ -271,7 +278,8 @@ def rebuild(
     except OSError as error:
         raise file_error(error, file) from error
     return RecoveryReport(
-        fault=fault,
+        fault=str(unsound),
+        detail=unsound.detail,
         set_aside=aside,
         nodes_saved=salvage.saved,
         nodes_lost=tuple(salvage.lost),
