@@ -43,7 +43,7 @@ class KeptPictures:
         self._notices = notices
         self._scope = scope
         self._images: OrderedDict[str, QImage] = OrderedDict()
-        self.thumbnails = ThumbnailLoader(project.store.read_blob, room)
+        self.thumbnails = ThumbnailLoader(project.store.read_blob, work, room)
         self.strip = KeptStrip(keeper.page, self.thumbnails, name, room)
         self.bar = WorkBar(room)
         keeper.works_changed.connect(self.strip.refresh)
@@ -97,10 +97,6 @@ class KeptPictures:
 
     def _undo(self) -> None:
         self._project.undo(self._scope)
-
-    def close(self) -> None:
-        """Let no file be read any more."""
-        self.thumbnails.close()
 
     def _chosen(self, event: WorkEvent | None) -> None:
         rect = None if event is None else self.strip.chosen_rect()

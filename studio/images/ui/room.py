@@ -293,7 +293,6 @@ class ImagesRoom(QWidget):
         self._closed = True
         self._maker.stop()
         self._exporter.cancel()
-        self._kept.close()
         self._background.close()
 
     # Opening

@@ -235,6 +235,11 @@ class WallView(QAbstractScrollArea):
         """What can be seen now."""
         return self._seen
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether pictures are just fading in."""
+        return bool(self._fades)
+
     # What is chosen
 
     @property

@@ -69,6 +69,11 @@ class ZoomPane(QWidget):
         """What it shows."""
         return self._item
 
+    @property
+    def magnification(self) -> Magnification:
+        """How it shows it."""
+        return self._magnification
+
     def show_item(self, item: ZoomItem, magnification: Magnification) -> None:
         """Show a picture in this way."""
         self._item, self._magnification = item, magnification

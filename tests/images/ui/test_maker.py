@@ -1,0 +1,206 @@
+"""One request in flight, the newest wishes next, late answers only where they are better."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtWidgets import QApplication
+
+from studio.contract.errors import GraphFailed, HostCrashed, HostUnavailable
+from studio.contract.recipe import Recipe
+from studio.images.ui.maker import (
+    MOST_AT_ONCE,
+    MakingDone,
+    MakingFailed,
+    PictureArrived,
+    PictureMaker,
+    wish_key,
+)
+from tests.images.ui.conftest import FakeHost
+
+FOLDER = Path("model")
+
+
+def _wishes(first: int, count: int, truncation: float = 1.0) -> list[tuple[int, Recipe]]:
+    return [
+        (place, Recipe(model="m", seed=first + place, controls={"truncation": truncation}))
+        for place in range(count)
+    ]
+
+
+class Listener:
+    def __init__(self, maker: PictureMaker) -> None:
+        self.arrived: list[PictureArrived] = []
+        self.failed: list[MakingFailed] = []
+        self.done: list[MakingDone] = []
+        maker.made.connect(self.arrived.append)
+        maker.failed.connect(self.failed.append)
+        maker.all_made.connect(self.done.append)
+
+
+@pytest.fixture
+def maker(host: FakeHost) -> PictureMaker:
+    return PictureMaker(host.as_bridge())
+
+
+def test_everything_wanted_is_made_once_and_then_held(host: FakeHost, maker: PictureMaker) -> None:
+    heard = Listener(maker)
+    wishes = _wishes(0, 50)
+    maker.want(FOLDER, wishes)
+    assert len(host.open) == 1
+    host.answer_all()
+    assert [event.place for event in heard.arrived] == list(range(50))
+    assert len(heard.done) == 1
+    asked = len(host.requests)
+    maker.want(FOLDER, wishes)
+    assert len(host.requests) == asked
+    assert all(maker.get(wish_key(recipe)) is not None for _, recipe in wishes)
+
+
+def test_a_made_recipe_finds_the_picture_that_its_wish_asked_for(
+    host: FakeHost, maker: PictureMaker
+) -> None:
+    wishes = _wishes(0, 1)
+    maker.want(FOLDER, wishes)
+    host.answer_all()
+    made = maker.get(wish_key(wishes[0][1]))
+    assert made is not None
+    assert made.recipe.latent is not None
+    again = maker.get(wish_key(made.recipe))
+    assert again is not None
+    assert again.recipe == made.recipe
+
+
+def test_another_wall_gives_up_what_is_in_flight(host: FakeHost, maker: PictureMaker) -> None:
+    heard = Listener(maker)
+    maker.want(FOLDER, _wishes(0, 8))
+    maker.want(FOLDER, _wishes(100, 8))
+    assert host.given_up == [1]
+    host.send_picture(1, 0)
+    assert heard.arrived == []
+    host.end_cancelled(1)
+    host.answer_all()
+    assert [event.picture.recipe.seed for event in heard.arrived] == list(range(100, 108))
+
+
+def test_what_is_still_wanted_is_not_given_up(host: FakeHost, maker: PictureMaker) -> None:
+    maker.want(FOLDER, _wishes(0, 8))
+    maker.want(FOLDER, _wishes(0, 16))
+    assert host.given_up == []
+    host.answer_all()
+    assert len(host.requests) == 2
+    assert len(host.request(2).recipes) == 8
+
+
+@settings(max_examples=30, deadline=None)
+@given(moves=st.lists(st.floats(0.1, 1.5), min_size=1, max_size=30), data=st.data())
+def test_while_a_slider_moves_one_request_flies_and_pictures_never_go_back(
+    qapp: QApplication, moves: list[float], data: st.DataObject
+) -> None:
+    host = FakeHost()
+    maker = PictureMaker(host.as_bridge())
+    heard = Listener(maker)
+    order: dict[float, int] = {}
+    for step, value in enumerate(moves):
+        order[value] = step
+        maker.want(FOLDER, _wishes(0, 12, value), live=True)
+        assert len(host.open) <= 1
+        if host.open and data.draw(st.booleans()):
+            host.answer()
+        assert len(host.open) <= 1
+    maker.want(FOLDER, _wishes(0, 12, moves[-1]))
+    host.answer_all()
+    for place in range(12):
+        shown = [e.picture.recipe.controls["truncation"] for e in heard.arrived if e.place == place]
+        assert not shown or shown[-1] == moves[-1]
+    held = [maker.get(wish_key(recipe)) for _, recipe in _wishes(0, 12, moves[-1])]
+    assert all(picture is not None for picture in held)
+
+
+def test_a_late_picture_is_shown_while_the_slider_moves_and_marked_as_late(
+    host: FakeHost, maker: PictureMaker
+) -> None:
+    heard = Listener(maker)
+    maker.want(FOLDER, _wishes(0, 4, 0.5), live=True)
+    maker.want(FOLDER, _wishes(0, 4, 0.6), live=True)
+    host.send_picture(1, 0)
+    assert [event.is_current for event in heard.arrived] == [False]
+    assert heard.arrived[0].picture.recipe.controls["truncation"] == 0.5
+
+
+def test_late_pictures_of_an_earlier_drag_are_dropped(host: FakeHost, maker: PictureMaker) -> None:
+    heard = Listener(maker)
+    maker.want(FOLDER, _wishes(0, 4, 0.5), live=True)
+    maker.want(FOLDER, _wishes(50, 4, 0.5))
+    maker.want(FOLDER, _wishes(50, 4, 0.7), live=True)
+    host.send_picture(1, 0)
+    assert heard.arrived == []
+
+
+def test_requests_are_short_while_something_moves(host: FakeHost, maker: PictureMaker) -> None:
+    maker.want(FOLDER, _wishes(0, 100), live=True)
+    assert len(host.request(1).recipes) < MOST_AT_ONCE
+    assert host.request(1).recipes[0].seed == 0
+
+
+def test_a_failure_is_told_once_and_stops_until_retried(
+    host: FakeHost, maker: PictureMaker
+) -> None:
+    heard = Listener(maker)
+    maker.want(FOLDER, _wishes(0, 4))
+    host.fail(1, GraphFailed(file="g", fault="it broke"))
+    assert len(heard.failed) == 1
+    assert heard.failed[0].folder == FOLDER
+    assert host.open == []
+    maker.retry(FOLDER)
+    assert host.forgiven == [FOLDER]
+    host.answer_all()
+    assert len(heard.arrived) == 4
+
+
+@pytest.mark.parametrize("told_first", ["failure", "loss"])
+def test_a_host_that_dies_and_returns_is_asked_again(
+    host: FakeHost, maker: PictureMaker, told_first: str
+) -> None:
+    heard = Listener(maker)
+    maker.want(FOLDER, _wishes(0, 4))
+    error = HostCrashed(fault="killed")
+    if told_first == "failure":
+        host.fail(1, error)
+    host.die(error, retry_in=0.1)
+    assert host.open == []
+    assert heard.failed == []
+    host.come_back()
+    host.answer_all()
+    assert len(heard.arrived) == 4
+
+
+def test_a_host_that_is_gone_for_good_is_told(host: FakeHost, maker: PictureMaker) -> None:
+    heard = Listener(maker)
+    maker.want(FOLDER, _wishes(0, 4))
+    host.die(HostUnavailable(fault="no"), retry_in=None)
+    assert len(heard.failed) == 1
+    maker.want(FOLDER, _wishes(4, 4))
+    assert len(host.open) == 1
+
+
+def test_the_users_own_cancel_is_final_until_something_else_is_wanted(
+    host: FakeHost, maker: PictureMaker
+) -> None:
+    heard = Listener(maker)
+    maker.want(FOLDER, _wishes(0, 4))
+    host.end_cancelled(1)
+    assert host.open == []
+    assert heard.failed == []
+    maker.want(FOLDER, _wishes(0, 5))
+    assert len(host.open) == 1
+
+
+def test_a_forgotten_picture_is_made_anew(host: FakeHost, maker: PictureMaker) -> None:
+    wishes = _wishes(0, 2)
+    maker.want(FOLDER, wishes)
+    host.answer_all()
+    maker.forget(wish_key(wishes[1][1]))
+    maker.want(FOLDER, wishes)
+    assert [recipe.seed for recipe in host.request(2).recipes] == [1]
