@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLay
 
 from studio.contract.errors import AtelierError
 from studio.contract.overriding import override
-from studio.host.client import Failed, HostLost, HostReady
+from studio.host.client import HostLost, HostReady
 from studio.host.client import Notice as HostNotice
 from studio.host.messages import DeviceReport
 from studio.shell.actions import ActionRegistry, with_shortcut
@@ -201,7 +201,6 @@ class Furniture(QWidget):
         services.host.ready.connect(self._host_ready)
         services.host.lost.connect(self._host_lost)
         services.host.noticed.connect(self._host_noticed)
-        services.host.failed.connect(self._host_failed)
         services.project.changed.connect(self._project_changed)
         services.project.saved.connect(self._project_saved)
         services.project.failed.connect(self._project_failed)
@@ -297,10 +296,6 @@ class Furniture(QWidget):
                 key=DEVICE_KEY,
             )
         )
-
-    @Slot(object)
-    def _host_failed(self, event: Failed) -> None:
-        self._services.notices.report(event.error)
 
     @Slot(object)
     def _project_changed(self, _change: object) -> None:

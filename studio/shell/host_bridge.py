@@ -52,7 +52,7 @@ class HostBridge(QObject):
     finished = Signal(object)
     """Payload: `Finished`."""
     failed = Signal(object)
-    """Payload: `Failed`."""
+    """Payload: `Failed`. Whoever asked says so; the window does not."""
     cancelled = Signal(object)
     """Payload: `Cancelled`."""
 

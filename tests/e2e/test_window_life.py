@@ -2,6 +2,8 @@
 
 import os
 import signal
+import sqlite3
+import sys
 from pathlib import Path
 
 import psutil
@@ -12,9 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from studio.images.document import codecs
 from studio.images.ui.room import ImagesRoom
+from studio.project.database import DATABASE_NAME
 from studio.project.nodes import WORK
 from studio.project.store import ProjectStore
 from studio.shell.start import App
+from studio.shell.widgets.buttons import PrimaryButton
 from tests.e2e.conftest import (
     PATIENCE_MS,
     Starter,
@@ -143,10 +147,6 @@ def test_a_project_that_is_open_elsewhere_opens_to_look_only(
 def test_a_project_of_a_later_atelier_is_said_and_can_be_tried_again(
     qtbot: QtBot, start: Starter, basedir: Path
 ) -> None:
-    import sqlite3
-
-    from studio.project.database import DATABASE_NAME
-
     folder = basedir / "data" / "projects" / "default"
     ProjectStore.open(folder, codecs()).close()
     file = folder / DATABASE_NAME
@@ -164,8 +164,6 @@ def test_a_project_of_a_later_atelier_is_said_and_can_be_tried_again(
     page = app.window.page
     assert page is not None
     set_version(version)
-    from studio.shell.widgets.buttons import PrimaryButton
-
     (again,) = page.findChildren(PrimaryButton)
     with qtbot.waitSignal(studio_of(app).furnished, timeout=PATIENCE_MS):
         QTest.mouseClick(again, Qt.MouseButton.LeftButton)
@@ -206,8 +204,6 @@ def test_a_signal_closes_the_window_as_its_cross_does(qtbot: QtBot, start: Start
 def test_a_fault_of_the_program_is_said_and_the_window_goes_on(
     qtbot: QtBot, start: Starter, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import sys
-
     app = start()
     wait_for_wall(qtbot, app)
     try:
@@ -217,3 +213,31 @@ def test_a_fault_of_the_program_is_said_and_the_window_goes_on(
     qtbot.waitUntil(lambda: "a fault of the program" in "".join(furniture_of(app).notices.texts))
     assert "a fault of the program" in capsys.readouterr().err
     keep(qtbot, app, 0)
+
+
+def test_a_device_that_was_asked_for_and_is_not_there_is_said_with_the_reason(
+    qtbot: QtBot, start: Starter
+) -> None:
+    app = start(provider="cuda")
+    wait_for_wall(qtbot, app)
+    device = studio_of(app).host.device
+    assert device is not None
+    if device.provider.startswith("CUDA"):
+        pytest.skip("this machine has the device")
+    assert device.reason
+    (text,) = furniture_of(app).notices.texts
+    assert text.startswith("CUDA was asked for, and CPU does the work: ")
+    assert device.reason in text
+    assert furniture_of(app).status.device_text.startswith("CPU, ")
+
+
+def test_a_damaged_project_is_rebuilt_and_said(qtbot: QtBot, start: Starter, basedir: Path) -> None:
+    first = start()
+    wait_for_wall(qtbot, first)
+    keep(qtbot, first, 0)
+    first.close()
+    file = basedir / "data" / "projects" / "default" / DATABASE_NAME
+    file.write_bytes(file.read_bytes()[:5000] + b"\x00" * 3000)
+    again = start()
+    assert "cannot be read" in "".join(furniture_of(again).notices.texts)
+    assert kept(again) == 1, "the picture carries its recipe, so the work came back"

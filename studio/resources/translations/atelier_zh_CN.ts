@@ -2,89 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>Edits</source>
-        <comment>remove a kept picture</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>rate a picture</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>name a picture</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>new pictures</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>more like this</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>kind</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>typical to strange</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>how different</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>lock a picture</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>another model</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>more pictures</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>number of a picture</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>a control</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>back to the wall before</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>change the wall</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edits</source>
-        <comment>restore a picture</comment>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>AboutDialog</name>
     <message>
         <source>About Atelier and its licences</source>
@@ -103,54 +20,125 @@
     <name>CloseView</name>
     <message>
         <source>More like this</source>
-        <translation type="unfinished"></translation>
+        <translation>更多类似的</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出…</translation>
     </message>
     <message>
         <source>Kept</source>
-        <translation type="unfinished"></translation>
+        <translation>已保留</translation>
+    </message>
+</context>
+<context>
+    <name>Edits</name>
+    <message>
+        <source>keep a picture</source>
+        <translation>保留图片</translation>
+    </message>
+    <message>
+        <source>remove a kept picture</source>
+        <translation>移除保留的图片</translation>
+    </message>
+    <message>
+        <source>rate a picture</source>
+        <translation>评价图片</translation>
+    </message>
+    <message>
+        <source>name a picture</source>
+        <translation>命名图片</translation>
+    </message>
+    <message>
+        <source>new pictures</source>
+        <translation>换一批图片</translation>
+    </message>
+    <message>
+        <source>more like this</source>
+        <translation>更多类似的</translation>
+    </message>
+    <message>
+        <source>kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>typical to strange</source>
+        <translation>典型 / 奇异</translation>
+    </message>
+    <message>
+        <source>how different</source>
+        <translation>变化幅度</translation>
+    </message>
+    <message>
+        <source>lock a picture</source>
+        <translation>锁定图片</translation>
+    </message>
+    <message>
+        <source>another model</source>
+        <translation>更换模型</translation>
+    </message>
+    <message>
+        <source>more pictures</source>
+        <translation>更多图片</translation>
+    </message>
+    <message>
+        <source>number of a picture</source>
+        <translation>图片编号</translation>
+    </message>
+    <message>
+        <source>a control</source>
+        <translation>调整控制项</translation>
+    </message>
+    <message>
+        <source>back to the wall before</source>
+        <translation>回到上一面图片墙</translation>
+    </message>
+    <message>
+        <source>change the wall</source>
+        <translation>更改图片墙</translation>
+    </message>
+    <message>
+        <source>restore a picture</source>
+        <translation>恢复图片</translation>
     </message>
 </context>
 <context>
     <name>ExportDialog</name>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>导出</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>格式</translation>
     </message>
     <message>
         <source>Size in pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>像素尺寸</translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>质量</translation>
     </message>
     <message>
         <source>Less makes the file smaller and the picture coarser.</source>
-        <translation type="unfinished"></translation>
+        <translation>数值越低，文件越小，图片越粗糙。</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -158,34 +146,34 @@
     </message>
     <message>
         <source>The file holds the recipe and every pixel: it can be remade exactly.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件包含配方和每一个像素：可以完全一致地重新生成。</translation>
     </message>
     <message>
         <source>Each pixel becomes a square of {factor} × {factor}. The file holds the recipe of the picture as it was made.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个像素变成 {factor} × {factor} 的方块。文件包含图片生成时的配方。</translation>
     </message>
     <message>
         <source>The file holds the recipe; its pixels are close, not exact.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件包含配方；像素接近原图，但不完全一致。</translation>
     </message>
     <message>
         <source>Give the file a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>请为文件命名。</translation>
     </message>
     <message>
         <source>A file of this name is there; it will be replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有同名文件，它将被替换。</translation>
     </message>
 </context>
 <context>
     <name>Exporter</name>
     <message>
         <source>Exporting {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>正在导出 {name}</translation>
     </message>
     <message>
         <source>Exported to {file}, opened again and checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>已导出到 {file}，并重新打开核对过。</translation>
     </message>
 </context>
 <context>
@@ -262,102 +250,98 @@
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>更多</translation>
     </message>
     <message>
         <source>Lab</source>
-        <translation type="unfinished"></translation>
+        <translation>实验室</translation>
     </message>
     <message>
         <source>All, mixed</source>
-        <translation type="unfinished"></translation>
+        <translation>全部混合</translation>
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>开</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>关</translation>
     </message>
     <message>
         <source>How different</source>
-        <translation type="unfinished"></translation>
+        <translation>变化幅度</translation>
     </message>
     <message>
         <source>How far “More like this” goes from the picture (mutation strength): 0 is the same, 1 has nothing to do with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>“更多类似的”离原图有多远（变异强度）：0 为相同，1 为毫无关系。</translation>
     </message>
     <message>
         <source>A little</source>
-        <translation type="unfinished"></translation>
+        <translation>一点</translation>
     </message>
     <message>
         <source>Very</source>
-        <translation type="unfinished"></translation>
+        <translation>很多</translation>
     </message>
     <message>
         <source>Number of this picture</source>
-        <translation type="unfinished"></translation>
+        <translation>这张图片的编号</translation>
     </message>
     <message>
         <source>The seed from which the picture&apos;s latent is drawn.</source>
-        <translation type="unfinished"></translation>
+        <translation>抽取图片潜变量所用的随机种子。</translation>
     </message>
     <message>
         <source>Recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>配方</translation>
     </message>
 </context>
 <context>
     <name>ImagesRoom</name>
-    <message>
-        <source>More pictures</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Images</source>
         <translation>图像</translation>
     </message>
     <message>
         <source>More like this</source>
-        <translation type="unfinished"></translation>
+        <translation>更多类似的</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>New pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>换一批</translation>
     </message>
     <message>
         <source>Lock, so that it stays</source>
-        <translation type="unfinished"></translation>
+        <translation>锁定，使其保留</translation>
     </message>
     <message>
         <source>Enlarge</source>
-        <translation type="unfinished"></translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Compare two</source>
-        <translation type="unfinished"></translation>
+        <translation>比较两张</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出…</translation>
     </message>
     <message>
         <source>More pictures below</source>
-        <translation type="unfinished"></translation>
+        <translation>在下方显示更多图片</translation>
     </message>
     <message>
         <source>Back to the wall before</source>
-        <translation type="unfinished"></translation>
+        <translation>回到上一面图片墙</translation>
     </message>
     <message>
         <source>Copy the number</source>
@@ -365,31 +349,31 @@
     </message>
     <message>
         <source>Choose a model</source>
-        <translation type="unfinished"></translation>
+        <translation>选择模型</translation>
     </message>
     <message>
         <source>There is no model here that makes pictures. Put a model&apos;s folder into {folder} and start Atelier again.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里没有能生成图片的模型。请把模型文件夹放入 {folder}，然后重新启动 Atelier。</translation>
     </message>
     <message>
         <source>Everything here runs on your computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>一切都在您的电脑上运行。</translation>
     </message>
     <message>
         <source>No model</source>
-        <translation type="unfinished"></translation>
+        <translation>没有模型</translation>
     </message>
     <message>
         <source>Pictures like {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>与{name}相似的图片。</translation>
     </message>
     <message>
         <source>Click one you like. Everything here runs on your computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>点一张您喜欢的。一切都在您的电脑上运行。</translation>
     </message>
     <message>
         <source>Making {count} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>正在生成 {count} 张图片</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -397,49 +381,49 @@
     </message>
     <message>
         <source>This was made with the model “{model}”, which is not here. Choose another model, or put its folder into {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这张图片由模型“{model}”生成，但它不在这里。请选择其他模型，或把它的文件夹放入 {folder}。</translation>
     </message>
     <message>
         <source>Choose one picture, then a second one with Ctrl or Shift, to compare.</source>
-        <translation type="unfinished"></translation>
+        <translation>先选一张图片，再按住 Ctrl 或 Shift 选第二张，即可比较。</translation>
     </message>
     <message>
         <source>Unlock</source>
-        <translation type="unfinished"></translation>
+        <translation>解锁</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>{file} is back, remade to the byte.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 已恢复，重新生成的结果逐字节一致。</translation>
     </message>
     <message>
         <source>{file} is back, but not identical: the model has changed since it was made.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 已恢复，但不完全相同：模型在它生成之后有改动。</translation>
     </message>
     <message>
         <source>{file} is back, but not identical: this computer makes it a little differently.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 已恢复，但不完全相同：这台电脑生成的结果略有差异。</translation>
     </message>
 </context>
 <context>
     <name>ImagesTitleBar</name>
     <message>
         <source>Back to the wall before (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>回到上一面图片墙 (Esc)</translation>
     </message>
     <message>
         <source>New pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>换一批</translation>
     </message>
 </context>
 <context>
     <name>KeptPictures</name>
     <message>
         <source>Removed. It lies in the bin.</source>
-        <translation type="unfinished"></translation>
+        <translation>已移除，放在回收站中。</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -450,11 +434,11 @@
     <name>KeptStrip</name>
     <message>
         <source>Kept pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>保留的图片</translation>
     </message>
     <message>
         <source>Kept pictures live here, each with its recipe. Drag one out into any program.</source>
-        <translation type="unfinished"></translation>
+        <translation>保留的图片放在这里，各自带着配方。可以拖到任何程序中。</translation>
     </message>
 </context>
 <context>
@@ -465,33 +449,33 @@
     </message>
     <message>
         <source>Choose another model</source>
-        <translation type="unfinished"></translation>
+        <translation>选择其他模型</translation>
     </message>
 </context>
 <context>
     <name>ModelButton</name>
     <message>
         <source>verified</source>
-        <translation type="unfinished"></translation>
+        <translation>已验证</translation>
     </message>
     <message>
         <source>Model: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型：{title}</translation>
     </message>
     <message>
         <source>Choose another model</source>
-        <translation type="unfinished"></translation>
+        <translation>选择其他模型</translation>
     </message>
     <message>
         <source>Verified: it makes here what it made where it was trained. Click to choose another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>已验证：它在这里生成的结果与训练时一致。点击可选择其他模型。</translation>
     </message>
 </context>
 <context>
     <name>ModelCare</name>
     <message>
         <source>It does not make here what it made where it was trained: {fault}.</source>
-        <translation type="unfinished"></translation>
+        <translation>它在这里生成的结果与训练时不同：{fault}。</translation>
     </message>
 </context>
 <context>
@@ -502,69 +486,61 @@
     </message>
     <message>
         <source>There are no models yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有模型。</translation>
     </message>
     <message>
         <source>Verified on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>已在这台电脑上验证。</translation>
     </message>
 </context>
 <context>
     <name>PictureCommands</name>
     <message>
         <source>Copied, with its recipe.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制，附带配方。</translation>
     </message>
     <message>
         <source>Copied number {number}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制编号 {number}。</translation>
     </message>
     <message>
         <source>Kept with its recipe. Drag the file back to return here.</source>
-        <translation type="unfinished"></translation>
+        <translation>已连同配方一起保留。把文件拖回来即可回到这里。</translation>
     </message>
 </context>
 <context>
     <name>PictureNames</name>
     <message>
         <source>{kind} {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>{kind} {number}</translation>
     </message>
     <message>
         <source>kept</source>
-        <translation type="unfinished"></translation>
+        <translation>已保留</translation>
     </message>
     <message>
         <source>locked</source>
-        <translation type="unfinished"></translation>
+        <translation>已锁定</translation>
     </message>
     <message>
         <source>the one that the others are like</source>
-        <translation type="unfinished"></translation>
+        <translation>其他图片与它相似</translation>
     </message>
     <message>
         <source>a variation</source>
-        <translation type="unfinished"></translation>
+        <translation>变体</translation>
     </message>
     <message>
         <source>number {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>编号 {number}</translation>
     </message>
     <message>
         <source>being made</source>
-        <translation type="unfinished"></translation>
+        <translation>正在生成</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>QCoreApplication</name>
-    <message>
-        <source>Edits</source>
-        <comment>keep a picture</comment>
-        <translation type="unfinished"></translation>
+        <translation>，</translation>
     </message>
 </context>
 <context>
@@ -582,31 +558,31 @@
     <name>RecipeSheet</name>
     <message>
         <source>Copy the recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>复制配方</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>编号</translation>
     </message>
     <message>
         <source>How different</source>
-        <translation type="unfinished"></translation>
+        <translation>变化幅度</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>尺寸</translation>
     </message>
     <message>
         <source>Made by</source>
-        <translation type="unfinished"></translation>
+        <translation>生成环境</translation>
     </message>
     <message>
         <source>Pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>像素</translation>
     </message>
 </context>
 <context>
@@ -753,88 +729,103 @@
     <name>TileBar</name>
     <message>
         <source>More like this</source>
-        <translation type="unfinished"></translation>
+        <translation>更多类似的</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>比较</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Pictures near this one (M)</source>
-        <translation type="unfinished"></translation>
+        <translation>与这张相近的图片 (M)</translation>
     </message>
     <message>
         <source>Both side by side (C)</source>
-        <translation type="unfinished"></translation>
+        <translation>两张并排 (C)</translation>
     </message>
     <message>
         <source>Kept</source>
-        <translation type="unfinished"></translation>
+        <translation>已保留</translation>
+    </message>
+</context>
+<context>
+    <name>WallBoard</name>
+    <message>
+        <source>More pictures</source>
+        <translation>更多图片</translation>
     </message>
 </context>
 <context>
     <name>WallView</name>
     <message>
         <source>Wall of pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>图片墙</translation>
     </message>
     <message>
         <source>Scroll the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>滚动图片墙</translation>
     </message>
 </context>
 <context>
     <name>WorkBar</name>
     <message>
         <source>Enlarge</source>
-        <translation type="unfinished"></translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出…</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除</translation>
     </message>
 </context>
 <context>
     <name>ZoomView</name>
     <message>
         <source>100 %: one pixel a pixel; click to see all of it (0)</source>
-        <translation type="unfinished"></translation>
+        <translation>100 %：一个像素对一个像素；点击可看全图 (0)</translation>
     </message>
     <message>
         <source>Back to the wall (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>回到图片墙 (Esc)</translation>
     </message>
     <message>
         <source>Smaller</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小</translation>
     </message>
     <message>
         <source>Smaller (−)</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小 (−)</translation>
     </message>
     <message>
         <source>Larger</source>
-        <translation type="unfinished"></translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Larger (+)</source>
-        <translation type="unfinished"></translation>
+        <translation>放大 (+)</translation>
+    </message>
+    <message>
+        <source>Click a picture, or press Space, to mean it with what you do.</source>
+        <translation>点击一张图片或按空格键，指定操作的对象。</translation>
+    </message>
+    <message>
+        <source>{name} is meant</source>
+        <translation>操作对象是{name}</translation>
     </message>
     <message>
         <source>{percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent} %</translation>
     </message>
 </context>
 <context>
@@ -868,11 +859,11 @@
     <name>_FoldHead</name>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>已展开</translation>
     </message>
     <message>
         <source>closed</source>
-        <translation type="unfinished"></translation>
+        <translation>已收起</translation>
     </message>
 </context>
 <context>
