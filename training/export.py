@@ -67,6 +67,7 @@ GOLDEN_FILE = "golden.npz"
 CARD_FILE = "CARD.md"
 SAMPLES_FILE = "samples.png"
 GOLDEN_SEED = 4
+MAXIMUM_TRUNCATION = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,8 @@ class ExportConfig:
     """The picture cache, if it is no longer where the run found it."""
     pixel_art: bool = False
     """Enlarge its pictures without smoothing."""
+    truncation: float = 1.0
+    """Where the control from typical to strange stands at first; 1 is what was trained."""
     diversity_samples: int = 256
     """Samples of each class for the figure in the card."""
     frechet_samples: int = 5000
@@ -168,7 +171,7 @@ def licence_of(info: DatasetInfo) -> Licence:
     )
 
 
-def _controls(info: DatasetInfo) -> tuple[Control, ...]:
+def _controls(info: DatasetInfo, *, truncation: float) -> tuple[Control, ...]:
     kind = Control(
         name="class",
         type="choice",
@@ -180,7 +183,7 @@ def _controls(info: DatasetInfo) -> tuple[Control, ...]:
         default=info.classes[0].id,
         choices=tuple(Choice(value=c.id, label=Label(en=c.en, zh=c.zh_cn)) for c in info.classes),
     )
-    truncation = Control(
+    strangeness = Control(
         name="truncation",
         type="number",
         applies_to="truncation",
@@ -191,13 +194,13 @@ def _controls(info: DatasetInfo) -> tuple[Control, ...]:
             en="Low values stay near the model's average, high values go to its edges.",
             zh="低值接近模型的平均样子，高值走向边缘。",
         ),
-        default=1.0,
+        default=truncation,
         minimum=0.0,
-        maximum=1.5,
+        maximum=MAXIMUM_TRUNCATION,
         step=0.05,
         ends=(Label(en="typical", zh="典型"), Label(en="strange", zh="奇异")),
     )
-    return (kind, truncation)
+    return (kind, strangeness)
 
 
 def _graph_entry(run: RestoredRun, sha256: str) -> Graph:
@@ -324,7 +327,7 @@ def _manifest(
         licence=licence_of(info),
         graphs={"generator": _graph_entry(run, graph_sha256)},
         latent=LatentSpace(dimension=run.generator.config.latent_dim),
-        controls=_controls(info),
+        controls=_controls(info, truncation=config.truncation),
         picture_size=(info.width, info.height),
         channels=channels,
         pixel_art=config.pixel_art,
@@ -356,6 +359,10 @@ def _manifest(
 def export_run(config: ExportConfig) -> Exported:
     """Export the newest checkpoint of a run; raises TrainingError and leaves no folder if torch
     and onnxruntime do not agree."""
+    if not 0 <= config.truncation <= MAXIMUM_TRUNCATION:
+        raise TrainingError(
+            f"--truncation {config.truncation}: must be from 0 to {MAXIMUM_TRUNCATION}."
+        )
     run = restore_run(config.run, data_folder=config.data_folder)
     info = run.data.info
     graph = generator_graph(run.generator)

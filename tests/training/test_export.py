@@ -163,6 +163,13 @@ def test_a_folder_that_is_no_model_is_not_replaced(run: Path) -> None:
     assert (target / "thesis.txt").read_text() == "years of work"
 
 
+def test_the_control_from_typical_to_strange_stands_where_it_was_put(run: Path) -> None:
+    control = read_model(export_run(_config(run, truncation=0.7)).folder).manifest.controls[1]
+    assert (control.name, control.default) == ("truncation", 0.7)
+    with pytest.raises(TrainingError, match=r"--truncation 1\.6: must be from 0 to 1\.5"):
+        export_run(_config(run, truncation=1.6))
+
+
 def test_a_run_without_checkpoint_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="there is no checkpoint in this folder"):
         export_run(_config(tmp_path))
