@@ -16,9 +16,11 @@ import os
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from studio.contract.errors import AtelierError, HostUnavailable
 from studio.contract.errors import Cancelled as CancelledError
@@ -35,8 +37,7 @@ from studio.host.events import (
     PictureReady,
     Progress,
 )
-from studio.host.keeper import HostKeeper
-from studio.host.letters import Cancel, Close, Forgive, Submit
+from studio.host.letters import Cancel, Close, Forgive, Letter, Submit
 from studio.host.messages import (
     DeviceReport,
     GenerateImages,
@@ -47,6 +48,10 @@ from studio.host.messages import (
     WorkRequest,
 )
 from studio.host.settings import HostSettings
+
+if TYPE_CHECKING:
+    from studio.host.child import Ended, Heard
+    from studio.host.keeper import HostKeeper
 
 __all__ = [
     "Cancelled",
@@ -79,8 +84,10 @@ class HostClient:
     """
 
     def __init__(self, settings: HostSettings, on_event: Callable[[HostEvent], None]) -> None:
-        self._keeper = HostKeeper(settings, on_event)
-        self._lane = settings.lane
+        self._settings = settings
+        self._on_event = on_event
+        self._inbox: queue.SimpleQueue[Letter | Heard | Ended] = queue.SimpleQueue()
+        self._keeper: HostKeeper | None = None
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -93,7 +100,7 @@ class HostClient:
                 raise HostUnavailable(fault="it was closed")
             if self._thread is None:
                 self._thread = threading.Thread(
-                    target=self._keeper.run, name=f"host {self._lane}", daemon=True
+                    target=self._run, name=f"host {self._settings.lane}", daemon=True
                 )
                 self._thread.start()
 
@@ -111,11 +118,11 @@ class HostClient:
 
     def cancel(self, request: int) -> None:
         """Give a request up: `Cancelled` follows within 100 ms, unless it has ended before."""
-        self._keeper.inbox.put(Cancel(request=request))
+        self._inbox.put(Cancel(request=request))
 
     def forgive(self, folder: Path) -> None:
         """Let a model that was set aside be tried again."""
-        self._keeper.inbox.put(Forgive(folder=os.fspath(folder)))
+        self._inbox.put(Forgive(folder=os.fspath(folder)))
 
     def close(self) -> None:
         """End the host; what is not answered yet is answered by `Cancelled`. No events follow."""
@@ -125,7 +132,7 @@ class HostClient:
         if thread is None:
             return
         if first:
-            self._keeper.inbox.put(Close())
+            self._inbox.put(Close())
         if thread is not threading.current_thread():
             thread.join()
 
@@ -141,16 +148,28 @@ class HostClient:
     ) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The process that serves this client now; None while there is none."""
+        return None if self._keeper is None else self._keeper.pid
+
+    def _run(self) -> None:
+        # Only here: the window imports this module before its first paint, and this is the larger
+        # part of what there is to import.
+        from studio.host import keeper
+
+        self._keeper = keeper.HostKeeper(self._settings, self._inbox, self._on_event)
+        self._keeper.run()
+
     def _submit(self, work: WorkRequest) -> int:
         if self._closed:
             raise HostUnavailable(fault="it was closed")
         number = next(self._numbers)
-        self._keeper.inbox.put(Submit(request=number, work=work))
+        self._inbox.put(Submit(request=number, work=work))
         return number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinishedPicture:
+class FinishedPicture(msgspec.Struct, frozen=True, kw_only=True):
     """A picture with pixels of its own."""
 
     recipe: Recipe

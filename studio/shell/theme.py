@@ -161,11 +161,15 @@ QMenu::item:selected {{ background: {t.hover}; }}
 QMenu::item:disabled {{ color: {t.soft}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 6px 8px; }}
 QMenu::indicator {{ width: 14px; height: 14px; left: 6px; }}
-QLineEdit, QPlainTextEdit, QTextBrowser {{ background: {t.raised}; color: {t.text};
+QTextBrowser {{ background: {t.ground}; color: {t.text}; border: {FOCUS_WIDTH}px solid {t.ground};
+  border-radius: {RADIUS_BUTTON}px; padding: 4px 8px;
+  selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+QTextBrowser:focus {{ border-color: {t.line}; }}
+QLineEdit, QPlainTextEdit {{ background: {t.raised}; color: {t.text};
   border: {FOCUS_WIDTH}px solid {t.raised}; border-radius: {RADIUS_BUTTON}px; padding: 4px 8px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit:hover, QPlainTextEdit:hover {{ border-color: {t.hover}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextBrowser:focus {{ border-color: {t.focus}; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {t.focus}; }}
 QLineEdit[plain="true"] {{ background: transparent; border-color: transparent;
   padding-right: 2px;
   color: {t.soft}; }}
