@@ -1,0 +1,448 @@
+"""The room on a host of paper: what it shows when all is well, and when it is not."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.contract.errors import (
+    GraphFailed,
+    HostCrashed,
+    ManifestInvalid,
+    ModelSetAside,
+)
+from studio.contract.manifest import BrokenModel, Model
+from studio.host.client import Finished, GoldenReport
+from studio.images.document import codecs
+from studio.images.ui.model_picker import ModelPicker
+from studio.images.ui.room import ImagesRoom
+from studio.project.paths import places
+from studio.project.store import ProjectStore
+from studio.provenance.pictures import encode_picture
+from studio.shell.actions import ActionRegistry
+from studio.shell.jobs import JobQueue
+from studio.shell.notices import Notice, NoticeCentre
+from studio.shell.project_bridge import ProjectBridge
+from studio.shell.services import Services
+from tests.images.ui.conftest import FakeHost
+
+PATIENCE_MS = 10_000
+
+
+@dataclass
+class Stage:
+    """A room in a window of its own, with all that it was given."""
+
+    room: ImagesRoom
+    host: FakeHost
+    project: ProjectBridge
+    window: QWidget
+    actions: ActionRegistry
+    notices: list[Notice] = field(default_factory=list)
+
+    def press(self, identity: str) -> None:
+        self.actions.action(f"images.{identity}").trigger()
+
+    def texts(self) -> str:
+        return "\n".join(notice.text for notice in self.notices)
+
+
+Opener = Callable[..., Stage]
+
+
+@pytest.fixture
+def open_room(
+    qtbot: QtBot, host: FakeHost, project: ProjectBridge, model: Model, tmp_path: Path
+) -> Iterator[Opener]:
+    stages: list[Stage] = []
+
+    def begin(
+        models: list[Model | BrokenModel] | None = None,
+        *,
+        bridge: ProjectBridge | None = None,
+        language: str = "en",
+    ) -> Stage:
+        window = QWidget()
+        qtbot.addWidget(window)
+        window.resize(1000, 640)
+        centre = NoticeCentre(window)
+        actions = ActionRegistry(window)
+        services = Services(
+            models=[model] if models is None else models,
+            host=host.as_bridge(),
+            project=bridge or project,
+            places=places(tmp_path / "base"),
+            notices=centre,
+            jobs=JobQueue(host.as_bridge(), window),
+            actions=actions,
+            language=language,
+        )
+        room = ImagesRoom(services)
+        stage = Stage(room, host, bridge or project, window, actions)
+        centre.posted.connect(stage.notices.append)
+        room.title_bar.setParent(window)
+        room.inspector.setParent(window)
+        room.setParent(window)
+        room.setGeometry(0, 48, 1000, 592)
+        stages.append(stage)
+        window.show()
+        qtbot.waitExposed(window)
+        return stage
+
+    yield begin
+    for stage in stages:
+        stage.room.flush()
+
+
+def _hung(qtbot: QtBot, stage: Stage) -> ImagesRoom:
+    qtbot.waitUntil(lambda: bool(stage.host.open), timeout=PATIENCE_MS)
+    stage.host.answer_all()
+    return stage.room
+
+
+def test_the_first_wall_says_what_to_do_and_names_its_tiles(
+    qtbot: QtBot, open_room: Opener
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    assert "Click one you like" in room.title_bar.sentence
+    seen = room.wall.faces[room.wall.seen.first : room.wall.seen.last]
+    assert len(seen) >= 12
+    assert all(face.image is not None for face in seen)
+    assert all("number" in face.name and "being made" not in face.name for face in seen)
+
+
+def test_labels_of_the_model_follow_the_language(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room(language="zh_CN")
+    room = _hung(qtbot, stage)
+    assert any(face.name.startswith(("靴子", "外套", "包")) for face in room.wall.faces)
+
+
+def test_a_model_that_fails_at_once_says_so_and_can_be_tried_again(
+    qtbot: QtBot, open_room: Opener, model: Model
+) -> None:
+    stage = open_room()
+    qtbot.waitUntil(lambda: bool(stage.host.open), timeout=PATIENCE_MS)
+    stage.host.fail(1, ModelSetAside(file=model.folder))
+    assert stage.room.message.isVisible()
+    assert "set aside" in stage.room.message.text
+    assert stage.room.message.retry.isVisible()
+    stage.room.message.retry.click()
+    assert stage.host.forgiven == [model.folder]
+    stage.host.answer_all()
+    assert not stage.room.message.isVisible()
+    assert stage.room.wall.faces[0].image is not None
+
+
+def test_a_failure_later_keeps_what_hangs_and_offers_another_try(
+    qtbot: QtBot, open_room: Opener
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    images = [face.image for face in room.wall.faces]
+    stage.press("roll")
+    stage.host.fail(stage.host.open[0], GraphFailed(file="g.onnx", fault="it broke"))
+    assert not room.message.isVisible()
+    assert [face.image for face in room.wall.faces] == images
+    assert stage.notices[-1].action is not None
+    assert "it broke" in stage.notices[-1].text
+    stage.notices[-1].action.run()
+    stage.host.answer_all()
+    assert not room.wall.faces[0].is_stale
+
+
+def test_a_host_that_dies_leaves_the_wall_and_goes_on_when_it_is_back(
+    qtbot: QtBot, open_room: Opener
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    stage.press("roll")
+    stage.host.die(HostCrashed(fault="killed"), retry_in=0.1)
+    assert all(face.image is not None for face in room.wall.faces[:12])
+    assert room.wall.faces[0].is_stale
+    stage.host.come_back()
+    stage.host.answer_all()
+    assert not room.wall.faces[0].is_stale
+
+
+def test_without_a_model_the_room_says_where_to_put_one(qtbot: QtBot, open_room: Opener) -> None:
+    broken = BrokenModel(
+        folder=Path("bad"), error=ManifestInvalid(file="bad/manifest.json", fault="torn")
+    )
+    stage = open_room([broken])
+    qtbot.waitUntil(stage.room.message.isVisible, timeout=PATIENCE_MS)
+    assert "models" in stage.room.message.text
+    assert not stage.room.message.retry.isVisible()
+
+
+def test_the_picker_greys_what_is_broken_and_says_why(
+    qtbot: QtBot, open_room: Opener, model: Model
+) -> None:
+    broken = BrokenModel(
+        folder=Path("bad"), error=ManifestInvalid(file="bad/manifest.json", fault="torn")
+    )
+    window = QWidget()
+    qtbot.addWidget(window)
+    picker = ModelPicker(
+        [model, broken],
+        "en",
+        window,
+        current=model.folder,
+        verified=frozenset({model.folder}),
+        unfit={},
+    )
+    qtbot.addWidget(picker)
+    sound, torn = picker.rows
+    assert sound.isEnabled()
+    assert "Verified" in sound.accessibleName()
+    assert model.manifest.licence.sentence.en in sound.accessibleName()
+    assert not torn.isEnabled()
+    assert "torn" in torn.accessibleName()
+    with qtbot.waitSignal(picker.chosen) as chosen:
+        sound.click()
+    assert chosen.args[0].folder == model.folder
+
+
+@pytest.mark.parametrize("is_sound", [True, False])
+def test_the_golden_sample_is_replayed_after_the_first_pictures(
+    qtbot: QtBot, open_room: Opener, model: Model, is_sound: bool
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    assert stage.host.replayed == []
+    qtbot.waitUntil(lambda: stage.host.replayed == [model.folder], timeout=PATIENCE_MS)
+    report = GoldenReport(
+        identical=is_sound,
+        largest=0 if is_sound else 90,
+        tolerance=1,
+        ok=is_sound,
+        fault="" if is_sound else "values differ by up to 90",
+    )
+    stage.host.finished.emit(Finished(request=1_000_001, seconds=0.1, payload=report))
+    verified = "verified" in room.title_bar.model_button.accessibleName()
+    assert verified is is_sound
+    assert ("differ by up to 90" in stage.texts()) is not is_sound
+
+
+def test_the_sentence_about_keeping_is_said_once(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    strip = room.kept.strip
+    room.wall.choose(0)
+    stage.press("keep")
+    qtbot.waitUntil(lambda: strip.total == 1, timeout=PATIENCE_MS)
+    room.wall.choose(1)
+    stage.press("keep")
+    qtbot.waitUntil(lambda: strip.total == 2, timeout=PATIENCE_MS)
+    assert [n.key for n in stage.notices].count("images.told") == 1
+
+
+def test_escape_steps_back_one_thing_at_a_time(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    room.wall.choose(2)
+    stage.press("more_like_this")
+    stage.host.answer_all()
+    room.wall.choose(1, second=3)
+    stage.press("compare")
+    assert len(room.close_view.subjects) == 2
+    steps: list[Callable[[], bool]] = [
+        lambda: not room.close_view.subjects,
+        lambda: room.wall.second is None,
+        lambda: room.wall.chosen is None,
+        lambda: room.desk.wall is not None and room.desk.wall.base is None,
+    ]
+    assert not any(step() for step in steps)
+    for done in range(len(steps)):
+        QTest.keyClick(room, Qt.Key.Key_Escape)
+        assert [step() for step in steps] == [index <= done for index in range(len(steps))]
+
+
+def test_keeping_while_two_are_compared_keeps_the_one_that_is_meant(
+    qtbot: QtBot, open_room: Opener
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    room.wall.choose(1, second=3)
+    stage.press("compare")
+    room.close_view.zoom.set_active(1)
+    stage.press("keep")
+    qtbot.waitUntil(lambda: room.kept.strip.total == 1, timeout=PATIENCE_MS)
+    work = room.kept.strip.work(0)
+    assert work is not None
+    assert work.recipe.seed == room.desk.tiles[3].seed
+
+
+def test_two_chosen_are_kept_together(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    room.wall.choose(1, second=3)
+    stage.press("keep")
+    qtbot.waitUntil(lambda: room.kept.strip.total == 2, timeout=PATIENCE_MS)
+
+
+def test_a_kept_picture_opens_close_by_and_returns_to_its_neighbours(
+    qtbot: QtBot, open_room: Opener
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    room.wall.choose(4)
+    stage.press("keep")
+    qtbot.waitUntil(lambda: room.kept.strip.total == 1, timeout=PATIENCE_MS)
+    stage.press("roll")
+    stage.host.answer_all()
+    strip = room.kept.strip
+    strip.setFocus()
+    QTest.keyClick(strip, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(room.close_view.subjects), timeout=PATIENCE_MS)
+    work = strip.work(0)
+    assert work is not None
+    assert room.close_view.subjects[0].recipe == work.recipe
+    stage.press("more_like_this")
+    assert room.desk.tiles[0] == work.recipe
+
+
+def test_removing_a_kept_picture_offers_to_undo_it(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    room.wall.choose(4)
+    stage.press("keep")
+    strip = room.kept.strip
+    qtbot.waitUntil(lambda: strip.total == 1, timeout=PATIENCE_MS)
+    QTest.keyClick(strip, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: strip.total == 0, timeout=PATIENCE_MS)
+    action = stage.notices[-1].action
+    assert action is not None
+    action.run()
+    qtbot.waitUntil(lambda: strip.total == 1, timeout=PATIENCE_MS)
+
+
+def test_a_picture_of_an_absent_model_is_named_in_the_sentence(
+    qtbot: QtBot, open_room: Opener, tmp_path: Path
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    before = room.desk.tiles
+    picture = room.desk.picture(0)
+    assert picture is not None
+    foreign = msgspec.structs.replace(picture.recipe, model="elsewhere", pixels_sha256=None)
+    file = tmp_path / "from-afar.png"
+    file.write_bytes(encode_picture(bytes(8 * 8 * 3), 8, 8, 3, foreign))
+    room.open_picture(str(file))
+    qtbot.waitUntil(lambda: "elsewhere" in stage.texts(), timeout=PATIENCE_MS)
+    assert "from-afar.png" in stage.texts()
+    assert room.desk.tiles == before
+
+
+def test_a_remake_that_differs_is_said_to_differ(
+    qtbot: QtBot, open_room: Opener, tmp_path: Path
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    picture = room.desk.picture(0)
+    assert picture is not None
+    other = msgspec.structs.replace(
+        picture.recipe, pixels_sha256=None, graphs={"generator": "1" * 64}
+    )
+    file = tmp_path / "older.png"
+    file.write_bytes(encode_picture(bytes(8 * 8 * 3), 8, 8, 3, other))
+    with qtbot.waitSignal(room.restorer.restored, timeout=PATIENCE_MS):
+        room.open_picture(str(file))
+        qtbot.waitUntil(lambda: bool(stage.host.open), timeout=PATIENCE_MS)
+        stage.host.answer_all()
+    assert "not identical" in stage.texts()
+    assert "the model has changed" in stage.texts()
+
+
+def test_what_was_dragged_out_and_falls_back_here_changes_nothing(
+    qtbot: QtBot, open_room: Opener, tmp_path: Path
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    before = room.desk.tiles
+    room.open_picture(str(places(tmp_path / "base").cache / "outgoing" / "x" / "y.png"))
+    QTest.keyClick(room.wall, Qt.Key.Key_Right)
+    assert room.desk.tiles == before
+    assert stage.notices == []
+
+
+def test_a_project_opened_to_look_only_can_be_looked_at(
+    qtbot: QtBot, open_room: Opener, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shared"
+    ProjectStore.open(folder, codecs()).close()
+    bridge = ProjectBridge(ProjectStore.open(folder, codecs(), read_only=True))
+    stage = open_room(bridge=bridge)
+    room = _hung(qtbot, stage)
+    stage.press("roll")
+    stage.host.answer_all()
+    assert not room.wall.faces[0].is_stale
+    assert stage.notices == []
+    stage.room.flush()
+    bridge.close()
+
+
+def test_the_view_is_left_and_found_again(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    for _ in range(3):
+        stage.press("more")
+    stage.host.answer_all()
+    room.wall.choose(8)
+    room.wall.verticalScrollBar().setValue(60)
+    stage.press("zoom")
+    room.close_view.zoom.step_by(-2)
+    magnification = room.close_view.zoom.magnification
+    room.flush()
+    qtbot.waitUntil(
+        lambda: b'"looking":[8]' in (stage.project.store.state("images.view") or b""),
+        timeout=PATIENCE_MS,
+    )
+    stage.window.hide()
+    for number in tuple(stage.host.open):
+        stage.host.end_cancelled(number)
+    other = open_room()
+    again = _hung(qtbot, other)
+    assert again.wall.chosen == 8
+    assert again.wall.verticalScrollBar().value() == 60
+    assert [subject.place for subject in again.close_view.subjects] == [8]
+    assert again.close_view.zoom.magnification == magnification
+
+
+def test_every_command_has_words_and_no_two_share_a_key(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    keys = [key.toString() for command in stage.actions for key in command.action.shortcuts()]
+    assert len(keys) == len(set(keys))
+    assert all(command.text and command.action.toolTip() for command in stage.actions)
+
+
+def test_the_inspector_shows_the_chosen_pictures_recipe(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    assert room.inspector.recipe_text == ""
+    room.wall.choose(3)
+    recipe = room.desk.tiles[3]
+    assert str(recipe.seed) in room.inspector.recipe_text
+    assert "8 × 8" in room.inspector.recipe_text
+    assert room.inspector.seed_row is not None
+    assert room.inspector.seed_row.seed == recipe.seed
+    row = room.inspector.kind_row
+    assert row is not None
+    assert row.value is None
+
+
+def test_a_slider_of_the_inspector_moves_the_wall_at_once(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    name = "truncation"
+    room.inspector.rows[name].set_value(0.9)
+    room.inspector.rows[name].reset()
+    stage.host.answer_all()
+    default = room.desk.control(name)
+    assert {tile.controls.get(name, default) for tile in room.desk.tiles} == {default}
