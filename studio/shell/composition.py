@@ -20,6 +20,7 @@ from studio.shell.crash import CrashLog, log
 from studio.shell.fault_page import FaultPage
 from studio.shell.furniture import Furniture, RoomEntry
 from studio.shell.host_bridge import HostBridge
+from studio.shell.icons import window_icon
 from studio.shell.jobs import JobQueue
 from studio.shell.language import Translations, resolve_language
 from studio.shell.main_window import MainWindow
@@ -127,6 +128,7 @@ class Studio(QObject):
         load_fonts()
         self._apply_language()
         self._apply_look()
+        self._window.setWindowIcon(window_icon())
 
     @Slot()
     def close(self) -> None:

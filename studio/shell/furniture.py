@@ -62,7 +62,7 @@ class Furniture(QWidget):
         self._inspectors = _InspectorSlot(self._body)
         self._status = StatusLine(self)
         self._arrange()
-        self._notices = NoticeBar(self._body)
+        self._notices = NoticeBar(self._body, self._stack)
         self._rooms: dict[str, Room] = {}
         self._add_commands()
         self._settings = SettingsMenu(window, services, registry, self._rail)

@@ -7,7 +7,7 @@ pixmap cache, so nothing here keeps state.
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 
-from studio.shell.theme import ICON_SIZE, Colours, resources
+from studio.shell.theme import DARK, ICON_SIZE, Colours, resources
 
 
 def icon_pixmap(name: str, colour: QColor, *, size: int = ICON_SIZE, ratio: float = 1.0) -> QPixmap:
@@ -32,6 +32,25 @@ def icon(name: str, palette: QPalette | None = None, *, size: int = ICON_SIZE) -
         result.addPixmap(icon_pixmap(name, colours.text, size=size, ratio=ratio))
         faded = icon_pixmap(name, colours.soft, size=size, ratio=ratio)
         result.addPixmap(faded, QIcon.Mode.Disabled)
+    return result
+
+
+def window_icon() -> QIcon:
+    """The studio's mark as the system shows it: accent on the dark ground, in whatever theme."""
+    result = QIcon()
+    for side in (32, 64, 128):
+        pixmap = QPixmap(side, side)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(DARK.ground))
+        painter.drawRoundedRect(QRectF(0, 0, side, side), side / 5, side / 5)
+        inner = round(side * 0.76)
+        mark = icon_pixmap("atelier", QColor(DARK.accent), size=inner)
+        painter.drawPixmap((side - inner) // 2, (side - inner) // 2, mark)
+        painter.end()
+        result.addPixmap(pixmap)
     return result
 
 

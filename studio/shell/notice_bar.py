@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -22,14 +22,15 @@ SHADOW = 12
 class NoticeBar(QWidget):
     """A stack of cards at the top of the work, newest first."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
+        """Float in ``parent`` over the middle of ``over``, a child of it; None: of all of it."""
         super().__init__(parent)
-        self._over = parent
+        self._over = parent if over is None else over
         self._cards: dict[str, _Card] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        parent.installEventFilter(self)
+        self._over.installEventFilter(self)
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:
@@ -80,11 +81,12 @@ class NoticeBar(QWidget):
         self._layout.activate()
         height = self._layout.heightForWidth(width)
         self.resize(width, height if height > 0 else self.sizeHint().height())
-        self.move((self._over.width() - width) // 2, 0)
+        corner = QPoint(0, 0) if self._over is self.parent() else self._over.pos()
+        self.move(corner + QPoint((self._over.width() - width) // 2, 0))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self._cards:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self._cards:
             self._place()
         return super().eventFilter(watched, event)
 
