@@ -3,13 +3,14 @@
 Without numpy and Qt: the window's bridge and the headless commands receive these.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from types import TracebackType
+
+import msgspec
 
 from studio.contract.errors import AtelierError, HostError
 from studio.contract.recipe import Recipe
 from studio.host.messages import DeviceReport, GoldenReport, ProbeReport
-from studio.host.pixels import PixelFile
 
 
 class SlotShare:
@@ -18,8 +19,8 @@ class SlotShare:
     Without a lock: a picture may be collected, and so released, on a thread that holds any lock.
     """
 
-    def __init__(self, pixels: PixelFile, lease: int, count: int) -> None:
-        self._pixels = pixels
+    def __init__(self, release: Callable[[int], None], lease: int, count: int) -> None:
+        self._release = release
         self._lease = lease
         self._open = [None] * count
 
@@ -27,7 +28,7 @@ class SlotShare:
         """One picture fewer. Two threads may both find none left: a second release is harmless."""
         self._open.pop()
         if not self._open:
-            self._pixels.release(self._lease)
+            self._release(self._lease)
 
 
 class Picture:
@@ -84,15 +85,17 @@ class Picture:
         self.release()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostReady:
+class _Event(msgspec.Struct, frozen=True, kw_only=True):
+    """What all events share; Structs, because dataclasses cost the window's start far more."""
+
+
+class HostReady(_Event, frozen=True, kw_only=True):
     """The host is up."""
 
     device: DeviceReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostLost:
+class HostLost(_Event, frozen=True, kw_only=True):
     """The host has ended without being asked to."""
 
     error: HostError
@@ -100,16 +103,14 @@ class HostLost:
     """Seconds until it is started again; None: not before there is a new request."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(_Event, frozen=True, kw_only=True):
     """Something that the user should know and that ends nothing."""
 
     subject: AtelierError | DeviceReport
     """A device report stands for its reason: what was asked for is not what is used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(_Event, frozen=True, kw_only=True):
     """How far a request is."""
 
     request: int
@@ -119,8 +120,7 @@ class Progress:
     """"loading", "making", "verifying" or "probing"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureReady:
+class PictureReady(_Event, frozen=True, kw_only=True):
     """One picture of a request; the receiver owes its release."""
 
     request: int
@@ -130,8 +130,7 @@ class PictureReady:
     preview: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(_Event, frozen=True, kw_only=True):
     """A request is fulfilled."""
 
     request: int
@@ -139,16 +138,14 @@ class Finished:
     payload: GoldenReport | ProbeReport | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(_Event, frozen=True, kw_only=True):
     """A request cannot be fulfilled."""
 
     request: int
     error: AtelierError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancelled:
+class Cancelled(_Event, frozen=True, kw_only=True):
     """A request was given up because that was asked for; nothing more of it will come."""
 
     request: int

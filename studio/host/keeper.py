@@ -6,7 +6,6 @@ time, so that it is known which model was running when the host died, and what o
 survives it.
 """
 
-import dataclasses
 import logging
 import math
 import os
@@ -46,7 +45,8 @@ from studio.host.events import (
     Progress,
     SlotShare,
 )
-from studio.host.letters import Cancel, Close, Forgive, Job, Letter, SlotFreed, Submit
+from studio.host.jobs import Job
+from studio.host.letters import Cancel, Close, Forgive, Letter, SlotFreed, Submit
 from studio.host.memory import EXIT_MEMORY
 from studio.host.messages import (
     PROTOCOL_VERSION,
@@ -86,10 +86,15 @@ _log = logging.getLogger(__name__)
 
 
 class HostKeeper:
-    """Runs on one thread from `run` to its end; letters may be put in its inbox from any."""
+    """Runs on one thread from `run` to its end; letters may be put into ``inbox`` from any."""
 
-    def __init__(self, settings: HostSettings, on_event: Callable[[HostEvent], None]) -> None:
-        self.inbox: queue.SimpleQueue[Letter] = queue.SimpleQueue()
+    def __init__(
+        self,
+        settings: HostSettings,
+        inbox: "queue.SimpleQueue[Letter | Heard | Ended]",
+        on_event: Callable[[HostEvent], None],
+    ) -> None:
+        self._inbox = inbox
         self._settings = settings
         self._on_event = on_event
         self._pixels = PixelFile(budget=settings.pixel_budget, on_release=self._on_release)
@@ -106,13 +111,19 @@ class HostKeeper:
         self._job: Job | None = None
         self._crashes: dict[str, int] = {}
 
+    @property
+    def pid(self) -> int | None:
+        """The host's process id, for other threads to look at; None while there is none."""
+        child = self._child
+        return None if child is None else child.pid
+
     def run(self) -> None:
         """Work until `Close` comes, then end the host and answer what is left."""
         try:
             while True:
                 self._act_on_time()
                 try:
-                    letter = self.inbox.get(timeout=self._patience())
+                    letter = self._inbox.get(timeout=self._patience())
                 except queue.Empty:
                     continue
                 if isinstance(letter, Close):
@@ -122,7 +133,7 @@ class HostKeeper:
         finally:
             self._end()
 
-    def _take(self, letter: Letter) -> None:
+    def _take(self, letter: Letter | Heard | Ended) -> None:
         match letter:
             case Submit():
                 self._submit(letter)
@@ -283,7 +294,7 @@ class HostKeeper:
     def _on_release(self) -> None:
         """A slot was freed, on whatever thread."""
         if self._slot_awaited.is_set():
-            self.inbox.put(SlotFreed())
+            self._inbox.put(SlotFreed())
 
     def _deliver(self, job: Job, made: PicturesMade, body: bytes) -> None:
         count = len(made.recipes)
@@ -296,7 +307,7 @@ class HostKeeper:
         if job.cancelled_at is not None:
             self._pixels.release(made.lease)
             return
-        share = SlotShare(self._pixels, made.lease, count)
+        share = SlotShare(self._pixels.release, made.lease, count)
         latent = len(body) // count
         for index, recipe in enumerate(made.recipes):
             picture = Picture(
@@ -348,7 +359,7 @@ class HostKeeper:
                 parent=os.getpid(),
                 pixel_file=self._pixels.share(),
             )
-            self._child = HostProcess.start(setup, self.inbox.put, name=f"host {settings.lane}")
+            self._child = HostProcess.start(setup, self._inbox.put, name=f"host {settings.lane}")
         except (OSError, AtelierError) as error:
             self._child = None
             fault = error.message if isinstance(error, AtelierError) else str(error)
@@ -366,7 +377,7 @@ class HostKeeper:
         if not was_ready:
             self._failed_starts += 1
         if job is not None and not job.begun and job.cancelled_at is None:
-            again = dataclasses.replace(job.submitted, attempts=job.submitted.attempts + 1)
+            again = msgspec.structs.replace(job.submitted, attempts=job.submitted.attempts + 1)
             if again.attempts < ATTEMPTS:
                 self._waiting.appendleft(again)
                 job = None

@@ -1,13 +1,11 @@
-"""What arrives in the inbox of a host's keeper, and the request that it is seeing through."""
+"""What callers put into the inbox of a host's keeper, from whatever thread."""
 
-from dataclasses import dataclass
+import msgspec
 
-from studio.host.child import Ended, Heard
-from studio.host.messages import GenerateImages, ReplayGolden, SlotWanted, WorkRequest
+from studio.host.messages import WorkRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submit:
+class Submit(msgspec.Struct, frozen=True, kw_only=True):
     """A caller wants something done."""
 
     request: int
@@ -16,57 +14,24 @@ class Submit:
     """Hosts that were lost before they had begun it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancel:
+class Cancel(msgspec.Struct, frozen=True, kw_only=True):
+    """A caller gives a request up."""
+
     request: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forgive:
+class Forgive(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that was set aside may be tried again."""
+
     folder: str
 
 
-@dataclass(frozen=True, slots=True)
-class SlotFreed:
+class SlotFreed(msgspec.Struct, frozen=True):
     """A picture was released while the host waited for room."""
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
-    pass
+class Close(msgspec.Struct, frozen=True):
+    """The client is closed."""
 
 
-Letter = Submit | Cancel | Forgive | SlotFreed | Close | Heard | Ended
-
-
-@dataclass(slots=True, kw_only=True)
-class Job:
-    """The request that the host is working on."""
-
-    submitted: Submit
-    begun: bool = False
-    """Whether the host has said anything of it."""
-    done: int = 0
-    cancelled_at: float | None = None
-    answered: bool = False
-    """Whether the caller was told that it is cancelled."""
-    loading_since: float | None = None
-    wanted: SlotWanted | None = None
-    """Room that the host waits for."""
-
-    @property
-    def request(self) -> int:
-        return self.submitted.request
-
-    @property
-    def work(self) -> WorkRequest:
-        return self.submitted.work
-
-    @property
-    def total(self) -> int:
-        return len(self.work.recipes) if isinstance(self.work, GenerateImages) else 1
-
-    @property
-    def folder(self) -> str | None:
-        """The model that it runs."""
-        return self.work.folder if isinstance(self.work, GenerateImages | ReplayGolden) else None
+Letter = Submit | Cancel | Forgive | SlotFreed | Close

@@ -17,7 +17,6 @@ import itertools
 import mmap
 import os
 import sys
-import tempfile
 from bisect import insort
 from collections import deque
 from collections.abc import Callable
@@ -26,12 +25,10 @@ from pathlib import Path
 from typing import Final
 
 from studio.contract.errors import HostProtocol, MemoryExhausted, storage_error
+from studio.host.settings import PIXEL_BUDGET
 
 SLOT_ALIGNMENT: Final = 4096
 """Slots begin at pages, so that vector instructions and device copies find them aligned."""
-
-PIXEL_BUDGET: Final = 512 * 2**20
-"""Bytes that all slots together may take."""
 
 _SMALLEST_GROWTH: Final = 2**20
 
@@ -173,6 +170,8 @@ class PixelFile:
             if hasattr(os, "memfd_create"):
                 self._file = os.memfd_create("atelier-pixels", os.MFD_CLOEXEC)
                 return self._file
+            import tempfile  # seldom needed
+
             self._file, name = tempfile.mkstemp(prefix="atelier-pixels-")
             if sys.platform == "win32":
                 self._path = Path(name)

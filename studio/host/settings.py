@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from studio.host.pixels import PIXEL_BUDGET
+PIXEL_BUDGET: Final = 512 * 2**20
+"""Bytes that all pictures on their way may take together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,6 @@ class HostSettings:
     load_seconds: float = 120.0
     """A graph that takes longer to load is refused."""
     pixel_budget: int = PIXEL_BUDGET
-    """Bytes that pictures on their way may take together."""
+    """Bytes that all pictures on their way may take together."""
     log_folder: Path | None = None
     """Where the host logs; None: nowhere."""

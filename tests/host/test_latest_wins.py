@@ -68,7 +68,7 @@ def test_what_was_dropped_is_cancelled_released_and_never_shown() -> None:
     view = file.accept(slot.lease, 1, 1)
     picture = Picture(
         recipe=Recipe(model="m", seed=0), width=1, height=1, channels=1, pixels=view,
-        share=SlotShare(file, slot.lease, 1),
+        share=SlotShare(file.release, slot.lease, 1),
     )  # fmt: skip
     latest.submit(request(1))
     latest.submit(request(2))

@@ -17,7 +17,8 @@ from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.host import pixels
 from studio.host.events import Picture, SlotShare
-from studio.host.pixels import PIXEL_BUDGET, SLOT_ALIGNMENT, PixelFile, PixelWriter, Slot
+from studio.host.pixels import SLOT_ALIGNMENT, PixelFile, PixelWriter, Slot
+from studio.host.settings import PIXEL_BUDGET
 
 BUDGET = 3 * 2**20
 
@@ -230,7 +231,7 @@ def test_a_slot_is_free_when_its_last_picture_is_released() -> None:
     slot = file.grant(1, 4)
     assert slot is not None
     view = file.accept(slot.lease, 1, 4)
-    share = SlotShare(file, slot.lease, 2)
+    share = SlotShare(file.release, slot.lease, 2)
     first, second = _picture(file, share, view[:2]), _picture(file, share, view[2:])
     with first:
         assert first.copy() == b"\0\0"
@@ -245,7 +246,7 @@ def test_pictures_outlive_the_closing_of_the_file() -> None:
     file = PixelFile()
     slot = file.grant(1, 2)
     assert slot is not None
-    picture = _picture(file, SlotShare(file, slot.lease, 1), file.accept(slot.lease, 1, 2))
+    picture = _picture(file, SlotShare(file.release, slot.lease, 1), file.accept(slot.lease, 1, 2))
     file.close()
     assert picture.copy() == b"\0\0"
     with pytest.raises(TypeError):

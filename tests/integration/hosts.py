@@ -49,15 +49,9 @@ def children() -> list[psutil.Process]:
     ]
 
 
-def host_pid(client: HostClient) -> int | None:
-    """The process that serves ``client`` now."""
-    child = client._keeper._child
-    return None if child is None else child.pid
-
-
 def kill_host(client: HostClient) -> bool:
     """``kill -9`` the host; False if there is none at this moment."""
-    pid = host_pid(client)
+    pid = client.pid
     if pid is None:
         return False
     try:

@@ -32,7 +32,7 @@ from studio.host.client import (
     SyncHost,
 )
 from tests.host.fake import Events
-from tests.integration.hosts import children, host_pid, outcome, request, wait_until
+from tests.integration.hosts import children, outcome, request, wait_until
 from tests.models import (
     write_endless_generator,
     write_external_generator,
@@ -117,7 +117,7 @@ def test_refusals_name_what_is_wrong_and_the_host_goes_on(
     wrong = Recipe(model="tiny", seed=0, controls={"kind": "dragons"})
     not_a_number = Recipe(model="tiny", seed=0, controls={"truncation": float("nan")})
     beyond = Recipe(model="tiny", seed=2**70)
-    pid = host_pid(host.client)
+    pid = host.client.pid
     for wanted, kind, words in (
         (GenerateImages(folder=str(folder), recipes=(wrong,)), RequestInvalid, "boots, coats"),
         (GenerateImages(folder=str(folder), recipes=(not_a_number,)), RequestInvalid, "kind"),
@@ -140,7 +140,7 @@ def test_refusals_name_what_is_wrong_and_the_host_goes_on(
         error = outcome(host, wanted)
         assert isinstance(error, kind)
         assert words in error.message
-    assert host_pid(host.client) == pid
+    assert host.client.pid == pid
     assert len(host.generate(request(folder))) == 3
 
 
@@ -161,7 +161,7 @@ def test_work_that_does_not_end_is_cancelled_and_the_host_lives(
 ) -> None:
     assert callable(write)
     endless = write(tmp_path / "model")
-    pid = host_pid(host.client)
+    pid = host.client.pid
 
     def interrupt(progress: Progress) -> None:
         if progress.stage == "making":
@@ -170,7 +170,7 @@ def test_work_that_does_not_end_is_cancelled_and_the_host_lives(
     with pytest.raises(KeyboardInterrupt):
         host.generate(request(endless), on_progress=interrupt)
     assert len(host.generate(request(folder))) == 3
-    assert host_pid(host.client) == pid
+    assert host.client.pid == pid
 
 
 def test_a_cancel_ends_what_waits_for_room(folder: Path) -> None:
@@ -213,11 +213,10 @@ PARENT = """
 import sys
 from studio.host.client import HostSettings, SyncHost
 from tests.host.fake import Events
-from tests.integration.hosts import host_pid
 host = SyncHost(HostSettings(provider="cpu"))
 host.client.start()
 host.wait_ready()
-print(host_pid(host.client), flush=True)
+print(host.client.pid, flush=True)
 sys.stdin.read()
 """
 

@@ -1,0 +1,39 @@
+"""The request that a host is working on, as its keeper sees it through."""
+
+from dataclasses import dataclass
+
+from studio.host.letters import Submit
+from studio.host.messages import GenerateImages, ReplayGolden, SlotWanted, WorkRequest
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """The request that the host is working on."""
+
+    submitted: Submit
+    begun: bool = False
+    """Whether the host has said anything of it."""
+    done: int = 0
+    cancelled_at: float | None = None
+    answered: bool = False
+    """Whether the caller was told that it is cancelled."""
+    loading_since: float | None = None
+    wanted: SlotWanted | None = None
+    """Room that the host waits for."""
+
+    @property
+    def request(self) -> int:
+        return self.submitted.request
+
+    @property
+    def work(self) -> WorkRequest:
+        return self.submitted.work
+
+    @property
+    def total(self) -> int:
+        return len(self.work.recipes) if isinstance(self.work, GenerateImages) else 1
+
+    @property
+    def folder(self) -> str | None:
+        """The model that it runs."""
+        return self.work.folder if isinstance(self.work, GenerateImages | ReplayGolden) else None
