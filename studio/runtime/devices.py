@@ -72,9 +72,11 @@ class Device:
         return self.provider == CPU
 
     def providers(self) -> list[tuple[str, ProviderOptions]]:
-        """What onnxruntime is given: this provider, with the CPU for what it cannot do."""
-        own = (self.provider, self.options)
-        return [own] if self.is_cpu else [own, (CPU, {})]
+        """What onnxruntime is given: this provider, and those for what it cannot do."""
+        chain = [(self.provider, self.options)]
+        if self.provider == TENSORRT:
+            chain.append((CUDA, _cuda_options(None)))
+        return chain if self.is_cpu else [*chain, (CPU, {})]
 
     def report(self, threads: int) -> DeviceReport:
         return DeviceReport(
@@ -195,22 +197,30 @@ def _cpu_device(wanted: str, reason: str = "") -> Device:
 
 
 def _device(name: str, wanted: str, memory_limit: int | None) -> Device:
-    options: ProviderOptions = {}
-    if name in ("cuda", "tensorrt"):
-        options["device_id"] = "0"
-    if name == "cuda":
-        # Convolutions are chosen by rule, never by a race of timings, so that a remake meets
-        # the same kernel; TF32 would round float32 products to ten bits.
-        options["cudnn_conv_algo_search"] = "HEURISTIC"
-        options["use_tf32"] = "0"
-        options["arena_extend_strategy"] = "kSameAsRequested"
-        if memory_limit is not None:
-            options["gpu_mem_limit"] = str(memory_limit)
-    elif name == "coreml":
-        options["ModelFormat"] = "MLProgram"
-    return Device(
-        provider=PROVIDERS[name], name=_device_name(PROVIDERS[name]), options=options, wanted=wanted
-    )
+    options = {
+        "cuda": _cuda_options(memory_limit),
+        "tensorrt": {"device_id": "0"},
+        "coreml": {"ModelFormat": "MLProgram"},
+    }.get(name, {})
+    provider = PROVIDERS[name]
+    return Device(provider=provider, name=_device_name(provider), options=options, wanted=wanted)
+
+
+def _cuda_options(memory_limit: int | None) -> ProviderOptions:
+    """Never run on a GPU here.
+
+    Convolutions are chosen by rule and not by a race of timings, so that a remake meets the same
+    kernel; TF32 is off, because it rounds the factors of float32 products to ten bits.
+    """
+    options = {
+        "device_id": "0",
+        "cudnn_conv_algo_search": "HEURISTIC",
+        "use_tf32": "0",
+        "arena_extend_strategy": "kSameAsRequested",
+    }
+    if memory_limit is not None:
+        options["gpu_mem_limit"] = str(memory_limit)
+    return options
 
 
 def _device_name(provider: str) -> str:

@@ -25,6 +25,7 @@ from studio.contract.manifest import (
     read_model,
 )
 from studio.contract.recipe import FromSeed, Given, Near, Recipe
+from studio.images.engine import generator as generator_module
 from studio.images.engine.generator import Generator, check_request
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
@@ -143,7 +144,9 @@ def test_a_neighbour_is_drawn_from_its_parent(model: Model) -> None:
     assert recipe.origin == near
 
 
-def test_slow_graphs_are_given_smaller_batches(model: Model) -> None:
+def test_slow_graphs_and_large_pictures_are_given_smaller_batches(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     generator, cache = _generator(model)
     loaded = cache.load(model, "generator", CancelToken())
     shape = (8, 8, 3)
@@ -165,6 +168,8 @@ def test_slow_graphs_are_given_smaller_batches(model: Model) -> None:
     assert counts(1e-6) == [16, 16, 8]
     assert counts(0.02) == [4] * 10
     assert counts(5.0) == [1] * 40
+    monkeypatch.setattr(generator_module, "LARGEST_BATCH", 5 * 8 * 8 * 3 + 1)
+    assert counts(1e-6) == [5] * 8
 
 
 def test_a_cancel_ends_between_batches(model: Model) -> None:

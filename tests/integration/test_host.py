@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -25,6 +26,8 @@ from studio.host.client import (
     Finished,
     GenerateImages,
     HostClient,
+    HostLost,
+    HostReady,
     HostSettings,
     Picture,
     PictureReady,
@@ -207,6 +210,29 @@ def test_a_busy_host_ends_with_its_client(tmp_path: Path) -> None:
             pass
     assert children() == before
     assert events.rest() == [Cancelled(request=number)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the signal that stops a process is POSIX's")
+def test_a_host_that_hangs_is_replaced_after_a_cancel(folder: Path) -> None:
+    events = Events()
+    before = children()
+    with HostClient(HostSettings(provider="cpu"), events) as client:
+        events.next(HostReady)
+        first = client.pid
+        assert first is not None
+        number = client.generate(request(folder, 20_000, batch=1))
+        ready = events.next(PictureReady)
+        os.kill(first, signal.SIGSTOP)
+        client.cancel(number)
+        assert events.next(Cancelled, Finished) == Cancelled(request=number)
+        lost = events.next(HostLost)
+        assert isinstance(lost, HostLost)
+        assert "did not end" in lost.error.message
+        del ready
+        client.generate(request(folder, 2))
+        assert isinstance(events.next(Finished, Failed), Finished)
+        assert client.pid != first
+    assert children() == before
 
 
 PARENT = """

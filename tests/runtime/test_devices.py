@@ -14,6 +14,7 @@ from studio.runtime.devices import (
     CUDA,
     KERNEL_FLAGS,
     PROBE_GRAPH,
+    TENSORRT,
     Device,
     choose_device,
     cpu_flags,
@@ -68,6 +69,14 @@ def test_a_device_that_passes_the_trial_is_used(monkeypatch: pytest.MonkeyPatch)
     assert (device.provider, device.reason) == (CUDA, "")
     assert device.options["gpu_mem_limit"] == str(2**30)
     assert [name for name, _ in device.providers()] == [CUDA, CPU]
+
+
+def test_what_tensorrt_cannot_do_falls_to_cuda_before_the_cpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(devices, "provider_fault", lambda name: "")
+    monkeypatch.setattr(devices, "trial_fault", lambda device: "")
+    assert [name for name, _ in choose_device("tensorrt").providers()] == [TENSORRT, CUDA, CPU]
 
 
 def test_the_trial_believes_only_what_the_session_says() -> None:

@@ -1,6 +1,7 @@
 """Sessions are built from what the manifest describes and from nothing else."""
 
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -219,9 +220,22 @@ def test_a_cancelled_token_ends_before_loading(tmp_path: Path) -> None:
         _cache().load(_model(tmp_path / "a"), "generator", token)
 
 
-def test_a_run_that_never_ends_is_ended_by_its_token(tmp_path: Path) -> None:
-    import threading
+def test_a_cancel_ends_the_loading_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, token = _model(tmp_path / "a"), CancelToken()
 
+    def cancel_before_building() -> int:
+        token.cancel()
+        return 0
+
+    monkeypatch.setattr(sessions, "resident_bytes", cancel_before_building)
+    cache = _cache()
+    with pytest.raises(Cancelled) as caught:
+        cache.load(model, "generator", token)
+    assert "cancel" in str(caught.value.__cause__).lower()
+    assert len(cache) == 0
+
+
+def test_a_run_that_never_ends_is_ended_by_its_token(tmp_path: Path) -> None:
     model = read_model(write_endless_generator(tmp_path / "a"))
     loaded = _load(_cache(), model)
     token = CancelToken()

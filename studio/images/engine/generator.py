@@ -38,6 +38,9 @@ GENERATOR: Final = "generator"
 LONGEST_RUN: Final = 0.08
 """Seconds that one run of the graph should last at most: a cancel waits no longer than a run."""
 
+LARGEST_BATCH: Final = 64 * 2**20
+"""Bytes of pixels that one run may make, if that is more than one picture."""
+
 Memory = Callable[[int], memoryview]
 """Gives at least so many bytes of writable memory, aligned to 64 bytes; may wait for them."""
 
@@ -109,11 +112,12 @@ class Generator:
         return latent.dimension if latent is not None else 0
 
     def _affordable(self, batch: int) -> int:
-        """How many pictures fit into one run of `LONGEST_RUN`; one until that was measured."""
+        """How many pictures fit into one run by time and by size; one until that was measured."""
         seconds = self._loaded.seconds_per_item.get(self._shape)
         if seconds is None:
             return 1
-        return max(1, min(batch, int(LONGEST_RUN / max(seconds, 1e-9))))
+        by_time = int(LONGEST_RUN / max(seconds, 1e-9))
+        return max(1, min(batch, by_time, LARGEST_BATCH // math.prod(self._shape)))
 
     def _pixels(self, memory: Memory, count: int) -> NDArray[np.uint8]:
         shape = (count, *self._shape)
