@@ -76,11 +76,10 @@ class WallDesk(QObject):
         super().__init__(parent)
         self._project = project
         self._maker = maker
-        self._models = {
-            model.manifest.id: model
-            for model in reversed(models)
-            if isinstance(model, Model) and makes_pictures(model)
-        }
+        self._models: dict[str, Model] = {}
+        for model in models:
+            if isinstance(model, Model) and makes_pictures(model):
+                self._models.setdefault(model.manifest.id, model)
         self._wall: Wall | None = None
         self._stored: Wall | None = None
         self._trail: tuple[Wall, ...] = ()

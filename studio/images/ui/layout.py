@@ -17,7 +17,7 @@ IDEAL_COUNT: Final = 26
 """So many pictures should be seen at once: a 6x4 wall and the beginning of a further row."""
 MINIMUM_GAP: Final = 4
 IDEAL_GAP: Final = 8
-GAP_SHARE: Final = 0.16
+GAP_SHARE: Final = 0.19
 """A gap is at most this share of a picture's side; what is left over stays free at the end."""
 
 

@@ -233,7 +233,7 @@ class PictureMaker(QObject):
             flight.arrived += 1
         places = [place for place, wanted, _ in self._wanted if wanted == key]
         is_current = bool(places)
-        if not is_current and not (self._live and flight.drag == self._drag):
+        if not is_current and not self._is_welcome_late(flight, event.index):
             return
         picture = event.picture
         image = picture_image(
@@ -245,6 +245,13 @@ class PictureMaker(QObject):
             self.put(MadePicture(key=wish_key(made.recipe), recipe=made.recipe, image=image))
         for place in places or (flight.places[event.index],):
             self.made.emit(PictureArrived(place=place, picture=made, is_current=is_current))
+
+    def _is_welcome_late(self, flight: _Flight, index: int) -> bool:
+        """Whether a picture of a moment ago is better than what its place shows."""
+        if not self._live or flight.drag != self._drag:
+            return False
+        place = flight.places[index]
+        return any(p == place and key not in self._cache for p, key, _ in self._wanted)
 
     @Slot(object)
     def _finished(self, event: Finished) -> None:

@@ -110,5 +110,8 @@ class ModelCare(QObject):
 
     @Slot(object)
     def _ended(self, event: Failed | Cancelled) -> None:
-        if self._running is not None and event.request == self._running[0]:
-            self._running = None
+        if self._running is None or event.request != self._running[0]:
+            return
+        folder, self._running = self._running[1], None
+        if isinstance(event, Failed):
+            self.failed(folder, event.error)
