@@ -133,11 +133,13 @@ def trial_fault(device: Device) -> str:
             os.fspath(PROBE_GRAPH), options, providers=device.providers(), enable_fallback=0
         )
     except Exception as error:  # whatever a driver raises is a reason, never a crash
-        return f"{device.provider} failed: {first_line(error)}"
-    if device.provider not in session.get_providers():
-        missing = _provider_library_fault(device.provider)
-        return f"{device.provider} cannot be used: {missing or 'it found no device'}"
-    return ""
+        words = first_line(error)
+    else:
+        if device.provider in session.get_providers():
+            return ""
+        words = "it found no device"
+    missing = _provider_library_fault(device.provider)
+    return f"{device.provider} cannot be used: {missing or words}"
 
 
 def _provider_library_fault(provider: str) -> str:
