@@ -138,6 +138,7 @@ class Studio(QObject):
         self._closed = True
         if self._window.furniture is not None:
             self._window.furniture.flush()
+            self._window.furnish(None)
         self._window.hide()
         self._host.close()
         if self._project is not None:

@@ -14,6 +14,7 @@ from studio.host.client import HostLost, HostReady
 from studio.host.client import Notice as HostNotice
 from studio.host.messages import DeviceReport
 from studio.shell.actions import ActionRegistry, with_shortcut
+from studio.shell.command_palette import ITSELF, CommandPalette
 from studio.shell.jobs import JobState
 from studio.shell.main_window import MainWindow
 from studio.shell.notice_bar import NoticeBar
@@ -88,6 +89,11 @@ class Furniture(QWidget):
     def status(self) -> StatusLine:
         """The line at the foot."""
         return self._status
+
+    @property
+    def command_palette(self) -> CommandPalette:
+        """Every command by its name."""
+        return self._palette
 
     @property
     def settings(self) -> SettingsMenu:
@@ -186,6 +192,14 @@ class Furniture(QWidget):
             self._window.toggle_full_screen,
             group=group,
             shortcuts=("F11",),
+        )
+        self._palette = CommandPalette(self._registry, self)
+        add(
+            ITSELF,
+            self.tr("All commands"),
+            self._palette.open,
+            group=group,
+            shortcuts=("Ctrl+K",),
         )
         add("window.saved", self.tr("Saved?"), self._say_saved, group=group, shortcuts=("Ctrl+S",))
         add("window.close", self.tr("Close"), self._close, group=group, shortcuts=("Ctrl+Q",))

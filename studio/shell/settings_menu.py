@@ -53,7 +53,13 @@ class SettingsMenu(QMenu):
             lambda scale: replace(window.state, text_scale=scale),
         )
         self.addSeparator()
-        for identity in ("window.undo", "window.redo", "window.inspector", "window.full_screen"):
+        for identity in (
+            "window.commands",
+            "window.undo",
+            "window.redo",
+            "window.inspector",
+            "window.full_screen",
+        ):
             self.addAction(registry.action(identity))
         self.addSeparator()
         self.addAction(

@@ -176,6 +176,7 @@ QLineEdit[plain="true"] {{ background: transparent; border-color: transparent;
 QLineEdit[plain="true"]:hover {{ background: {t.raised}; color: {t.text}; }}
 QLineEdit[plain="true"]:focus {{ background: {t.raised}; color: {t.text};
   border-color: {t.focus}; }}
+QListWidget {{ background: {t.panel}; border: none; outline: none; }}
 QScrollArea {{ border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}

@@ -40,6 +40,17 @@
     </message>
 </context>
 <context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>What would you like to do?</source>
+        <translation>想做什么？</translation>
+    </message>
+</context>
+<context>
     <name>Edits</name>
     <message>
         <source>keep a picture</source>
@@ -212,6 +223,10 @@
     <message>
         <source>The work alone</source>
         <translation>只显示作品</translation>
+    </message>
+    <message>
+        <source>All commands</source>
+        <translation>所有命令</translation>
     </message>
     <message>
         <source>Saved?</source>
