@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Slot
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -81,7 +81,7 @@ class ExportDialog(QDialog):
         self._picture = picture
         self._exporter = exporter
         place = folder if folder is not None else pictures_folder()
-        self._format = ChoiceRow(
+        self.format_row = ChoiceRow(
             "format",
             self.tr("Format"),
             (
@@ -91,7 +91,7 @@ class ExportDialog(QDialog):
             ),
             self,
         )
-        self._size = ChoiceRow("size", self.tr("Size in pixels"), self._sizes(), self)
+        self.size_row = ChoiceRow("size", self.tr("Size in pixels"), self._sizes(), self)
         self._quality = ControlRow(
             NumberSpec(
                 name="quality",
@@ -104,8 +104,8 @@ class ExportDialog(QDialog):
             ),
             self,
         )
-        self._file = QLineEdit(str(_free(place / f"{picture.stem}.png")), self)
-        self._file.setAccessibleName(self.tr("File"))
+        self.file_edit = QLineEdit(str(_free(place / f"{picture.stem}.png")), self)
+        self.file_edit.setAccessibleName(self.tr("File"))
         self._choose = QuietButton(self.tr("Choose…"), self)
         self._warning = QLabel(self)
         self._note = QLabel(self)
@@ -113,10 +113,9 @@ class ExportDialog(QDialog):
         self._cancel = QuietButton(self.tr("Cancel"), self)
         self._export = PrimaryButton(self.tr("Export"), self)
         self._build()
-        self._format.chosen.connect(self._format_chosen)
-        self._size.chosen.connect(self._update)
-        self._file.textChanged.connect(self._update)
-        self._file.returnPressed.connect(self.accept)
+        self.format_row.chosen.connect(self._format_chosen)
+        self.size_row.chosen.connect(self._update)
+        self.file_edit.textChanged.connect(self._update)
         self._choose.clicked.connect(self._choose_file)
         self._cancel.clicked.connect(self.reject)
         self._export.clicked.connect(self.accept)
@@ -132,7 +131,7 @@ class ExportDialog(QDialog):
         self._warning.setForegroundRole(QPalette.ColorRole.Link)
         right = QVBoxLayout()
         right.setSpacing(16)
-        for row in (self._format, self._size, self._quality):
+        for row in (self.format_row, self.size_row, self._quality):
             right.addWidget(row)
         right.addStretch(1)
         top = QHBoxLayout()
@@ -141,7 +140,7 @@ class ExportDialog(QDialog):
         top.addLayout(right, 1)
         where = QHBoxLayout()
         where.setSpacing(8)
-        where.addWidget(self._file, 1)
+        where.addWidget(self.file_edit, 1)
         where.addWidget(self._choose)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -170,15 +169,30 @@ class ExportDialog(QDialog):
         )
 
     @property
+    def note(self) -> str:
+        """What the file will keep of the picture."""
+        return self._note.text()
+
+    @property
+    def warning(self) -> str:
+        """What to think of before it is written, or ""."""
+        return self._warning.text()
+
+    @property
+    def licence(self) -> str:
+        """May I sell it, whom do I credit?"""
+        return self._licence.text()
+
+    @property
     def choice(self) -> ExportChoice:
         """What is set now."""
-        picture_format = cast(Format, self._format.value or "png")
+        picture_format = cast(Format, self.format_row.value or "png")
         quality = round(self._quality.value)
-        file = Path(os.path.expanduser(self._file.text().strip()))  # noqa: PTH111 - a typed text
+        file = Path(os.path.expanduser(self.file_edit.text().strip()))  # noqa: PTH111 - a typed text
         return ExportChoice(
             file=file,
             format=picture_format,
-            factor=int(self._size.value or 1),
+            factor=int(self.size_row.value or 1),
             quality=quality,
             lossless=picture_format == "webp" and quality == 100,
             replace=file.exists(),
@@ -186,10 +200,10 @@ class ExportDialog(QDialog):
 
     @Slot(object)
     def _format_chosen(self, change: ChoiceChange) -> None:
-        file = Path(self._file.text().strip())
+        file = Path(self.file_edit.text().strip())
         picture_format = cast(Format, change.value or "png")
         if file.name:
-            self._file.setText(str(_free(with_suffix(file, picture_format))))
+            self.file_edit.setText(str(_free(with_suffix(file, picture_format))))
         self._update()
 
     @Slot()
@@ -208,7 +222,7 @@ class ExportDialog(QDialog):
             note = self.tr("The file holds the recipe; its pixels are close, not exact.")
         self._note.setText(note)
         file = choice.file
-        if file.is_dir() or not file.name or not self._file.text().strip():
+        if file.is_dir() or not file.name or not self.file_edit.text().strip():
             warning = self.tr("Give the file a name.")
         elif choice.replace:
             warning = self.tr("A file of this name is there; it will be replaced.")
@@ -216,7 +230,7 @@ class ExportDialog(QDialog):
             warning = ""
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
-        self._export.setEnabled(not (file.is_dir() or not self._file.text().strip()))
+        self._export.setEnabled(not (file.is_dir() or not self.file_edit.text().strip()))
         self._layout.activate()
         self.setFixedHeight(self._layout.totalHeightForWidth(WIDTH))
 
@@ -226,12 +240,24 @@ class ExportDialog(QDialog):
         name, _ = QFileDialog.getSaveFileName(
             self,
             self.tr("Export"),
-            self._file.text(),
+            self.file_edit.text(),
             names[self.choice.format],
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if name:
-            self._file.setText(str(with_suffix(Path(name), self.choice.format)))
+            self.file_edit.setText(str(with_suffix(Path(name), self.choice.format)))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses the button that has the focus, else it exports."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        for button in (self._cancel, self._choose):
+            if button.hasFocus():
+                button.click()
+                return
+        self.accept()
 
     @override
     def accept(self) -> None:
