@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from studio.contract.overriding import override
 from studio.shell.actions import ActionRegistry, Command, shortcut_text
 from studio.shell.theme import RADIUS_BUTTON, RADIUS_GROUP, Colours
-from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+from studio.shell.widgets.painting import draw_shadow, fill_rounded, stroke_rounded
 
 ITSELF: Final = "window.commands"
 WIDTH: Final = 480
@@ -106,10 +106,10 @@ class CommandPalette(QWidget):
         """Close without doing anything."""
         if not self.isVisible():
             return
+        before, self._before = self._before, None
+        if before is not None and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._before = None
 
     def _filter(self, query: str) -> None:
         found = []
@@ -175,9 +175,7 @@ class CommandPalette(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = Colours.of(self.palette())
         body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
-        for step in range(SHADOW, 0, -1):
-            grown = body.adjusted(-step, -step + 4, step, step)
-            fill_rounded(painter, grown, RADIUS_GROUP + step, QColor(0, 0, 0, 8))
+        draw_shadow(painter, body, RADIUS_GROUP, SHADOW, colours)
         fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
         stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
         painter.end()

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
@@ -11,7 +11,7 @@ from studio.shell.icons import icon_pixmap
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.theme import ICON_SIZE, RADIUS_GROUP, Colours
 from studio.shell.widgets.buttons import FlatButton, IconButton
-from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+from studio.shell.widgets.painting import draw_shadow, fill_rounded, stroke_rounded
 
 AT_ONCE = 3
 """Notices shown together; the oldest gives way."""
@@ -138,9 +138,7 @@ class _Card(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = Colours.of(self.palette())
         body = QRectF(self.rect()).adjusted(SHADOW, SHADOW - 6, -SHADOW, -SHADOW + 6)
-        for step in range(SHADOW - 6, 0, -1):
-            grown = body.adjusted(-step, -step + 2, step, step)
-            fill_rounded(painter, grown, RADIUS_GROUP + step, QColor(0, 0, 0, 8))
+        draw_shadow(painter, body, RADIUS_GROUP, SHADOW - 6, colours)
         fill_rounded(painter, body, RADIUS_GROUP, colours.raised)
         stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
         painter.end()

@@ -18,6 +18,7 @@ class Scene:
     def __init__(self) -> None:
         self.window = QWidget()
         self.window.resize(900, 600)
+        self.first = QLineEdit(self.window)
         self.field = QLineEdit(self.window)
         self.registry = ActionRegistry(self.window)
         self.runs: list[str] = []

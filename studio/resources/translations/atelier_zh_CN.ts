@@ -380,7 +380,7 @@
     </message>
     <message>
         <source>Pictures like {name}.</source>
-        <translation>与{name}相似的图片。</translation>
+        <translation>与 {name} 相似的图片。</translation>
     </message>
     <message>
         <source>Click one you like. Everything here runs on your computer.</source>
@@ -836,7 +836,7 @@
     </message>
     <message>
         <source>{name} is meant</source>
-        <translation>操作对象是{name}</translation>
+        <translation>操作对象是 {name}</translation>
     </message>
     <message>
         <source>{percent} %</source>

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetrics,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
 )
@@ -86,6 +87,14 @@ class PaintedButton(QAbstractButton):
         self._ringed = event.reason() in KEYBOARD_REASONS
         super().focusInEvent(event)
         self.update()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses like Space, for those who came by Tab."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from studio.shell.theme import FOCUS_WIDTH
+from studio.shell.theme import FOCUS_WIDTH, Colours
 
 KEYBOARD_REASONS = frozenset(
     {
@@ -36,3 +36,13 @@ def stroke_rounded(
 def draw_focus_ring(painter: QPainter, rect: QRectF, radius: float, colour: QColor) -> None:
     """The ring that shows where the keyboard is, 2 px, inside ``rect``."""
     stroke_rounded(painter, rect, radius, colour, FOCUS_WIDTH)
+
+
+def draw_shadow(
+    painter: QPainter, body: QRectF, radius: float, width: int, colours: Colours
+) -> None:
+    """A soft shadow around ``body``, ``width`` wide, a little lower than it; fainter on light."""
+    layer = QColor(0, 0, 0, 8 if colours.ground.lightness() < 128 else 3)
+    for step in range(width, 0, -1):
+        grown = body.adjusted(-step, -step + width / 4, step, step)
+        fill_rounded(painter, grown, radius + step, layer)

@@ -1,12 +1,12 @@
 """A small panel that floats beside what it belongs to, without taking the focus."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.contract.overriding import override
 from studio.shell.theme import RADIUS_GROUP, Colours
-from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+from studio.shell.widgets.painting import draw_shadow, fill_rounded, stroke_rounded
 
 SHADOW = 14
 """Width of the soft shadow around the panel."""
@@ -69,9 +69,7 @@ class Popover(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = Colours.of(self.palette())
         body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
-        for step in range(SHADOW, 0, -1):
-            grown = body.adjusted(-step, -step + 4, step, step)
-            fill_rounded(painter, grown, RADIUS_GROUP + step, QColor(0, 0, 0, 7))
+        draw_shadow(painter, body, RADIUS_GROUP, SHADOW, colours)
         fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
         stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
         painter.end()

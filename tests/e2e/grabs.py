@@ -1,0 +1,141 @@
+"""Grabs every screen to a picture, to be looked at: ``python -m tests.e2e.grabs FOLDER``.
+
+With the models that ship, at 1280x720, in both languages and themes and at 150 % text; for 2x set
+``QT_SCALE_FACTOR=2``. Nothing is asserted here: whether a screen is good is for eyes to say.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from studio.images.ui.room import ImagesRoom
+from studio.shell.furniture import Furniture
+from studio.shell.notices import Notice, NoticeKind
+from studio.shell.options import Options
+from studio.shell.start import App
+from studio.shell.state import WindowState, write_state
+from studio.shell.tokens import ThemeChoice
+
+SETTLE_MS = 700
+"""Fades and flights have ended by then."""
+PATIENCE_MS = 30_000
+LOOKS = (
+    ("en-dark", WindowState(language="en")),
+    ("zh-dark", WindowState(language="zh_CN")),
+    ("en-light", WindowState(language="en", theme=ThemeChoice.LIGHT)),
+    ("en-dark-150", WindowState(language="en", text_scale=1.5)),
+)
+
+
+class Photographer:
+    """Walks through the screens of one look."""
+
+    def __init__(self, app: App, folder: Path, look: str) -> None:
+        self._app = app
+        self._folder = folder
+        self._look = look
+
+    def take_all(self) -> None:
+        """Every screen, one after the other."""
+        self.wait_until(self._is_full)
+        room, furniture = self.room, self.furniture
+        run = furniture.registry.action
+        self._take("1-first-screen")
+        room.wall.choose(10)
+        self._take("2-chosen")
+        for place in (10, 3, 4):
+            room.wall.choose(place)
+            run("images.keep").trigger()
+        self._settle()
+        self._take("3-kept")
+        run("window.inspector").trigger()
+        self._take("4-controls")
+        run("images.more_like_this").trigger()
+        self.wait_until(self._is_full)
+        self._take("5-more-like-this")
+        run("images.zoom").trigger()
+        self._take("6-close-by")
+        run("window.commands").trigger()
+        self._take("7-commands")
+        furniture.command_palette.dismiss()
+        assert self._app.studio is not None
+        self._app.studio.notices.post(
+            Notice(text="/home/ada/picture.png", kind=NoticeKind.ERROR, detail="details")
+        )
+        self._take("8-notice")
+        for name in ("window.shortcuts", "window.about"):
+            run(name).trigger()
+            self._settle()
+            for sheet in self._app.window.findChildren(QDialog):
+                self._save(sheet, f"9-{name.split('.')[1]}")
+                sheet.close()
+            self._settle()
+
+    @property
+    def furniture(self) -> Furniture:
+        """What fills the window."""
+        assert self._app.window.furniture is not None
+        return self._app.window.furniture
+
+    @property
+    def room(self) -> ImagesRoom:
+        """The images room."""
+        room = self.furniture.room
+        assert isinstance(room, ImagesRoom)
+        return room
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Let the app run until ``condition`` holds, or for so long as is reasonable."""
+        loop = QEventLoop()
+        poll = QTimer()
+        poll.timeout.connect(lambda: loop.quit() if condition() else None)
+        poll.start(20)
+        QTimer.singleShot(PATIENCE_MS, loop.quit)
+        loop.exec()
+
+    def _is_full(self) -> bool:
+        if self._app.window.furniture is None:
+            return False
+        desk, seen = self.room.desk, self.room.wall.seen
+        places = range(seen.first, seen.last)
+        return bool(places) and all(desk.picture(place) is not None for place in places)
+
+    def _settle(self) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(SETTLE_MS, loop.quit)
+        loop.exec()
+
+    def _take(self, name: str) -> None:
+        self._settle()
+        self._save(self._app.window, name)
+
+    def _save(self, widget: QWidget, name: str) -> None:
+        widget.grab().save(str(self._folder / f"{self._look}-{name}.png"))
+
+
+def main() -> None:
+    """Take the pictures of every look."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    folder = Path(sys.argv[1])
+    wanted = sys.argv[2:]
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication([])
+    for look, state in LOOKS:
+        if wanted and look not in wanted:
+            continue
+        with tempfile.TemporaryDirectory() as base:
+            write_state(Path(base) / "config", state)
+            whole = App(app, Options(basedir=Path(base)))
+            whole.window.show()
+            Photographer(whole, folder, look).take_all()
+            whole.close()
+
+
+if __name__ == "__main__":
+    main()
