@@ -249,15 +249,11 @@ class ExportDialog(QDialog):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return presses the button that has the focus, else it exports."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Return exports, wherever the focus is; buttons take it for themselves."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        else:
             super().keyPressEvent(event)
-            return
-        for button in (self._cancel, self._choose):
-            if button.hasFocus():
-                button.click()
-                return
-        self.accept()
 
     @override
     def accept(self) -> None:

@@ -205,10 +205,6 @@ class ModelPicker(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            for row in self._rows:
-                if row.hasFocus():
-                    row.click()
         else:
             super().keyPressEvent(event)
 
