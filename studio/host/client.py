@@ -37,7 +37,7 @@ from studio.host.events import (
     PictureReady,
     Progress,
 )
-from studio.host.letters import Cancel, Close, Forgive, Letter, Submit
+from studio.host.letters import Cancel, Close, Forgive, Inbox, Submit
 from studio.host.messages import (
     DeviceReport,
     GenerateImages,
@@ -86,7 +86,7 @@ class HostClient:
     def __init__(self, settings: HostSettings, on_event: Callable[[HostEvent], None]) -> None:
         self._settings = settings
         self._on_event = on_event
-        self._inbox: queue.SimpleQueue[Letter | Heard | Ended] = queue.SimpleQueue()
+        self._inbox: Inbox[Heard | Ended] = Inbox()
         self._keeper: HostKeeper | None = None
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()

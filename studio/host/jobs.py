@@ -1,6 +1,7 @@
 """The request that a host is working on, as its keeper sees it through."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from studio.host.letters import Submit
 from studio.host.messages import GenerateImages, ReplayGolden, SlotWanted, WorkRequest
@@ -18,8 +19,8 @@ class Job:
     answered: bool = False
     """Whether the caller was told that it is cancelled."""
     loading_since: float | None = None
-    wanted: SlotWanted | None = None
-    """Room that the host waits for."""
+    wanted: deque[SlotWanted] = field(default_factory=deque)
+    """Room that the host waits for, in the order in which it asked."""
 
     @property
     def request(self) -> int:

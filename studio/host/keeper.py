@@ -46,7 +46,7 @@ from studio.host.events import (
     SlotShare,
 )
 from studio.host.jobs import Job
-from studio.host.letters import Cancel, Close, Forgive, Letter, SlotFreed, Submit
+from studio.host.letters import Cancel, Close, Forgive, Inbox, Letter, SlotFreed, Submit
 from studio.host.memory import EXIT_MEMORY
 from studio.host.messages import (
     PROTOCOL_VERSION,
@@ -61,6 +61,7 @@ from studio.host.messages import (
     Ready,
     SlotGranted,
     SlotRefused,
+    SlotReturned,
     SlotWanted,
     Stopped,
     Work,
@@ -91,7 +92,7 @@ class HostKeeper:
     def __init__(
         self,
         settings: HostSettings,
-        inbox: "queue.SimpleQueue[Letter | Heard | Ended]",
+        inbox: Inbox[Heard | Ended],
         on_event: Callable[[HostEvent], None],
     ) -> None:
         self._inbox = inbox
@@ -126,6 +127,8 @@ class HostKeeper:
                     letter = self._inbox.get(timeout=self._patience())
                 except queue.Empty:
                     continue
+                for request in self._inbox.cancels():
+                    self._cancel(request)
                 if isinstance(letter, Close):
                     return
                 self._take(letter)
@@ -217,11 +220,11 @@ class HostKeeper:
     def _hear_of(
         self,
         job: Job,
-        message: Advanced | SlotWanted | PicturesMade | Done | Failure | Stopped,
+        message: Advanced | SlotWanted | SlotReturned | PicturesMade | Done | Failure | Stopped,
         body: bytes,
     ) -> None:
         job.begun = True
-        if not isinstance(message, SlotWanted):
+        if not isinstance(message, SlotWanted | SlotReturned):
             job.loading_since = None
         match message:
             case Advanced(done=done, total=total, stage=stage):
@@ -231,7 +234,11 @@ class HostKeeper:
                     event = Progress(request=job.request, done=done, total=total, stage=stage)
                     self._emit(event)
             case SlotWanted():
-                self._grant(job, message)
+                job.wanted.append(message)
+                self._grant_awaited()
+            case SlotReturned(lease=lease):
+                self._pixels.take_back(lease, job.request)
+                self._grant_awaited()
             case PicturesMade():
                 self._deliver(job, message, body)
             case Done(seconds=seconds):
@@ -256,40 +263,42 @@ class HostKeeper:
         )
         self._kill(HostUnavailable(fault=fault))
 
-    def _grant(self, job: Job, wanted: SlotWanted) -> None:
-        """Deal out room, or have the host wait until a picture is released."""
-        child = self._child
-        if child is None:
-            return
-        self._slot_awaited.set()  # before looking, so that no release goes unseen
-        try:
-            slot = self._pixels.grant(job.request, wanted.length)
-            if slot is None and not self._pixels.shown:
-                raise MemoryExhausted(fault=f"{wanted.length} bytes for pictures")
-        except HostProtocol:
-            raise
-        except AtelierError as error:
-            job.wanted = None
-            self._slot_awaited.clear()
-            child.send(SlotRefused(request=job.request, error=error.to_wire()))
-            return
-        if slot is None:
-            job.wanted = wanted
-            return
-        job.wanted = None
-        self._slot_awaited.clear()
-        granted = SlotGranted(
-            request=job.request,
-            lease=slot.lease,
-            offset=slot.offset,
-            length=slot.length,
-            file_size=self._pixels.size,
-        )
-        child.send(granted)
-
     def _grant_awaited(self) -> None:
-        if self._job is not None and self._job.wanted is not None:
-            self._grant(self._job, self._job.wanted)
+        """Deal out room in the order of asking, until some must wait for a release."""
+        job, child = self._job, self._child
+        if job is None or child is None:
+            return
+        while job.wanted:
+            self._slot_awaited.set()  # before looking, so that no release goes unseen
+            length = job.wanted[0].length
+            try:
+                slot = self._pixels.grant(job.request, length)
+                if slot is None and not self._pixels.shown and not self._pixels.granted:
+                    raise MemoryExhausted(fault=f"{length} bytes for pictures")
+            except OSError as error:
+                fault = f"memory to be shared with the model process cannot be had ({error})"
+                self._refuse_slot(job, child, AtelierError(fault=fault))
+            except HostProtocol:
+                raise
+            except AtelierError as error:
+                self._refuse_slot(job, child, error)
+            else:
+                if slot is None:
+                    return
+                job.wanted.popleft()
+                granted = SlotGranted(
+                    request=job.request,
+                    lease=slot.lease,
+                    offset=slot.offset,
+                    length=slot.length,
+                    file_size=self._pixels.size,
+                )
+                child.send(granted)
+        self._slot_awaited.clear()
+
+    def _refuse_slot(self, job: Job, child: HostProcess, error: AtelierError) -> None:
+        job.wanted.popleft()
+        child.send(SlotRefused(request=job.request, error=error.to_wire()))
 
     def _on_release(self) -> None:
         """A slot was freed, on whatever thread."""

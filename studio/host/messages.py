@@ -32,6 +32,7 @@ __all__ = [
     "ReplayGolden",
     "SlotGranted",
     "SlotRefused",
+    "SlotReturned",
     "SlotWanted",
     "Stopped",
     "ToHost",
@@ -153,6 +154,13 @@ class SlotWanted(_Message, frozen=True, kw_only=True, tag="want_slot"):
     length: int
 
 
+class SlotReturned(_Message, frozen=True, kw_only=True, tag="return_slot"):
+    """A slot that was granted is of no use; nothing was or will be written there."""
+
+    request: int
+    lease: int
+
+
 class PicturesMade(_Message, frozen=True, kw_only=True, tag="pictures"):
     """Pictures stand one after the other in the slot, uint8 (height, width, channels).
 
@@ -192,7 +200,9 @@ class Stopped(_Message, frozen=True, kw_only=True, tag="stopped"):
     request: int
 
 
-FromHost = Hello | Ready | Advanced | SlotWanted | PicturesMade | Done | Failure | Stopped
+FromHost = (
+    Hello | Ready | Advanced | SlotWanted | SlotReturned | PicturesMade | Done | Failure | Stopped
+)
 
 
 class HostSetup(_Message, frozen=True, kw_only=True):

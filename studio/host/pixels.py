@@ -111,15 +111,18 @@ class PixelFile:
         self._held[slot.lease] = slot
         return slot
 
+    def take_back(self, lease: int, request: int) -> None:
+        """Free a slot that the host does not need; raises `HostProtocol` if it has none such."""
+        self._unfilled(lease, request)
+        self._free_lease(lease)
+
     def accept(self, lease: int, request: int, length: int) -> memoryview:
         """The content of a slot that the host says it has filled, once for each lease.
 
         Raises `HostProtocol` if the lease is not one that was granted to this request.
         """
-        slot = self._held.get(lease)
-        if slot is None or lease in self._filled or slot.request != request or self._map is None:
-            raise HostProtocol(fault=f"pictures in a slot that was not granted ({lease})")
-        if length > slot.length:
+        slot = self._unfilled(lease, request)
+        if length > slot.length or self._map is None:
             raise HostProtocol(fault=f"{length} bytes in a slot of {slot.length}")
         self._filled.add(lease)
         return memoryview(self._map).toreadonly()[slot.offset : slot.offset + length]
@@ -152,6 +155,12 @@ class PixelFile:
         if self._path is not None:
             self._path.unlink(missing_ok=True)
             self._path = None
+
+    def _unfilled(self, lease: int, request: int) -> Slot:
+        slot = self._held.get(lease)
+        if slot is None or lease in self._filled or slot.request != request:
+            raise HostProtocol(fault=f"the slot {lease} was not granted to the request")
+        return slot
 
     def _collect(self) -> None:
         while self._released:

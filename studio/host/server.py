@@ -36,7 +36,6 @@ from studio.host.messages import (
     Ready,
     SlotGranted,
     SlotRefused,
-    SlotWanted,
     ToHost,
     Work,
 )
@@ -89,7 +88,7 @@ class Server:
         self._write_lock = threading.Lock()
         self._to_host: MessageCodec[ToHost] = MessageCodec(ToHost)
         self._from_host: MessageCodec[FromHost] = MessageCodec(FromHost)
-        self._slots = SlotSupply(PixelWriter(setup.pixel_file), self._want_slot)
+        self._slots = SlotSupply(PixelWriter(setup.pixel_file), self.send)
         self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
         self._tokens: dict[int, CancelToken] = {}
 
@@ -127,9 +126,6 @@ class Server:
                     data = data[os.write(self._write_end, data) :]
             except OSError:
                 os._exit(0)
-
-    def _want_slot(self, wanted: SlotWanted) -> None:
-        self.send(wanted)
 
     def _listen(self) -> None:
         """Read frames until the input ends, and then end the process, whatever it is doing."""

@@ -1,11 +1,12 @@
 """The host's supply of slots: asks for room ahead of need, so that work seldom waits for it."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from studio.contract.errors import ErrorWire, from_wire
-from studio.host.messages import SlotGranted, SlotRefused, SlotWanted
+from studio.host.messages import SlotGranted, SlotRefused, SlotReturned, SlotWanted
 from studio.host.pixels import PixelWriter
 from studio.runtime.cancel import CancelToken
 
@@ -16,12 +17,14 @@ class SlotSupply:
     One request at a time uses it; the client frees what a request was granted and did not fill.
     """
 
-    def __init__(self, writer: PixelWriter, send: Callable[[SlotWanted], None]) -> None:
+    def __init__(
+        self, writer: PixelWriter, send: Callable[[SlotWanted | SlotReturned], None]
+    ) -> None:
         self._writer = writer
         self._send = send
         self._changed = threading.Condition()
         self._request: int | None = None
-        self._granted: list[SlotGranted] = []
+        self._granted: deque[SlotGranted] = deque()
         self._refusal: ErrorWire | None = None
         self._asked = 0
         self._last_lease = 0
@@ -63,21 +66,33 @@ class SlotSupply:
 
         Raises `Cancelled`, or the error with which the client refused.
         """
-        slot = self._pop(length)
-        if slot is None:
-            self._ask(length)
-            with self._changed:
-                while slot is None:
-                    token.check()
-                    if self._refusal is not None:
-                        raise from_wire(self._refusal)
-                    slot = self._pop(length)
-                    if slot is None:
-                        self._changed.wait()
-        if ahead and not self._asked and not self._granted:
+        token.check()
+        slot = self._next(length, token)
+        while slot.length < length:
+            # It was asked for when smaller batches were made. The client must have it back
+            # before it can be sure that room which it does not have will come.
+            self._send(SlotReturned(request=slot.request, lease=slot.lease))
+            slot = self._next(length, token)
+        with self._changed:
+            enough = self._asked or self._granted
+        if ahead and not enough:
             self._ask(ahead)
         self._last_lease = slot.lease
         return self._writer.part(slot.offset, slot.length, slot.file_size)[:length]
+
+    def _next(self, length: int, token: CancelToken) -> SlotGranted:
+        """The next slot that is granted; asks for ``length`` bytes if none is on its way."""
+        with self._changed:
+            enough = self._asked or self._granted
+        if not enough:
+            self._ask(length)
+        with self._changed:
+            while not self._granted:
+                token.check()
+                if self._refusal is not None:
+                    raise from_wire(self._refusal)
+                self._changed.wait()
+            return self._granted.popleft()
 
     def _ask(self, length: int) -> None:
         with self._changed:
@@ -86,16 +101,6 @@ class SlotSupply:
         if request is None:
             raise RuntimeError("slots are taken inside use() only")
         self._send(SlotWanted(request=request, length=length))
-
-    def _pop(self, length: int) -> SlotGranted | None:
-        """The smallest granted slot that holds ``length`` bytes."""
-        with self._changed:
-            fitting = [slot for slot in self._granted if slot.length >= length]
-            if not fitting:
-                return None
-            slot = min(fitting, key=lambda granted: granted.length)
-            self._granted.remove(slot)
-            return slot
 
     def _wake(self) -> None:
         with self._changed:

@@ -47,6 +47,7 @@ from studio.host.messages import (
     ReplayGolden,
     SlotGranted,
     SlotRefused,
+    SlotReturned,
     SlotWanted,
     Stopped,
     Work,
@@ -247,6 +248,36 @@ def test_pictures_that_come_after_a_cancel_are_dropped_and_their_memory_freed(
     assert isinstance(reused, SlotGranted)
     assert reused.offset == granted.offset
     assert reused.lease > granted.lease
+
+
+def test_a_cancel_overtakes_what_waits_to_be_delivered(
+    hosts: FakeHosts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "CANCEL_ANSWER_SECONDS", 0.0)
+    delivering, go_on = threading.Event(), threading.Event()
+    received: list[object] = []
+
+    def receive(event: object) -> None:
+        received.append(event)
+        if isinstance(event, Progress) and event.done == 1:
+            delivering.set()
+            go_on.wait(20)
+
+    with HostClient(HostSettings(), receive) as client:
+        host = hosts.next()
+        host.greet()
+        number = client.generate(request(2))
+        host.next_work()
+        making = Advanced(request=number, done=1, total=2, stage="making")
+        host.say(making)
+        assert delivering.wait(20)
+        late = Advanced(request=number, done=2, total=2, stage="making")
+        host.say(*[late] * 50)
+        client.cancel(number)
+        go_on.set()
+        assert host.next_sent() == CancelWork(request=number)
+    assert [e for e in received if isinstance(e, Progress) and e.done == 2] == []
+    assert received[-1] == Cancelled(request=number)
 
 
 def test_work_that_does_not_end_is_ended_with_its_host_and_not_held_against_the_model(
@@ -602,8 +633,29 @@ def test_room_that_can_never_be_had_is_refused(hosts: FakeHosts, events: Events)
         assert refused.error.code == "MemoryExhausted"
         host.say(SlotWanted(request=number, length=4096))
         assert isinstance(host.next_sent(), SlotGranted)
-        host.say(SlotWanted(request=number, length=1))  # all is granted and nothing is shown
-        assert isinstance(host.next_sent(), SlotRefused)
+
+
+def test_the_host_waits_for_room_that_it_holds_itself_and_may_return_it(
+    hosts: FakeHosts, events: Events
+) -> None:
+    with HostClient(HostSettings(pixel_budget=4096), events) as client:
+        host = hosts.next()
+        host.greet()
+        number = client.generate(request(2))
+        host.next_work()
+        host.say(SlotWanted(request=number, length=4096))
+        granted = host.next_sent()
+        assert isinstance(granted, SlotGranted)
+        host.say(SlotWanted(request=number, length=8), SlotWanted(request=number, length=9))
+        for lease, length in ((granted.lease, 8), (granted.lease + 1, 9)):
+            host.say(SlotReturned(request=number, lease=lease))
+            following = host.next_sent()
+            assert isinstance(following, SlotGranted)
+            assert (following.lease, following.length) == (lease + 1, length)
+        host.say(SlotReturned(request=number, lease=granted.lease))
+        lost = events.next(HostLost)
+        assert isinstance(lost, HostLost)
+        assert isinstance(lost.error, HostProtocol)
 
 
 def test_a_full_disk_reaches_the_host(

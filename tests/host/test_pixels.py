@@ -133,9 +133,12 @@ def test_old_and_foreign_leases_are_refused() -> None:
             file.accept(lease, request, length)
     with pytest.raises(HostProtocol, match="51 bytes in a slot of 50"):
         file.accept(slot.lease, 1, 51)
-    file.reclaim(1)
     with pytest.raises(HostProtocol, match="not granted"):
-        file.accept(slot.lease, 1, 50)
+        file.take_back(slot.lease, 2)
+    file.take_back(slot.lease, 1)
+    for use in (lambda: file.take_back(slot.lease, 1), lambda: file.accept(slot.lease, 1, 50)):
+        with pytest.raises(HostProtocol, match="not granted"):
+            use()
     with pytest.raises(HostProtocol):
         file.grant(1, 0)
     file.close()

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from studio.contract.errors import Cancelled, StorageFull
-from studio.host.messages import SlotGranted, SlotRefused, SlotWanted
+from studio.host.messages import SlotGranted, SlotRefused, SlotReturned, SlotWanted
 from studio.host.pixels import PixelFile, PixelWriter
 from studio.host.slots import SlotSupply
 from studio.runtime.cancel import CancelToken
@@ -27,7 +27,10 @@ class Parent:
         self.supply = SlotSupply(self.writer, self.hear)
         self.at_once = True
 
-    def hear(self, wanted: SlotWanted) -> None:
+    def hear(self, wanted: SlotWanted | SlotReturned) -> None:
+        if isinstance(wanted, SlotReturned):
+            self.file.take_back(wanted.lease, wanted.request)
+            return
         self.wanted.put(wanted)
         if self.at_once:
             self.grant(wanted)
@@ -74,14 +77,16 @@ def test_room_for_what_comes_next_is_asked_for_in_time(parent: Parent) -> None:
     parent.close()
 
 
-def test_room_that_is_too_small_is_not_used(parent: Parent) -> None:
+def test_room_that_is_too_small_is_given_back(parent: Parent) -> None:
     token = CancelToken()
     with parent.supply.use(1, token):
         parent.supply.take(10, token, ahead=10)
-        assert len(parent.supply.take(5000, token)) == 5000
-        assert parent.asked() == [10, 10, 5000]
+        assert len(parent.supply.take(5000, token, ahead=5000)) == 5000
+        assert parent.asked() == [10, 10, 5000, 5000]
+        assert parent.file.granted == 3
         assert len(parent.supply.take(7, token)) == 7
         assert parent.asked() == []
+        assert parent.file.granted == 3
     parent.close()
 
 
