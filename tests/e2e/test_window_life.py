@@ -241,3 +241,24 @@ def test_a_damaged_project_is_rebuilt_and_said(qtbot: QtBot, start: Starter, bas
     again = start()
     assert "cannot be read" in "".join(furniture_of(again).notices.texts)
     assert kept(again) == 1, "the picture carries its recipe, so the work came back"
+
+
+def test_a_picture_named_at_the_start_is_where_the_window_opens(
+    qtbot: QtBot, start: Starter, tmp_path: Path
+) -> None:
+    first = start()
+    wait_for_wall(qtbot, first)
+    keep(qtbot, first, 1)
+    project = studio_of(first).project
+    assert project is not None
+    (work,) = project.store.nodes(WORK).items
+    file = tmp_path / "found.png"
+    file.write_bytes(project.store.read_blob(work.blob))
+    first.close()
+    second = start(picture=file)
+    qtbot.waitUntil(
+        lambda: any("found.png" in text for text in furniture_of(second).notices.texts),
+        timeout=PATIENCE_MS,
+    )
+    (text,) = furniture_of(second).notices.texts
+    assert text == "found.png is back, remade to the byte."
