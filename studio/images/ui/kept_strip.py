@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -37,6 +38,7 @@ from studio.project.edits import Page
 from studio.project.nodes import Work
 from studio.shell.icons import icon_pixmap
 from studio.shell.theme import RADIUS_GROUP, RADIUS_PICTURE, Colours
+from studio.shell.widgets.painting import KEYBOARD_REASONS, fill_rounded, stroke_rounded
 
 SIDE: Final = 72
 PADDING: Final = 10
@@ -45,6 +47,8 @@ HEIGHT: Final = SIDE + 2 * PADDING
 PAGE_SIZE: Final = 64
 HELD_PAGES: Final = 8
 RING: Final = 2
+RING_REACH: Final = 4
+"""From a picture's edge to the outside of its ring."""
 TEXT_AFTER: Final = 10
 """Space between the last picture and the sentence."""
 
@@ -88,6 +92,7 @@ class KeptStrip(QAbstractScrollArea):
         self._total = 0
         self._current = 0
         self._chosen: str | None = None
+        self._by_keyboard = False
         self._hovered: int | None = None
         self._pressed: QPoint | None = None
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -215,38 +220,32 @@ class KeptStrip(QAbstractScrollArea):
         ratio = self.devicePixelRatioF()
         side = round(SIDE * ratio)
         image = self._thumbnails.get(work.blob, side)
-        painter.setPen(Qt.PenStyle.NoPen)
         if image is None:
-            painter.setBrush(colours.panel)
-            painter.drawRoundedRect(rect, RADIUS_PICTURE, RADIUS_PICTURE)
+            fill_rounded(painter, rect, RADIUS_PICTURE, colours.panel)
             if self._thumbnails.is_damaged(work.blob, side):
                 mark = icon_pixmap("error", colours.bad, ratio=ratio)
                 painter.drawPixmap(rect.center() - QPointF(10, 10), mark)
         else:
-            width, height = image.width() / ratio, image.height() / ratio
-            shown = QRectF(
-                rect.x() + (SIDE - width) / 2, rect.y() + (SIDE - height) / 2, width, height
-            )
+            shown = QRectF(0, 0, image.width() / ratio, image.height() / ratio)
+            shown.moveCenter(rect.center())
+            rect = shown
             painter.save()
             rounded = QPainterPath()
-            rounded.addRoundedRect(shown, RADIUS_PICTURE, RADIUS_PICTURE)
+            rounded.addRoundedRect(rect, RADIUS_PICTURE, RADIUS_PICTURE)
             painter.setClipPath(rounded, Qt.ClipOperation.IntersectClip)
-            painter.drawImage(shown, image)
+            painter.drawImage(rect, image)
             painter.restore()
-        focused = index == self._current and self.hasFocus()
-        if work.id == self._chosen or focused or index == self._hovered:
-            colour = (
-                colours.accent
-                if work.id == self._chosen
-                else colours.text
-                if focused
-                else colours.line
-            )
-            painter.setPen(QPen(colour, RING))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(
-                rect.adjusted(-3, -3, 3, 3), RADIUS_PICTURE + 3, RADIUS_PICTURE + 3
-            )
+        ring = self._ring_colour(index, work, colours)
+        if ring is not None:
+            around = rect.adjusted(-RING_REACH, -RING_REACH, RING_REACH, RING_REACH)
+            stroke_rounded(painter, around, RADIUS_PICTURE + RING_REACH, ring, RING)
+
+    def _ring_colour(self, index: int, work: Work, colours: Colours) -> QColor | None:
+        if work.id == self._chosen:
+            return colours.accent
+        if index == self._current and self._by_keyboard and self.hasFocus():
+            return colours.text
+        return colours.line if index == self._hovered else None
 
     def _in_view(self) -> range:
         scroll = self.horizontalScrollBar().value()
@@ -284,6 +283,7 @@ class KeptStrip(QAbstractScrollArea):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._by_keyboard = False
         if event.button() != Qt.MouseButton.LeftButton:
             return
         index = self._index_at(event.position())
@@ -355,6 +355,7 @@ class KeptStrip(QAbstractScrollArea):
             super().keyPressEvent(event)
 
     def _show_current(self) -> None:
+        self._by_keyboard = True
         rect = self.rect_of(self._current)
         bar = self.horizontalScrollBar()
         if rect.left() < PADDING:
@@ -385,6 +386,8 @@ class KeptStrip(QAbstractScrollArea):
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if event.reason() in KEYBOARD_REASONS:
+            self._by_keyboard = True
         self.viewport().update()
 
     @override
