@@ -45,9 +45,9 @@ from studio.host.events import (
     Progress,
     SlotShare,
 )
+from studio.host.exits import EXIT_MEMORY, EXIT_SETUP
 from studio.host.jobs import Job
 from studio.host.letters import Cancel, Close, Forgive, Inbox, Letter, SlotFreed, Submit
-from studio.host.memory import EXIT_MEMORY
 from studio.host.messages import (
     PROTOCOL_VERSION,
     Advanced,
@@ -381,10 +381,9 @@ class HostKeeper:
         self._child, self._job = None, None
         self._slot_awaited.clear()
         self._pixels.reclaim()
-        was_ready, self._ready, self._greeted = self._ready, False, False
-        error, job_error = self._explain(ended, words, was_ready)
-        if not was_ready:
-            self._failed_starts += 1
+        self._failed_starts = 0 if self._ready else self._failed_starts + 1
+        self._ready = self._greeted = False
+        error, job_error = self._explain(ended, words)
         if job is not None and not job.begun and job.cancelled_at is None:
             again = msgspec.structs.replace(job.submitted, attempts=job.submitted.attempts + 1)
             if again.attempts < ATTEMPTS:
@@ -401,27 +400,28 @@ class HostKeeper:
         else:
             self._emit(Failed(request=job.request, error=job_error))
 
-    def _explain(self, ended: Ended, words: str, was_ready: bool) -> tuple[HostError, AtelierError]:
+    def _explain(self, ended: Ended, words: str) -> tuple[HostError, AtelierError]:
         """Why the host ended: for the status line, and for the request that it worked on."""
         killed = self._killed_for
         if isinstance(killed, GraphInvalid):
             return HostCrashed(fault=killed.fields["fault"]), killed
-        if killed is not None:
-            return killed, killed
-        if ended.fault:
-            error: HostError = HostProtocol(fault=ended.fault, detail=words)
+        if ended.code == EXIT_SETUP or self._failed_starts >= STARTS_BEFORE_GIVING_UP:
+            last = words.splitlines()[-1] if words else _end_of(ended.code)
+            fault = last if killed is None else killed.fields["fault"]
+            error: HostError = HostUnavailable(fault=fault.rstrip("."), detail=words)
+        elif killed is not None:
+            error = killed
+        elif ended.fault:
+            error = HostProtocol(fault=ended.fault, detail=words)
         elif ended.code == EXIT_MEMORY:
             error = MemoryExhausted(fault="the model process reached its limit", detail=words)
-        elif not was_ready and self._failed_starts + 1 >= STARTS_BEFORE_GIVING_UP:
-            last = words.splitlines()[-1] if words else _end_of(ended.code)
-            error = HostUnavailable(fault=last.rstrip("."), detail=words)
         else:
             error = HostCrashed(fault=_end_of(ended.code), detail=words)
         return error, error
 
     def _plan_restart(self, error: HostError) -> None:
         """Tell of the loss and when the next host starts; give up where that is pointless."""
-        _log.warning("host lost: %s", error.message)
+        _log.warning("host lost: %s\n%s", error.message, error.detail)
         if isinstance(error, HostUnavailable):
             self._retry_at = None
             self._emit(HostLost(error=error, retry_in=None))

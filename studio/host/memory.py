@@ -13,8 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-EXIT_MEMORY: Final = 77
-"""The host's exit code when it ran out of the memory allowed."""
+from studio.host.exits import EXIT_MEMORY
 
 WATCH_SECONDS: Final = 0.05
 

@@ -17,14 +17,15 @@ import threading
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import msgspec
 
 from studio import __version__
 from studio.contract.errors import AtelierError, HostProtocol, RequestInvalid
+from studio.host.exits import EXIT_MEMORY, EXIT_PROTOCOL, EXIT_SETUP, EXIT_USAGE
 from studio.host.frames import Frame, FrameReader, MessageCodec
-from studio.host.memory import EXIT_MEMORY, apply_ceiling, default_limit, end_for_memory
+from studio.host.memory import apply_ceiling, default_limit, end_for_memory
 from studio.host.messages import (
     PROTOCOL_VERSION,
     CancelWork,
@@ -42,10 +43,6 @@ from studio.host.messages import (
 from studio.host.pixels import PixelWriter
 from studio.host.slots import SlotSupply
 from studio.runtime.cancel import CancelToken
-
-EXIT_USAGE: Final = 2
-EXIT_PROTOCOL: Final = 76
-"""The client sent what is no frame."""
 
 WINDOW_FIRST: Final = 5
 """Added to the process's niceness: where cores are scarce, the window's clicks come first."""
@@ -101,7 +98,11 @@ class Server:
         from studio.runtime.sessions import resident_bytes
 
         limit = self._setup.memory_limit or default_limit()
-        worker = Worker(self._setup, limit, self.send, self._slots)
+        try:
+            worker = Worker(self._setup, limit, self.send, self._slots)
+        except AtelierError as error:
+            print(error.message, file=sys.stderr)
+            os._exit(EXIT_SETUP)
         apply_ceiling(
             limit, cpu_only=worker.device.is_cpu, resident=resident_bytes, on_excess=end_for_memory
         )
@@ -204,7 +205,7 @@ def _end_with_parent(parent: int) -> None:
 
 
 def _open_logs(folder: Path, lane: str) -> None:
-    """A rotated log, and a file for what a crash and the libraries say; never the user's words."""
+    """A rotated log, and a file for the stacks of a crash; the user's words are in neither."""
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(
@@ -215,12 +216,4 @@ def _open_logs(folder: Path, lane: str) -> None:
         crash = folder / f"host-{lane}-crash.log"
         if crash.exists() and crash.stat().st_size > _LOG_BYTES:
             crash.replace(crash.with_suffix(".log.1"))
-        faulthandler.enable(_append(crash))
-
-
-def _append(path: Path) -> BinaryIO:
-    """Open for appending, and let standard error go there too."""
-    stream = path.open("ab", buffering=0)
-    os.dup2(stream.fileno(), 2)
-    os.dup2(stream.fileno(), 1)
-    return stream
+        faulthandler.enable(crash.open("ab", buffering=0))

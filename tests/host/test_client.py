@@ -33,7 +33,7 @@ from studio.host.client import (
     PictureReady,
     Progress,
 )
-from studio.host.memory import EXIT_MEMORY
+from studio.host.exits import EXIT_MEMORY, EXIT_SETUP
 from studio.host.messages import (
     PROTOCOL_VERSION,
     Advanced,
@@ -465,6 +465,12 @@ def test_a_host_that_never_gets_ready_is_replaced(
         assert "not ready" in lost.error.message
         assert first.killed
         assert hosts.next() is not first
+        while lost.retry_in is not None:
+            following = events.next(HostLost)
+            assert isinstance(following, HostLost)
+            lost = following
+        assert isinstance(lost.error, HostUnavailable)
+        assert "not ready" in lost.error.message
 
 
 def test_a_host_that_cannot_start_is_given_up_until_there_is_a_new_request(
@@ -487,6 +493,16 @@ def test_a_host_that_cannot_start_is_given_up_until_there_is_a_new_request(
     host = hosts.next()
     host.greet()
     assert host.next_work() == again
+
+
+def test_a_host_that_says_that_it_can_never_work_is_not_tried_again(
+    client: HostClient, hosts: FakeHosts, events: Events
+) -> None:
+    hosts.next().die(EXIT_SETUP)
+    lost = events.next(HostLost)
+    assert isinstance(lost, HostLost)
+    assert isinstance(lost.error, HostUnavailable)
+    assert lost.retry_in is None
 
 
 def test_a_python_that_cannot_be_run_is_said(hosts: FakeHosts, events: Events) -> None:

@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from studio.host import memory
-from studio.host.memory import EXIT_MEMORY, apply_ceiling, default_limit
+from studio.host.exits import EXIT_MEMORY
+from studio.host.memory import apply_ceiling, default_limit
 
 GREEDY = """
 from studio.host.memory import apply_ceiling

@@ -14,6 +14,7 @@ import pytest
 
 from studio.contract.errors import (
     GraphInvalid,
+    HostUnavailable,
     MemoryExhausted,
     ModelMissing,
     RequestInvalid,
@@ -271,6 +272,14 @@ def test_logs_hold_no_words_of_the_users(tmp_path: Path, folder: Path) -> None:
     assert "ready on CPUExecutionProvider" in written["host-images.log"]
     assert "RequestInvalid" in written["host-images.log"]
     assert "my-secret-words" not in "".join(written.values())
+
+
+def test_settings_that_cannot_be_are_said_at_once() -> None:
+    with (
+        SyncHost(HostSettings(provider="abacus")) as host,
+        pytest.raises(HostUnavailable, match="no provider 'abacus'"),
+    ):
+        host.wait_ready()
 
 
 def test_a_host_is_not_started_by_hand() -> None:
