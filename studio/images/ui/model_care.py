@@ -32,6 +32,7 @@ class ModelCare(QObject):
         self._host = host
         self._verified: dict[Path, bool] = {}
         self._faults: dict[Path, str] = {}
+        self._worked: set[Path] = set()
         self._next: Model | None = None
         self._running: tuple[int, Path] | None = None
         self._timer = QTimer(self)
@@ -46,6 +47,10 @@ class ModelCare(QObject):
     def verified(self) -> frozenset[Path]:
         """Folders of models that make here what they made where they were trained."""
         return frozenset(folder for folder, ok in self._verified.items() if ok)
+
+    def has_worked(self, folder: Path) -> bool:
+        """Whether pictures of this model have come out since the start."""
+        return folder in self._worked
 
     def fault(self, folder: Path) -> str:
         """What is wrong with a model that was read and did not work, in words, or ""."""
@@ -73,6 +78,7 @@ class ModelCare(QObject):
     def works(self, model: Model) -> None:
         """Pictures came out: replay the golden sample soon, once."""
         self._faults.pop(model.folder, None)
+        self._worked.add(model.folder)
         if model.folder not in self._verified and self._running is None:
             self._next = model
             self._timer.start()

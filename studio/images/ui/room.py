@@ -12,7 +12,6 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.contract.manifest import Model
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.images.document import SCOPE
@@ -31,14 +30,11 @@ from studio.images.ui.kept_strip import PADDING as STRIP_PADDING
 from studio.images.ui.kept_strip import SIDE, WorkEvent
 from studio.images.ui.magnification import Magnification
 from studio.images.ui.maker import (
-    MakingDone,
-    MakingFailed,
-    MakingStarted,
     PictureArrived,
     PictureMaker,
 )
 from studio.images.ui.message_page import MessagePage
-from studio.images.ui.model_care import ModelCare
+from studio.images.ui.model_stage import ModelStage
 from studio.images.ui.names import edit_texts, picture_name, spoken_name
 from studio.images.ui.outgoing import OutgoingPictures
 from studio.images.ui.picture_commands import PictureCommands
@@ -55,7 +51,7 @@ from studio.images.ui.wall import (
 from studio.images.ui.wall_board import WallBoard
 from studio.images.ui.zoom import PaneEvent
 from studio.project.nodes import Work
-from studio.shell.notices import Notice, NoticeAction, NoticeKind, error_text
+from studio.shell.notices import Notice, NoticeKind
 from studio.shell.services import Services
 from studio.shell.theme import GAP, MARGIN
 
@@ -82,8 +78,6 @@ class ImagesRoom(QWidget):
             services, self._pictures, self._keeper, self._exporter, self._desk.models, self
         )
         self._restorer = PictureRestorer(self._background, self._maker, self._desk, self)
-        self._care = ModelCare(services.host, self)
-        self._shown_model: Model | None = None
         self._waiting_file: Path | None = None
         self._opened = False
         self._closed = False
@@ -96,6 +90,16 @@ class ImagesRoom(QWidget):
         self._controls = ControlLink(self._inspector, self._desk, self._wall, self)
         self._close_view = CloseView(self._subject_name, self)
         self._message = MessagePage(self)
+        self._stage = ModelStage(
+            services,
+            self._desk,
+            self._maker,
+            self._board,
+            self._title_bar,
+            self._inspector,
+            self._message,
+            self,
+        )
         self._kept = KeptPictures(
             self,
             services.project,
@@ -144,12 +148,9 @@ class ImagesRoom(QWidget):
         self._desk.hung.connect(self._wall_hung)
         self._desk.tile_made.connect(self._tile_made)
         self._desk.refused.connect(self._services.notices.report)
-        self._maker.started.connect(self._making_started)
-        self._maker.failed.connect(self._making_failed)
-        self._maker.all_made.connect(self._all_made)
+        self._maker.all_made.connect(lambda _event: self._restore_close_view())
 
     def _connect_rest(self) -> None:
-        self._title_bar.models_wanted.connect(self._pick_model)
         self._title_bar.back_wanted.connect(self._go_back)
         self._title_bar.roll_wanted.connect(self._desk.roll)
         zoom = self._close_view.zoom
@@ -164,8 +165,8 @@ class ImagesRoom(QWidget):
         self._close_view.keep_wanted.connect(self._keep)
         self._close_view.copy_wanted.connect(self._copy)
         self._close_view.export_wanted.connect(self._export)
-        self._message.retry_wanted.connect(self._retry)
-        self._message.models_wanted.connect(self._pick_model)
+        self._stage.message_wanted.connect(lambda: self._pages.setCurrentWidget(self._message))
+        self._stage.wall_wanted.connect(lambda: self._pages.setCurrentWidget(self._wall_page))
         strip, bar = self._kept.strip, self._kept.bar
         strip.chosen.connect(self._work_chosen)
         strip.opened.connect(self._work_opened)
@@ -177,8 +178,6 @@ class ImagesRoom(QWidget):
         self._keeper.works_changed.connect(self._works_changed)
         self._restorer.restored.connect(self._picture_restored)
         self._restorer.failed.connect(self._services.notices.report)
-        self._care.learnt.connect(self._learnt)
-        self._care.chosen.connect(self._model_chosen)
 
     def _add_commands(self) -> None:
         group = self.tr("Images")
@@ -194,7 +193,7 @@ class ImagesRoom(QWidget):
             ("images.more", self.tr("More pictures below"), self._desk.extend, ("Ctrl+Down",)),
             ("images.back", self.tr("Back to the wall before"), self._go_back, ("Alt+Left",)),
             ("images.number", self.tr("Copy the number"), self._copy_number, ()),
-            ("images.models", self.tr("Choose a model"), self._pick_model, ()),
+            ("images.models", self.tr("Choose a model"), self._stage.pick, ()),
         ):
             self._services.actions.add(
                 identity, text, run, group=group, shortcuts=shortcuts, owner=self
@@ -318,38 +317,16 @@ class ImagesRoom(QWidget):
         self._kept.strip.refresh()
         model = self._desk.load()
         if model is None:
-            self._show_no_models()
+            self._stage.show_none()
             return
         view = read_view(self._services.project.store)
-        self._show_model(model)
+        self._stage.show(model)
         self._board.open()
         self._desk.open(model, self._wall.columns, self._board.first_count())
         self._restore_view(view)
         self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._waiting_file is not None:
             self._restorer.restore(self._waiting_file)
-
-    def _show_no_models(self) -> None:
-        self._message.say(
-            self.tr(
-                "There is no model here that makes pictures. Put a model's folder into "
-                "{folder} and start Atelier again."
-            ).format(folder=self._services.places.models),
-            icon="image",
-            can_retry=False,
-            can_choose=bool(self._services.models),
-        )
-        self._pages.setCurrentWidget(self._message)
-        self._title_bar.say(self.tr("Everything here runs on your computer."), can_go_back=False)
-        self._title_bar.model_button.show_model(self.tr("No model"), verified=False)
-
-    def _show_model(self, model: Model) -> None:
-        manifest = model.manifest
-        assert manifest.picture_size is not None
-        self._wall.set_pictures(manifest.picture_size, len(manifest.classes()))
-        self._inspector.show_model(model)
-        self._shown_model = model
-        self._learnt(model.folder)
 
     def _restore_view(self, view: RoomView) -> None:
         count = len(self._wall.faces)
@@ -398,10 +375,9 @@ class ImagesRoom(QWidget):
         if wall is None:
             return
         if model is None:
-            self._say_model_missing(wall.model)
+            self._stage.say_missing(wall.model)
             return
-        if model is not self._shown_model:
-            self._show_model(model)
+        self._stage.show(model)
         if self._pages.currentWidget() is self._message:
             self._pages.setCurrentWidget(self._wall_page)
         if event.reason not in ("adjusted", "extended", "opened"):
@@ -443,90 +419,6 @@ class ImagesRoom(QWidget):
         self._controls.show_picture(None if work is None else work.recipe)
         self._remember.start()
 
-    # Models
-
-    @Slot()
-    def _pick_model(self) -> None:
-        model = self._desk.model
-        self._care.pick(
-            self._services.models,
-            self._language,
-            self._title_bar.model_button,
-            None if model is None else model.folder,
-        )
-
-    @Slot(object)
-    def _model_chosen(self, folder: Path) -> None:
-        model = next((m for m in self._desk.models.values() if m.folder == folder), None)
-        if model is None:
-            return
-        if self._care.fault(folder):
-            self._care.forget_fault(folder)
-            self._maker.retry(folder)
-        self._show_model(model)
-        self._desk.choose_model(model, self._board.first_count())
-
-    @Slot(object)
-    def _learnt(self, folder: Path) -> None:
-        model = self._shown_model
-        if model is None or model.folder != folder:
-            return
-        self._title_bar.model_button.show_model(
-            model.manifest.title.text(self._language), verified=folder in self._care.verified
-        )
-        fault = self._care.fault(folder)
-        if fault and self._pages.currentWidget() is not self._message:
-            self._services.notices.post(
-                Notice(text=fault, kind=NoticeKind.WARNING, key="images.model")
-            )
-
-    @Slot(object)
-    def _making_started(self, event: MakingStarted) -> None:
-        label = self.tr("Making {count} pictures").format(count=event.count)
-        self._services.jobs.follow(event.request, label, total=event.count)
-
-    @Slot(object)
-    def _making_failed(self, event: MakingFailed) -> None:
-        self._care.failed(event.folder, event.error)
-        text = error_text(event.error)
-        if not any(face.image is not None for face in self._wall.faces):
-            self._message.say(text, icon="error", can_retry=True, can_choose=True)
-            self._pages.setCurrentWidget(self._message)
-            return
-        self._services.notices.post(
-            Notice(
-                text=text,
-                kind=NoticeKind.ERROR,
-                action=NoticeAction(text=self.tr("Try again"), run=self._retry),
-            )
-        )
-
-    @Slot()
-    def _retry(self) -> None:
-        model = self._desk.model
-        if model is not None:
-            self._care.forget_fault(model.folder)
-            self._pages.setCurrentWidget(self._wall_page)
-            self._maker.retry(model.folder)
-
-    @Slot(object)
-    def _all_made(self, _event: MakingDone) -> None:
-        if self._desk.model is not None:
-            self._care.works(self._desk.model)
-        self._restore_close_view()
-
-    def _say_model_missing(self, identity: str) -> None:
-        self._services.notices.post(
-            Notice(
-                text=self.tr(
-                    "This was made with the model “{model}”, which is not here. Choose another "
-                    "model, or put its folder into {folder}."
-                ).format(model=identity, folder=self._services.places.models),
-                kind=NoticeKind.WARNING,
-                key="images.missing",
-            )
-        )
-
     # What commands are about
 
     def _subject(self) -> Subject | None:
@@ -566,7 +458,7 @@ class ImagesRoom(QWidget):
 
     def _vary(self, subject: Subject) -> None:
         if subject.recipe.model not in self._desk.models:
-            self._say_model_missing(subject.recipe.model)
+            self._stage.say_missing(subject.recipe.model)
             return
         self._kept.strip.choose(None)
         self._close_zoom()
