@@ -57,7 +57,7 @@ class AtelierError(Exception):
 
     sentence: ClassVar[str] = "Something went wrong: {fault}."
 
-    def __init__(self, *, detail: str = "", **fields: object) -> None:
+    def __init__(self, /, *, detail: str = "", **fields: object) -> None:
         self.fields: dict[str, str] = {name: str(value) for name, value in fields.items()}
         self.detail = detail
         missing = self.field_names() - self.fields.keys()

@@ -7,7 +7,9 @@ before its first paint.
 """
 
 import hashlib
+import os
 import re
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -33,6 +35,10 @@ MANIFEST_NAME = "manifest.json"
 MAXIMUM_MANIFEST_BYTES = 4_000_000
 MAXIMUM_SIDE = 8192
 """Pixels a side that a picture model may make at most."""
+
+_NUMERIC = ("number", "integer")
+_FITTING_TYPES = {"class": ("choice",), "truncation": _NUMERIC, "noise": _NUMERIC}
+"""Types of control that can be applied in a way; any type in a way that is not here."""
 
 ModelId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -250,7 +256,10 @@ def read_model(folder: Path) -> Model:
     """
     path = folder / MANIFEST_NAME
     try:
-        if path.stat().st_size > MAXIMUM_MANIFEST_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+            raise ManifestInvalid(file=path, fault="it is not a file")
+        if status.st_size > MAXIMUM_MANIFEST_BYTES:
             raise ManifestInvalid(file=path, fault="it is larger than any manifest")
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -264,7 +273,7 @@ def read_model(folder: Path) -> Model:
         raise ModelMissing(file=repr(path)) from error
     manifest = decode_manifest(data, path)
     for name in _files_of(manifest):
-        if not (folder / name).is_file():
+        if not os.path.isfile(folder / name):  # noqa: PTH113 - a name may be too long to ask for
             raise ModelMissing(file=folder / name)
     return Model(folder=folder, manifest=manifest)
 
@@ -319,9 +328,17 @@ def file_sha256(path: Path) -> str:
 
 def _folders(root: Path) -> list[Path]:
     try:
-        return sorted(entry for entry in root.iterdir() if (entry / MANIFEST_NAME).is_file())
+        return sorted(entry for entry in root.iterdir() if _may_hold_model(entry))
     except OSError:
         return []
+
+
+def _may_hold_model(folder: Path) -> bool:
+    """Also of a folder that may not be looked into: reading it will say so."""
+    try:
+        return (folder / MANIFEST_NAME).is_file()
+    except OSError:
+        return True
 
 
 def _files_of(manifest: Manifest) -> Iterator[str]:
@@ -356,9 +373,14 @@ def _is_plain(name: str) -> bool:
 
 def _control_faults(manifest: Manifest) -> Iterator[str]:
     names = [control.name for control in manifest.controls]
+    inputs = {tensor.name for graph in manifest.graphs.values() for tensor in graph.inputs}
     if len(names) != len(set(names)):
         yield "two controls have the same name"
     for control in manifest.controls:
+        if control.type not in _FITTING_TYPES.get(control.applies_to, (control.type,)):
+            yield f"a {control.type} control cannot be applied as {control.applies_to!r}"
+        if control.applies_to == "graph_input" and control.input not in inputs:
+            yield f"the control {control.name!r} feeds {control.input!r}, which no graph has"
         if control.type == "choice":
             values = [choice.value for choice in control.choices]
             if control.default not in values or len(values) != len(set(values)):
@@ -421,10 +443,10 @@ def control_fault(control: Control, value: ControlValue) -> str | None:
             return f"{control.name} is either true or false"
     elif isinstance(value, bool | str):
         return f"{control.name} must be a number"
-    elif control.type == "integer" and value != int(value):
-        return f"{control.name} must be a whole number"
     elif not (control.minimum or 0.0) <= value <= (control.maximum or 0.0):
         return f"{control.name} must lie between {control.minimum:g} and {control.maximum:g}"
+    elif control.type == "integer" and value != int(value):
+        return f"{control.name} must be a whole number"
     return None
 
 

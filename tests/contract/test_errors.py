@@ -3,7 +3,7 @@
 import errno
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.contract.errors import (
@@ -42,9 +42,14 @@ def test_every_error_names_what_it_was_told(kind: type[AtelierError]) -> None:
 
 @given(
     code=st.text(max_size=30) | st.sampled_from([kind.__name__ for kind in _all_errors()]),
-    fields=st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=4),
+    fields=st.dictionaries(
+        st.text(max_size=8) | st.sampled_from(["self", "fault", "file"]),
+        st.text(max_size=8),
+        max_size=4,
+    ),
     detail=st.text(max_size=20),
 )
+@example(code="AtelierError", fields={"self": "x", "fault": "y"}, detail="")
 def test_a_foreign_error_never_raises(code: str, fields: dict[str, str], detail: str) -> None:
     error = from_wire(ErrorWire(code=code, fields=fields, detail=detail))
     assert isinstance(error, AtelierError)

@@ -1,15 +1,24 @@
 """A manifest is read, or refused with one sentence that names the file and the fault."""
 
+import errno
 import json
+import os
 import random
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.contract.errors import AtelierError, ManifestInvalid, ManifestTooNew, ModelMissing
+from studio.contract.errors import (
+    AtelierError,
+    ManifestInvalid,
+    ManifestTooNew,
+    ModelMissing,
+    StorageDenied,
+)
 from studio.contract.manifest import (
     MANIFEST_SCHEMA,
     MAXIMUM_MANIFEST_BYTES,
@@ -128,6 +137,12 @@ def test_labels_follow_the_language_and_fall_back_to_english() -> None:
     assert read(sample() | {"title": {"en": "Tiny", "zh": ""}}).title.text("zh_CN") == "Tiny"
 
 
+def _feeding(name: str) -> dict[str, Any]:
+    """A control that feeds the input ``name`` of a graph."""
+    changes = {"name": "shift", "applies_to": "graph_input", "input": name}
+    return {**sample()["controls"][1], **changes}
+
+
 def _generator(changes: dict[str, Any]) -> dict[str, Any]:
     return {"graphs": {"generator": sample()["graphs"]["generator"] | changes}}
 
@@ -153,6 +168,12 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"controls": sample()["controls"][:1] * 2}, "same name"),
     ({"controls": [sample()["controls"][0] | {"default": "9"}]}, "do not fit together"),
     ({"controls": [sample()["controls"][1] | {"default": 9.0}]}, "does not hold its default"),
+    ({"controls": [sample()["controls"][0] | {"applies_to": "truncation"}]}, "cannot be applied"),
+    ({"controls": [sample()["controls"][1] | {"applies_to": "class"}]}, "cannot be applied"),
+    (
+        {"controls": [*sample()["controls"], _feeding("nothing")]},
+        "which no graph has",
+    ),
     ({"id": "../evil"}, "id"),
     ({"id": ""}, "id"),
     ({"kind": "pickle"}, "kind"),
@@ -224,6 +245,38 @@ def test_an_endless_manifest_is_not_read(tmp_path: Path) -> None:
         read_model(folder)
 
 
+def test_a_file_name_that_no_system_takes_names_a_file_that_is_not_there(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "tiny", sample() | {"card": "字" * 200})
+    with pytest.raises(ModelMissing, match="字"):
+        read_model(folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_the_place_of_a_manifest_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "manifest.json")
+    with pytest.raises(ManifestInvalid, match="not a file"):
+        read_model(tmp_path)
+
+
+def test_a_folder_that_may_not_be_read_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "models" / "tiny", sample())
+    locked = write_folder(tmp_path / "models" / "locked", sample())
+    look = Path.stat
+
+    def refuse(path: Path, **options: Any) -> os.stat_result:
+        if path.parent == locked:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return look(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    found = find_models((tmp_path / "models",))
+    assert [entry.folder.name for entry in found if isinstance(entry, Model)] == ["tiny"]
+    (broken,) = (entry for entry in found if isinstance(entry, BrokenModel))
+    assert isinstance(broken.error, StorageDenied)
+
+
 def test_broken_folders_stand_beside_sound_ones(tmp_path: Path) -> None:
     write_folder(tmp_path / "own" / "tiny", sample() | {"version": "mine"})
     write_folder(tmp_path / "shipped" / "tiny", sample())
@@ -244,7 +297,11 @@ def test_a_control_says_what_it_takes() -> None:
     assert control_fault(truncation, 0.5) is None
     assert "between 0 and 1.5" in (control_fault(truncation, 2) or "")
     assert "number" in (control_fault(truncation, "much") or "")
-    assert "between" in (control_fault(truncation, float("nan")) or "")
+    whole = msgspec.structs.replace(truncation, type="integer")
+    assert "whole" in (control_fault(whole, 0.5) or "")
+    for control in (truncation, whole):
+        assert "between" in (control_fault(control, float("nan")) or "")
+        assert "between" in (control_fault(control, float("inf")) or "")
 
 
 def test_the_published_json_schema_is_the_one_of_the_types() -> None:
