@@ -43,8 +43,8 @@ __all__ = [
 PROTOCOL_VERSION: Final = 1
 """Raised with each change that an older counterpart would misread."""
 
-LANES: Final = ("images", "writing", "games")
-"""The lanes of work, each a process of its own; earlier ones get the odd core."""
+LANES: Final = ("images",)
+"""The lanes of work, each a process of its own; the first gets the odd core."""
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True):

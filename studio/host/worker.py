@@ -52,7 +52,7 @@ class Worker:
         self._slots = slots
         self._memory_limit = memory_limit
         self.device = choose_device(setup.provider, memory_limit=setup.memory_limit)
-        self.threads = lane_threads(setup.lane, LANES[:1], setup.threads)
+        self.threads = lane_threads(setup.lane, LANES, setup.threads)
         self._report = self.device.report(self.threads)
         self._sessions = SessionCache(self.device, threads=self.threads, budget=memory_limit // 2)
         self._idle_seconds = setup.idle_seconds

@@ -1,8 +1,8 @@
 """A real host makes real pictures, and leaves nothing behind."""
 
 import hashlib
-import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -21,6 +21,7 @@ from studio.contract.errors import (
     SetupFault,
 )
 from studio.contract.recipe import Recipe
+from studio.host.child import host_command
 from studio.host.client import (
     Cancelled,
     Failed,
@@ -34,6 +35,17 @@ from studio.host.client import (
     PictureReady,
     Progress,
     SyncHost,
+)
+from studio.host.exits import EXIT_PROTOCOL, EXIT_USAGE
+from studio.host.frames import FrameReader, MessageCodec
+from studio.host.messages import (
+    CancelWork,
+    FromHost,
+    Hello,
+    HostSetup,
+    ReplayGolden,
+    ToHost,
+    Work,
 )
 from tests.host.fake import Events
 from tests.integration.hosts import children, outcome, request, wait_until
@@ -239,6 +251,17 @@ def test_a_host_that_hangs_is_replaced_after_a_cancel(folder: Path) -> None:
 PARENT = """
 import sys
 from studio.host.client import HostSettings, SyncHost
+from studio.host.exits import EXIT_PROTOCOL, EXIT_USAGE
+from studio.host.frames import FrameReader, MessageCodec
+from studio.host.messages import (
+    CancelWork,
+    FromHost,
+    Hello,
+    HostSetup,
+    ReplayGolden,
+    ToHost,
+    Work,
+)
 from tests.host.fake import Events
 host = SyncHost(HostSettings(provider="cpu"))
 host.client.start()
@@ -288,22 +311,46 @@ def test_a_host_is_not_started_by_hand() -> None:
             [sys.executable, "-m", "studio", "--model-host", *arguments],
             capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
-        assert done.returncode == 2
+        assert done.returncode == EXIT_USAGE
         assert "started by Atelier itself" in done.stderr
         assert done.stdout == ""
 
 
-def test_nonsense_on_its_input_ends_the_host() -> None:
-    setup = {
-        "lane": "images", "provider": "cpu", "threads": 1, "memory_limit": None,
-        "idle_seconds": 1.0, "log_folder": None, "parent": os.getpid(), "pixel_file": "/dev/null",
-    }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "studio", "--model-host", json.dumps(setup)],
-        input=b"Hello, host!", capture_output=True, check=False,
+def _answers_to(data: bytes) -> tuple[int, list[FromHost]]:
+    """Exit code of a host whose whole input is ``data``, and what it said before."""
+    setup = HostSetup(
+        lane="images", provider="cpu", threads=1, memory_limit=None, idle_seconds=1.0,
+        log_folder=None, parent=os.getpid(), pixel_file=os.devnull,
     )  # fmt: skip
-    assert done.returncode == 76
-    assert done.stdout.startswith(b"\xf0AT1")
+    done = subprocess.run(
+        host_command(setup), input=data, capture_output=True, check=False, timeout=60
+    )
+    reader, codec = FrameReader(), MessageCodec[FromHost](FromHost)
+    said = [codec.decode(frame.head) for frame in reader.feed(done.stdout)]
+    reader.finish()
+    return done.returncode, said
+
+
+def test_nonsense_on_its_input_ends_the_host_after_it_said_hello() -> None:
+    code, said = _answers_to(b"Hello, host!")
+    assert code == EXIT_PROTOCOL
+    assert isinstance(said[0], Hello)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_mutated_frames_are_answered_or_end_the_host(folder: Path, seed: int) -> None:
+    codec: MessageCodec[ToHost] = MessageCodec(ToHost)
+    chance = random.Random(seed)
+    data = bytearray(
+        codec.encode(Work(request=1, work=request(folder)))
+        + codec.encode(CancelWork(request=1))
+        + codec.encode(Work(request=2, work=ReplayGolden(folder=str(folder))))
+    )
+    for _ in range(chance.randint(1, 5)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    code, said = _answers_to(bytes(data))
+    assert code in (0, EXIT_PROTOCOL)
+    assert isinstance(said[0], Hello)
 
 
 def test_threads_are_those_that_were_asked_for(folder: Path) -> None:
