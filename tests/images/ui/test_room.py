@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from studio.contract.errors import (
     GraphFailed,
+    GraphInvalid,
     HostCrashed,
     ManifestInvalid,
     ModelSetAside,
 )
-from studio.contract.manifest import BrokenModel, Model
+from studio.contract.manifest import BrokenModel, Model, read_model
 from studio.host.client import Finished, GoldenReport
 from studio.images.document import codecs
 from studio.images.ui.model_picker import ModelPicker
@@ -31,6 +32,7 @@ from studio.shell.notices import Notice, NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.services import Services
 from tests.images.ui.conftest import FakeHost
+from tests.models import write_tiny_generator
 
 PATIENCE_MS = 10_000
 
@@ -155,6 +157,54 @@ def test_a_failure_later_keeps_what_hangs_and_offers_another_try(
     stage.notices[-1].action.run()
     stage.host.answer_all()
     assert not room.wall.faces[0].is_stale
+
+
+def test_a_second_model_that_fails_gives_way_to_its_sentence_and_back_again(
+    qtbot: QtBot, open_room: Opener, model: Model, tmp_path: Path
+) -> None:
+    folder = tmp_path / "models" / "weak"
+    write_tiny_generator(folder, classes=2, model_id="weak")
+    weak = read_model(folder)
+    stage = open_room([model, weak])
+    room = _hung(qtbot, stage)
+    room.desk.choose_model(weak, 24)
+    stage.host.fail(stage.host.open[0], GraphInvalid(file="weak.onnx", fault="it is torn"))
+    assert room.message.isVisible()
+    assert "it is torn" in room.message.text
+    assert all(face.image is None for face in room.wall.faces)
+    room.desk.choose_model(model, 24)
+    stage.host.answer_all()
+    assert not room.message.isVisible()
+    assert room.desk.model is model
+    assert room.wall.faces[0].image is not None
+
+
+def test_the_picker_is_walked_with_arrows_and_return(
+    qtbot: QtBot, model: Model, tmp_path: Path
+) -> None:
+    folder = tmp_path / "models" / "weak"
+    write_tiny_generator(folder, classes=2, model_id="weak")
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    picker = ModelPicker(
+        [model, read_model(folder)],
+        "en",
+        window,
+        current=None,
+        verified=frozenset(),
+        unfit={model.folder: "it broke"},
+    )
+    qtbot.addWidget(picker)
+    picker.show()
+    first, second = picker.rows
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    assert "it broke" in first.accessibleName()
+    QTest.keyClick(first, Qt.Key.Key_Down)
+    assert second.hasFocus()
+    with qtbot.waitSignal(picker.chosen) as chosen:
+        QTest.keyClick(second, Qt.Key.Key_Return)
+    assert chosen.args[0].folder == folder
 
 
 def test_a_host_that_dies_leaves_the_wall_and_goes_on_when_it_is_back(
