@@ -8,6 +8,8 @@ to decode afterwards has sane dimensions.
 Sources: PNG Specification 1.2 and W3C PNG third edition; ITU T.81 Annex B; RFC 9649 (WebP).
 """
 
+import itertools
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -25,10 +27,13 @@ MAXIMUM_PIXELS = 8192 * 8192
 MAXIMUM_TEXT_BYTES = MAXIMUM_XMP_BYTES
 """What one text of a file may hold, unpacked."""
 MAXIMUM_CHUNKS = 200_000
+"""Parts of one file; reading so many takes a tenth of a second."""
+TOO_MANY = "it consists of more parts than any picture"
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 RECIPE_KEYWORD = "atelier"
 XMP_KEYWORD = "XML:com.adobe.xmp"
+_JPEG_FILL = re.compile(rb"\xff+")
 _JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _PNG_DECODED = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 _PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
@@ -110,7 +115,9 @@ def _scan_png(data: bytes) -> Container:
         (checksum,) = struct.unpack_from(">I", data, start + 8 + length)
         if zlib.crc32(view[start + 4 : start + 8 + length]) != checksum:
             raise ContainerFault(f"its part {_printable(kind)} is damaged (wrong checksum)")
-        if (kind == b"IHDR") != (index == 0) or index >= MAXIMUM_CHUNKS:
+        if index >= MAXIMUM_CHUNKS:
+            raise ContainerFault(TOO_MANY)
+        if (kind == b"IHDR") != (index == 0):
             raise ContainerFault("its parts are out of order")
         if kind == b"IHDR":
             if length != 13:
@@ -179,7 +186,9 @@ def _scan_jpeg(data: bytes) -> Container:
     size: tuple[int, int] | None = None
     xmp: bytes | None = None
     position = 2
-    while True:
+    for count in itertools.count():
+        if count >= MAXIMUM_CHUNKS:
+            raise ContainerFault(TOO_MANY)
         marker, position = _jpeg_marker(data, position)
         if marker == 0xD9:
             raise ContainerFault("it holds no pixels")
@@ -216,8 +225,8 @@ def _jpeg_marker(data: bytes, position: int) -> tuple[int, int]:
         raise ContainerFault("it is cut off")
     if data[position] != 0xFF:
         raise ContainerFault("its parts are out of order")
-    while position < len(data) and data[position] == 0xFF:
-        position += 1
+    fill = _JPEG_FILL.match(data, position)
+    position = fill.end() if fill is not None else position
     if position >= len(data):
         raise ContainerFault("it is cut off")
     return data[position], position + 1
@@ -232,7 +241,11 @@ def _scan_webp(data: bytes) -> Container:
     xmp: bytes | None = None
     lossless = False
     position = 12
+    count = 0
     while position + 8 <= end:
+        count += 1
+        if count > MAXIMUM_CHUNKS:
+            raise ContainerFault(TOO_MANY)
         kind, length = struct.unpack_from("<4sI", data, position)
         start = position + 8
         if start + length > end:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from studio.contract.errors import PictureError, PictureUnreadable, RecipeInvalid
-from studio.provenance.containers import MAXIMUM_TEXT_BYTES
+from studio.provenance.containers import MAXIMUM_CHUNKS, MAXIMUM_TEXT_BYTES
 from studio.provenance.pictures import encode_picture, read_picture, read_recipe
 from studio.provenance.xmp import XmpFault, read_xmp
 from tests.provenance.samples import chunk, noise, png, png_chunks, png_of, recipe
@@ -227,6 +227,25 @@ def test_a_malformed_text_of_ours_is_named(body: bytes) -> None:
 def test_parts_in_disorder_are_named(chunks: tuple[bytes, ...]) -> None:
     with pytest.raises(PictureUnreadable, match=NAME):
         read_picture(png_of(*chunks), name=NAME)
+
+
+@pytest.mark.parametrize(
+    ("start", "part"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + HEADER, chunk(b"juNk", b"")),
+        (b"\xff\xd8", b"\xff\xd0"),
+        (b"RIFF" + struct.pack("<I", 2**21) + b"WEBP", b"JUNK\0\0\0\0"),
+    ],
+)
+def test_a_file_of_countless_parts_is_not_read_to_its_end(start: bytes, part: bytes) -> None:
+    with pytest.raises(PictureUnreadable, match="more parts than any picture"):
+        read_picture(start + part * (MAXIMUM_CHUNKS + 2**16), name=NAME)
+
+
+def test_a_jpeg_may_fill_the_room_before_its_parts() -> None:
+    sound = samples()[2]
+    filled = sound[:2] + b"\xff" * 1000 + sound[2:]
+    assert read_recipe(filled) == read_recipe(sound)
 
 
 def test_a_picture_of_another_kind_is_refused() -> None:
