@@ -1,9 +1,12 @@
 """Files named by their content: never written twice, never read damaged, never led astray."""
 
 import errno
+import io
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -106,6 +109,32 @@ def test_a_failed_write_leaves_no_file(
     assert list(blobs.names()) == []
     assert list((blobs.folder / INCOMING).iterdir()) == []
     blobs.write(png(1))
+
+
+def test_a_shelf_that_may_not_be_entered_is_a_sentence(
+    blobs: BlobFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha = blobs.write(png(1))
+    shelf = blobs.path(sha).parent
+    with monkeypatch.context() as patch:
+        for owner, name in ((os, "stat"), (Path, "stat"), (io, "open"), (os, "unlink")):
+            patch.setattr(owner, name, _denied_inside(shelf, getattr(owner, name)))
+        with pytest.raises(StorageDenied, match="permission"):
+            blobs.read(sha)
+        assert not blobs.holds(sha)
+        assert blobs.age(sha) is None
+    assert blobs.read(sha) == png(1)
+
+
+def _denied_inside(folder: Path, call: Callable[..., Any]) -> Callable[..., Any]:
+    """``call``, denied for whatever stands in ``folder``."""
+
+    def guarded(path: Any, *arguments: Any, **options: Any) -> Any:
+        if not isinstance(path, int) and Path(path).parent == folder:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return call(path, *arguments, **options)
+
+    return guarded
 
 
 def test_a_clock_that_was_set_back_makes_a_file_younger_than_nothing(blobs: BlobFolder) -> None:
