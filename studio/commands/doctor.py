@@ -5,6 +5,7 @@ with the home folder's name taken out and without anything that was written or m
 """
 
 import argparse
+import contextlib
 import json
 import os
 import time
@@ -27,7 +28,7 @@ from studio.contract.errors import (
     storage_error,
 )
 from studio.host.messages import ProbeReport
-from studio.project.paths import Places, places
+from studio.project.paths import Places, absolute_folder, places
 
 MAXIMUM_LOGS = 20
 MAXIMUM_LOG_BYTES = 1_000_000
@@ -46,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(basedir: Path | None, output: Output, *, pack: Path | None) -> int:
     """Look at everything and say it; exit code 3 if something keeps the studio from working."""
     began = time.monotonic()
-    if pack is not None and pack.exists():
+    if pack is not None and os.path.lexists(pack):
         raise RequestInvalid(fault=f"{pack} is there already; name another file")
     where = places(basedir)
     lines = []
@@ -136,17 +137,18 @@ def write_pack(pack: Path, lines: list[CheckLine], where: Places, basedir: Path 
         fault = (getattr(error, "strerror", None) or "it cannot be written").lower()
         raise known or StorageDenied(file=pack, fault=fault) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 class _Veil:
     """Takes out of a text what names its owner: the home folder, and where --basedir lies."""
 
     def __init__(self, basedir: Path | None) -> None:
-        home = str(Path.home())
+        home = os.path.expanduser("~")  # noqa: PTH111 - "~" itself for a user without a home
         self._words = [(home, "~")] if len(home) > 1 else []
         if basedir is not None:
-            self._words.insert(0, (str(basedir.expanduser().absolute()), "BASEDIR"))
+            self._words.insert(0, (str(absolute_folder(basedir)), "BASEDIR"))
 
     def over(self, text: str) -> str:
         for word, instead in self._words:

@@ -3,6 +3,7 @@ same: to the byte, or by how much not and why.
 """
 
 import argparse
+import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -97,9 +98,9 @@ def options_of(arguments: argparse.Namespace) -> Options:
     out: Path | None = arguments.out
     if out is not None and out.suffix.lower() not in _SUFFIX_FORMATS:
         raise RequestInvalid(fault=f"--out must end in {', '.join(_SUFFIX_FORMATS)}")
-    if out is not None and out.exists():
+    if out is not None and os.path.lexists(out):
         raise RequestInvalid(fault=f"{out} is there already; name another file")
-    if out is not None and not out.absolute().parent.is_dir():
+    if out is not None and not os.path.isdir(out.absolute().parent):  # noqa: PTH112 - any name
         raise RequestInvalid(fault=f"the folder of {out} is not there")
     return Options(file=arguments.file, out=out, model=arguments.model, provider=arguments.provider)
 

@@ -39,7 +39,7 @@ class Places:
 def places(basedir: Path | None = None) -> Places:
     """The system's usual folders, or four folders inside ``basedir``."""
     if basedir is not None:
-        root = Path(os.path.abspath(basedir.expanduser()))  # noqa: PTH100 - links stay links
+        root = absolute_folder(basedir)
         return Places(
             data=root / "data",
             cache=root / "cache",
@@ -55,6 +55,12 @@ def places(basedir: Path | None = None) -> Places:
         logs=system.user_log_path,
         config=system.user_config_path,
     )
+
+
+def absolute_folder(folder: Path) -> Path:
+    """``folder`` from the root, with ``~`` for the home folder; a ``~name`` that is nobody's
+    stays a name like any other."""
+    return Path(os.path.abspath(os.path.expanduser(folder)))  # noqa: PTH100, PTH111 - links stay
 
 
 def model_roots(basedir: Path | None = None) -> tuple[Path, ...]:

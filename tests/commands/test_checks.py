@@ -161,6 +161,11 @@ def test_little_space_is_noted_and_none_is_a_fault(
     assert list(checks.folder_checks(places(tmp_path)))[-1].state == state
 
 
+def test_a_folder_whose_name_is_too_long_is_a_fault_and_not_the_end(tmp_path: Path) -> None:
+    line = checks.folder_check("data folder", tmp_path / ("a" * 300))
+    assert (line.state, line.value) == ("ok", f"{tmp_path / ('a' * 300)} (made when it is needed)")
+
+
 def test_broken_models_are_named(tmp_path: Path) -> None:
     torn = tmp_path / "data" / "models" / "torn"
     torn.mkdir(parents=True)
@@ -213,7 +218,7 @@ def test_the_pack_holds_report_packages_and_logs_without_the_home_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "users" / "anna"
-    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setenv("USERPROFILE" if os.name == "nt" else "HOME", str(home))
     where = places(home / "studio")
     where.logs.mkdir(parents=True)
     (where.logs / "host.log").write_text(f"opened {home}/x\n" + "y" * 2_000_000, "utf-8")
@@ -232,6 +237,24 @@ def test_the_pack_holds_report_packages_and_logs_without_the_home_folder(
     assert json.loads(content["report.jsonl"])["value"] == "~/data"
     assert len(content["logs/host.log"]) == doctor.MAXIMUM_LOG_BYTES
     assert "numpy " in content["packages.txt"]
+
+
+def test_a_pack_of_an_impossible_name_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "examine", lambda *_: iter(()))
+    pack = tmp_path / f"{'a' * 300}.zip"
+    with pytest.raises(StorageDenied, match="too long"):
+        doctor.run(None, Output(as_json=False), pack=pack)
+
+
+def test_somebody_without_a_home_can_pack_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2**30, raising=False)
+    doctor.write_pack(tmp_path / "report.zip", [], places(tmp_path / "b"), None)
+    assert "packages.txt" in packed(tmp_path / "report.zip")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from studio.commands import codes, lines
 from studio.commands.display import QT_LIBRARIES, X_LIBRARIES
 from studio.commands.plan import Options
 
-TEXT = (Path(__file__).resolve().parents[2] / "studio" / "commands" / "HEADLESS.md").read_text("utf-8")
+TEXT = (Path(__file__).resolve().parents[2] / "studio" / "commands" / "HEADLESS.md").read_text(
+    "utf-8"
+)
 ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", TEXT, re.MULTILINE))
 KINDS: tuple[type[lines.Line], ...] = typing.get_args(lines.AnyLine)
 

@@ -36,6 +36,15 @@ def remake(base: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> tuple[
     return code, said.out, said.err
 
 
+def test_a_name_that_no_file_can_have_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = str(tmp_path / f"{'a' * 300}.png")
+    for arguments in (["remake", name], ["remake", str(tmp_path / "x.png"), "--out", name]):
+        assert cli.main(arguments) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "fault"),
     [

@@ -20,6 +20,13 @@ def test_every_folder_moves_with_the_basedir(tmp_path: Path) -> None:
         assert folder.is_relative_to(base)
 
 
+def test_the_home_folder_has_its_short_name_and_a_strangers_is_a_name(tmp_path: Path) -> None:
+    home = Path("~").expanduser()
+    assert places(Path("~/base")).data == home / "base" / "data"
+    assert places(tmp_path / "~nobody-of-that-name").data.parent.parent == tmp_path
+    assert places(Path("~nobody-of-that-name/x")).data.is_absolute()
+
+
 def test_looking_creates_nothing(tmp_path: Path) -> None:
     places(tmp_path / "base")
     model_roots(tmp_path / "base")
