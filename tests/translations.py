@@ -54,10 +54,7 @@ def write_errors() -> None:
         translation.text = known.get(sentence, "")
         if not translation.text:
             translation.set("type", "unfinished")
-    ElementTree.indent(root, "    ")
-    text = ElementTree.tostring(root, encoding="unicode")
-    head = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
-    ERRORS.write_text(f"{head}{text}\n", encoding="utf-8")
+    _write(ERRORS, root)
 
 
 def collect(target: Path, *options: str) -> None:
@@ -69,6 +66,29 @@ def collect(target: Path, *options: str) -> None:
     ]
     command = ["-locations", "none", "-no-obsolete", "-source-language", "en", *options]
     _tool("lupdate", *command, *sources, "-ts", str(target))
+
+
+def known_texts(file: Path) -> dict[str, str]:
+    """What is translated in ``file``, by its source alone."""
+    messages = ElementTree.parse(file).getroot().iter("message")
+    pairs = ((m.findtext("source") or "", m.find("translation")) for m in messages)
+    return {
+        source: found.text
+        for source, found in pairs
+        if found is not None and found.text and found.get("type") != "unfinished"
+    }
+
+
+def fill(file: Path, known: dict[str, str]) -> None:
+    """Give texts that have moved to another class the translation that they had."""
+    root = ElementTree.parse(file).getroot()
+    for message in root.iter("message"):
+        translation = message.find("translation")
+        text = known.get(message.findtext("source") or "", "")
+        if translation is not None and translation.get("type") == "unfinished" and text:
+            translation.text = text
+            del translation.attrib["type"]
+    _write(file, root)
 
 
 def compile_all(folder: Path) -> None:
@@ -90,6 +110,13 @@ def untranslated(file: Path) -> list[str]:
     return missing
 
 
+def _write(file: Path, root: ElementTree.Element) -> None:
+    ElementTree.indent(root, "    ")
+    text = ElementTree.tostring(root, encoding="unicode")
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
+    file.write_text(f"{head}{text}\n", encoding="utf-8")
+
+
 def _tool(name: str, *arguments: str) -> None:
     tool = Path(sys.executable).parent / f"pyside6-{name}"
     done = subprocess.run(
@@ -101,7 +128,9 @@ def _tool(name: str, *arguments: str) -> None:
 
 def main() -> int:
     """Collect, compile, and say what is missing."""
+    known = known_texts(CHINESE)
     collect(CHINESE, "-target-language", "zh_CN")
+    fill(CHINESE, known)
     collect(ENGLISH, "-target-language", "en", "-pluralonly")
     write_errors()
     compile_all(FOLDER)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 
 from studio.contract.errors import AtelierError, ProjectDamaged, ProjectLocked, storage_error
 from studio.contract.manifest import BrokenModel, Model, find_models
-from studio.host.client import HostSettings
 from studio.images.document import codecs
 from studio.project.paths import Places, model_roots
 from studio.project.store import ProjectStore
@@ -68,8 +67,14 @@ class Studio(QObject):
     _raised = Signal(object)
 
     def __init__(
-        self, app: QApplication, window: MainWindow, options: Options, places: Places
+        self,
+        app: QApplication,
+        window: MainWindow,
+        options: Options,
+        places: Places,
+        host: HostBridge,
     ) -> None:
+        """``host`` is being started already: loading models is the longest way to a picture."""
         super().__init__(window)
         self._app = app
         self._window = window
@@ -77,9 +82,8 @@ class Studio(QObject):
         self._places = places
         self._crash = CrashLog(places.logs)
         self._notices = NoticeCentre(self)
-        self._host = HostBridge(
-            HostSettings(lane="images", provider=options.provider, log_folder=places.logs), self
-        )
+        self._host = host
+        host.setParent(self)
         self._jobs = JobQueue(self._host, self)
         self._translations = Translations(app)
         self._models: list[Model | BrokenModel] = []
@@ -121,9 +125,8 @@ class Studio(QObject):
         return self._window
 
     def start(self) -> None:
-        """Start the model process and open the project, each beside the other."""
+        """Open the project beside everything else, and take on language and look."""
         self._crash.start(self._raised.emit)
-        self._host.start()
         self._open()
         load_fonts()
         self._apply_language()

@@ -24,6 +24,8 @@ from studio.host.client import (
 
 if TYPE_CHECKING:
     from studio.host.messages import DeviceReport, GenerateImages
+    from studio.project.paths import Places
+    from studio.shell.options import Options
 
 AT_ONCE_SECONDS: Final = 0.004
 """How long events are handed out in one go: a flood of pictures must not starve timers, paint
@@ -67,6 +69,11 @@ class HostBridge(QObject):
         self._awake = False
         self._woken.connect(self._hand_out, Qt.ConnectionType.QueuedConnection)
         self._client = HostClient(settings, self._receive)
+
+    @classmethod
+    def for_window(cls, options: "Options", places: "Places") -> "HostBridge":
+        """The bridge to the process that makes the window's pictures."""
+        return cls(HostSettings(lane="images", provider=options.provider, log_folder=places.logs))
 
     @property
     def device(self) -> "DeviceReport | None":

@@ -35,15 +35,19 @@ class App(QObject):
 
     @Slot()
     def begin(self) -> None:
-        """Build everything else."""
-        from studio.shell.composition import Studio
+        """Start the model process, and build everything else while it loads."""
+        from studio.shell.host_bridge import HostBridge
         from studio.shell.options import Options
+
+        options = self._options or Options()
+        host = HostBridge.for_window(options, self._places)
+        host.start()
+        from studio.shell.composition import Studio
         from studio.shell.signals import SignalsToClose
 
         self._signals = SignalsToClose(self.window)
         gc.enable()
-        options = self._options or Options()
-        self.studio = Studio(self._app, self.window, options, self._places)
+        self.studio = Studio(self._app, self.window, options, self._places, host)
         self.studio.start()
 
     def close(self) -> None:
