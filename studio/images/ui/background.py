@@ -39,16 +39,20 @@ class BackgroundWork(QObject):
         """Run ``work``; then one of the others is called on the window's thread.
 
         Whatever ``work`` raises that is no `AtelierError` is a fault of the program and is raised
-        again on the window's thread.
+        again on the window's thread. After `close` nothing is run: the future is cancelled.
         """
+        if self._closed:
+            refused: Future[T] = Future()
+            refused.cancel()
+            return refused
         future = self._pool.submit(work)
         future.add_done_callback(lambda done: self._tell(done, then, failed))
         return future
 
     def close(self) -> None:
-        """Let what runs end, forget the rest; nobody is called any more."""
+        """Wait until everything that was asked for is done; nobody is told any more."""
         self._closed = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True)
 
     def _tell(
         self,

@@ -62,7 +62,6 @@ class Exporter(QObject):
         self._work = work
         self._jobs = jobs
         self._notices = notices
-        self._running: dict[int, _Run] = {}
 
     def export(self, picture: Outgoing, choice: ExportChoice) -> None:
         """Write a picture; `done` or `failed` follows, and a notice says the same."""
@@ -70,19 +69,12 @@ class Exporter(QObject):
         job = self._jobs.begin(
             self.tr("Exporting {name}").format(name=choice.file.name), cancel=run.cancel
         )
-        self._running[job] = run
         self._work.run(
             run.write, lambda file: self._finish(job, file), lambda error: self._fail(job, error)
         )
 
-    def cancel(self) -> None:
-        """Give up what is being written; no half file is left."""
-        for run in self._running.values():
-            run.cancel()
-
     def _finish(self, job: int, file: Path) -> None:
         self._jobs.end(job)
-        self._running.pop(job, None)
         self._notices.post(
             Notice(
                 text=self.tr("Exported to {file}, opened again and checked.").format(file=file),
@@ -95,7 +87,6 @@ class Exporter(QObject):
 
     def _fail(self, job: int, error: AtelierError) -> None:
         self._jobs.end(job)
-        self._running.pop(job, None)
         self._notices.report(error)
         self.failed.emit(error)
 

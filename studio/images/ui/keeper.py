@@ -34,6 +34,9 @@ class WorkKeeper(QObject):
         self._notices = notices
         self._known: dict[str, Work | None] = {}
         self._on_the_way: set[str] = set()
+        """Pictures that are being encoded or written, by the identity of their recipe."""
+        self._encoding: dict[str, Outgoing] = {}
+        """Those of them that the project has not been given yet."""
         project.changed.connect(self._project_changed)
 
     def page(self, offset: int, limit: int) -> Page[Work]:
@@ -70,18 +73,31 @@ class WorkKeeper(QObject):
             return False
         key = identity(picture.recipe)
         self._on_the_way.add(key)
-
-        def written(png: bytes) -> None:
-            future = self._project.submit(document.keep(png, picture.recipe))
-            future.add_done_callback(lambda _done: self._on_the_way.discard(key))
-            self._project.when_done(future, lambda _change: self.kept.emit())
+        self._encoding[key] = picture
 
         def failed(error: AtelierError) -> None:
+            self._encoding.pop(key, None)
             self._on_the_way.discard(key)
             self._notices.report(error)
 
-        self._pictures.with_png(picture, written, failed)
+        self._pictures.with_png(picture, lambda png: self._submit(key, png), failed)
         return True
+
+    def flush(self) -> None:
+        """Hand over what was kept a moment ago; waits for the encoding."""
+        for key, picture in tuple(self._encoding.items()):
+            try:
+                self._submit(key, self._pictures.prepare(picture).result())
+            except AtelierError as error:
+                self._notices.report(error)
+
+    def _submit(self, key: str, png: bytes) -> None:
+        picture = self._encoding.pop(key, None)
+        if picture is None:
+            return  # handed over already, by `flush`
+        future = self._project.submit(document.keep(png, picture.recipe))
+        future.add_done_callback(lambda _done: self._on_the_way.discard(key))
+        self._project.when_done(future, lambda _change: self.kept.emit())
 
     def remove(self, work: Work) -> None:
         """Put a work into the bin; can be undone."""

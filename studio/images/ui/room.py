@@ -291,7 +291,7 @@ class ImagesRoom(QWidget):
             self._write_view()
         self._closed = True
         self._maker.stop()
-        self._exporter.cancel()
+        self._keeper.flush()
         self._background.close()
 
     # Opening

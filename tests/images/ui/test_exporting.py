@@ -40,6 +40,7 @@ def _picture(side: int = 8) -> Outgoing:
 class Desk:
     exporter: Exporter
     work: BackgroundWork
+    queue: JobQueue
     done: list[ExportDone] = field(default_factory=list)
     failed: list[AtelierError] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -50,7 +51,7 @@ class Desk:
 def desk(qtbot: QtBot, host: FakeHost) -> Iterator[Desk]:
     work, centre = BackgroundWork(), NoticeCentre()
     jobs = JobQueue(host.as_bridge())
-    desk = Desk(Exporter(work, jobs, centre), work)
+    desk = Desk(Exporter(work, jobs, centre), work, jobs)
     desk.exporter.done.connect(desk.done.append)
     desk.exporter.failed.connect(desk.failed.append)
     centre.posted.connect(desk.notices.append)
@@ -117,7 +118,7 @@ def test_a_cancelled_export_leaves_no_file_and_no_complaint(
     qtbot: QtBot, desk: Desk, tmp_path: Path
 ) -> None:
     desk.exporter.export(_picture(), ExportChoice(file=tmp_path / "a.png"))
-    desk.exporter.cancel()
+    desk.queue.cancel(desk.jobs[0][0].identity)
     qtbot.waitUntil(lambda: bool(desk.failed or desk.done), timeout=PATIENCE_MS)
     if desk.failed:
         assert isinstance(desk.failed[0], Cancelled)

@@ -23,6 +23,7 @@ from studio.host.client import Finished, GoldenReport
 from studio.images.document import codecs
 from studio.images.ui.model_picker import ModelPicker
 from studio.images.ui.room import ImagesRoom
+from studio.project.nodes import WORK
 from studio.project.paths import places
 from studio.project.store import ProjectStore
 from studio.provenance.pictures import encode_picture
@@ -291,6 +292,17 @@ def test_the_sentence_about_keeping_is_said_once(qtbot: QtBot, open_room: Opener
     stage.press("keep")
     qtbot.waitUntil(lambda: strip.total == 2, timeout=PATIENCE_MS)
     assert [n.key for n in stage.notices].count("images.told") == 1
+
+
+def test_what_is_kept_at_the_last_moment_is_kept(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    room.wall.choose(2)
+    stage.press("keep")
+    room.flush()
+    qtbot.waitUntil(lambda: stage.project.store.nodes(WORK).total == 1, timeout=PATIENCE_MS)
+    work = stage.project.store.nodes(WORK).items[0]
+    assert work.recipe.seed == room.desk.tiles[2].seed
 
 
 def test_escape_steps_back_one_thing_at_a_time(qtbot: QtBot, open_room: Opener) -> None:
