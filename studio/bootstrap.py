@@ -101,13 +101,13 @@ def make_environment(extras: tuple[str, ...]) -> Path:
     """Make ``.venv`` if need be, install the project into it, and return its Python."""
     folder = ROOT / ".venv"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not python.exists():
-        print("Making a virtual environment in .venv", file=sys.stderr)
-        _run([sys.executable, "-m", "venv", str(folder)], "The virtual environment")
     stamp = folder / "atelier-setup"
     wanted = _stamp(extras)
-    if stamp.exists() and wanted in stamp.read_text("utf-8").split():
+    if python.exists() and stamp.exists() and wanted in stamp.read_text("utf-8").split():
         return python
+    if not _has_pip(python):
+        print("Making a virtual environment in .venv", file=sys.stderr)
+        _run([sys.executable, "-m", "venv", str(folder)], "The virtual environment")
     print("Installing what Atelier needs; the first time this takes a few minutes", file=sys.stderr)
     target = f".[{','.join(extras)}]" if extras else "."
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", "-e", target]
@@ -151,6 +151,15 @@ def _is_installed(package: str) -> bool:
 def _can_make_environments() -> bool:
     probe = [sys.executable, "-c", "import venv, ensurepip"]
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+def _has_pip(python: Path) -> bool:
+    """False too for an environment that was interrupted while it was made, or whose Python went."""
+    probe = [str(python), "-c", "import pip"]
+    try:
+        return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def _stamp(extras: tuple[str, ...]) -> str:

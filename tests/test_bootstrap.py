@@ -68,6 +68,15 @@ def test_an_old_python_is_refused_with_a_sentence(
     assert "needs Python" in capsys.readouterr().err
 
 
+def install_python(folder: Path, *, with_pip: bool = True) -> None:
+    """Put something into a virtual environment that runs, and can import pip or cannot."""
+    python = folder / "bin" / "python"
+    python.parent.mkdir(parents=True, exist_ok=True)
+    python.write_text(f"#!/bin/sh\nexit {0 if with_pip else 1}\n", "utf-8")
+    python.chmod(0o755)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the environment has other folders there")
 def test_a_second_start_installs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]", "utf-8")
     calls: list[list[str]] = []
@@ -75,8 +84,7 @@ def test_a_second_start_installs_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     def call(command: list[str], **_: object) -> int:
         calls.append(command)
         if "venv" in command:
-            (tmp_path / ".venv" / "bin").mkdir(parents=True)
-            (tmp_path / ".venv" / "bin" / "python").touch()
+            install_python(tmp_path / ".venv")
         return 0
 
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
@@ -95,12 +103,29 @@ def test_a_second_start_installs_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(calls) == 4
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the environment has other folders there")
+def test_an_environment_that_was_left_half_made_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]", "utf-8")
+    install_python(tmp_path / ".venv", with_pip=False)
+    calls: list[list[str]] = []
+
+    def call(command: list[str], **_: object) -> int:
+        calls.append(command)
+        return 0
+
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(subprocess, "call", call)
+    bootstrap.make_environment(())
+    assert ["venv" in command for command in calls] == [True, False]
+
+
 def test_an_interrupted_install_is_done_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]", "utf-8")
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    (tmp_path / ".venv" / "bin" / "python").touch()
+    install_python(tmp_path / ".venv")
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(subprocess, "call", lambda *_, **__: 1)
     with pytest.raises(bootstrap.SetupFailed):
