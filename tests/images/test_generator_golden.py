@@ -79,6 +79,7 @@ def test_a_sample_that_was_changed_is_not_believed(folder: Path) -> None:
         ({"latent": np.zeros((3, 4), np.float32)}, "does not fit"),
         ({"image": np.zeros((2, 8, 8, 3), np.int64)}, "'image', which does not fit"),
         ({"latent": np.array([["a"]], dtype=object)}, "damaged"),
+        ({"image": np.zeros((), np.uint8)}, "0 pictures"),
         ({"latent": np.asfortranarray(np.zeros((2, 4), np.float32))}, "damaged"),
         (
             {

@@ -85,7 +85,9 @@ def read_sample(model: Model) -> dict[str, Array]:
         raise
     except Exception as error:  # zip, its compressors and numpy's header parser share no root
         raise _SampleFault(f"{path.name} is damaged") from error
-    count = arrays[IMAGE].shape[:1]
+    count = arrays[IMAGE].shape[0] if arrays[IMAGE].shape else 0
+    if not 1 <= count <= MAXIMUM_SAMPLE_PICTURES:
+        raise _SampleFault(f"{path.name} holds {count} pictures")
     for name, tensor in tensors.items():
         _check_array(path, tensor, arrays[name], count)
     return arrays
@@ -117,10 +119,8 @@ def _read_array(stream: IO[bytes], size: int) -> Array:
     return np.frombuffer(data, dtype).reshape(shape)
 
 
-def _check_array(path: Path, tensor: Tensor, array: Array, count: tuple[int, ...]) -> None:
-    wanted = tuple(tensor.shape[1:])
-    if array.shape[:1] != count or array.shape[1:] != wanted or array.dtype != tensor.dtype:
+def _check_array(path: Path, tensor: Tensor, array: Array, count: int) -> None:
+    wanted = (count, *tensor.shape[1:])
+    if array.shape != wanted or array.dtype != tensor.dtype:
         fault = f"{array.dtype} {list(array.shape)}"
         raise _SampleFault(f"{path.name} holds {fault} for {tensor.name!r}, which does not fit")
-    if not 1 <= count[0] <= MAXIMUM_SAMPLE_PICTURES:
-        raise _SampleFault(f"{path.name} holds {count[0]} pictures")
