@@ -342,6 +342,11 @@ class WallView(QAbstractScrollArea):
             painter.setOpacity(STALE_OPACITY if face.is_stale else share)
             painter.drawPixmap(rect.topLeft(), self._pixmap(face.image))
             painter.setOpacity(1.0)
+            # Around, not on the picture: white ones on a light ground, black ones on a dark.
+            painter.setPen(QPen(colours.line, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            edge = rect.adjusted(-0.5, -0.5, 0.5, 0.5)
+            painter.drawRoundedRect(edge, RADIUS_PICTURE + 0.5, RADIUS_PICTURE + 0.5)
         self._paint_marks(painter, index, rect, colours)
 
     def _paint_marks(self, painter: QPainter, index: int, rect: QRectF, colours: Colours) -> None:
