@@ -6,12 +6,10 @@ come out. Nothing here needs Qt, numpy or onnxruntime. ::
     client = HostClient(HostSettings(), on_event=print)
     client.start()
     client.generate(GenerateImages(folder="exported_models/fashion-dcgan", recipes=(recipe,)))
-
-`SyncHost` waits for the answers; `LatestWins` is for sliders.
 """
 
-import contextlib
 import itertools
+import logging
 import os
 import queue
 import threading
@@ -20,11 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from studio.contract.errors import AtelierError, HostUnavailable
-from studio.contract.errors import Cancelled as CancelledError
-from studio.contract.recipe import Recipe
+from studio.contract.errors import HostUnavailable
 from studio.host.events import (
     Cancelled,
     Failed,
@@ -58,7 +52,6 @@ __all__ = [
     "DeviceReport",
     "Failed",
     "Finished",
-    "FinishedPicture",
     "GenerateImages",
     "GoldenReport",
     "HostClient",
@@ -66,14 +59,15 @@ __all__ = [
     "HostLost",
     "HostReady",
     "HostSettings",
-    "LatestWins",
     "Notice",
     "Picture",
     "PictureReady",
     "ProbeReport",
     "Progress",
-    "SyncHost",
 ]
+
+
+_log = logging.getLogger(__name__)
 
 
 class HostClient:
@@ -156,206 +150,32 @@ class HostClient:
     def _run(self) -> None:
         # Only here: the window imports this module before its first paint, and this is the larger
         # part of what there is to import.
-        from studio.host import keeper
+        try:
+            from studio.host import keeper
 
-        self._keeper = keeper.HostKeeper(self._settings, self._inbox, self._on_event)
-        self._keeper.run()
+            self._keeper = keeper.HostKeeper(self._settings, self._inbox, self._on_event)
+            self._keeper.run()
+        except Exception as fault:  # a fault of ours: whoever waits must hear of it
+            _log.exception("the keeper of the host %s failed", self._settings.lane)
+            self._give_up(HostUnavailable(fault=f"its keeper failed ({type(fault).__name__})"))
+
+    def _give_up(self, error: HostUnavailable) -> None:
+        """Take no more requests, and answer those that nobody has taken yet."""
+        with self._lock:
+            self._closed = True
+        self._on_event(HostLost(error=error, retry_in=None))
+        while True:
+            try:
+                letter = self._inbox.get(timeout=0)
+            except queue.Empty:
+                return
+            if isinstance(letter, Submit):
+                self._on_event(Failed(request=letter.request, error=error))
 
     def _submit(self, work: WorkRequest) -> int:
-        if self._closed:
-            raise HostUnavailable(fault="it was closed")
-        number = next(self._numbers)
-        self._inbox.put(Submit(request=number, work=work))
+        with self._lock:
+            if self._closed:
+                raise HostUnavailable(fault="it was closed")
+            number = next(self._numbers)
+            self._inbox.put(Submit(request=number, work=work))
         return number
-
-
-class FinishedPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture with pixels of its own."""
-
-    recipe: Recipe
-    width: int
-    height: int
-    channels: int
-    pixels: bytes
-    """uint8, row by row, channels interleaved."""
-
-
-class SyncHost:
-    """A host whose answers are waited for: for headless commands and tests. Use with ``with``.
-
-    An interrupt (Ctrl-C) cancels the request and is raised again.
-    """
-
-    def __init__(self, settings: HostSettings | None = None) -> None:
-        self._events: queue.SimpleQueue[HostEvent] = queue.SimpleQueue()
-        self.client = HostClient(settings or HostSettings(), self._events.put)
-        self.device: DeviceReport | None = None
-        """What the host runs on, as soon as it has said so."""
-        self._awaited: int | None = None
-
-    def __enter__(self) -> "SyncHost":
-        self.client.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.client.close()
-
-    def wait_ready(self) -> DeviceReport:
-        """What the host runs on; raises `HostUnavailable` if it cannot be started."""
-        while self.device is None:
-            event = self._next()
-            if isinstance(event, HostLost) and event.retry_in is None:
-                raise event.error
-        return self.device
-
-    def generate(
-        self,
-        request: GenerateImages,
-        on_progress: Callable[[Progress], None] | None = None,
-        on_picture: Callable[[int, Picture], None] | None = None,
-    ) -> list[FinishedPicture]:
-        """Make the pictures and return them in the order of their recipes.
-
-        With ``on_picture`` each is handed over when it is ready, valid during the call only, and
-        the list stays empty. Raises the `AtelierError` with which the request failed.
-        """
-        made: dict[int, FinishedPicture] = {}
-
-        def receive(ready: PictureReady) -> None:
-            with ready.picture as picture:
-                if ready.preview:
-                    return
-                if on_picture is not None:
-                    on_picture(ready.index, picture)
-                    return
-                made[ready.index] = FinishedPicture(
-                    recipe=picture.recipe,
-                    width=picture.width,
-                    height=picture.height,
-                    channels=picture.channels,
-                    pixels=picture.copy(),
-                )
-
-        self._await(self.client.generate(request), on_progress, receive)
-        return [made[index] for index in sorted(made)]
-
-    def replay_golden(self, folder: Path) -> GoldenReport:
-        """Replay a model's golden sample."""
-        payload = self._await(self.client.replay_golden(folder)).payload
-        if not isinstance(payload, GoldenReport):
-            raise AtelierError(fault="the sample was answered with something else")
-        return payload
-
-    def probe(self, *, timed: bool = True, provider: str | None = None) -> ProbeReport:
-        """Try the machine's devices."""
-        payload = self._await(self.client.probe(timed=timed, provider=provider)).payload
-        if not isinstance(payload, ProbeReport):
-            raise AtelierError(fault="the probe was answered with something else")
-        return payload
-
-    def cancel(self) -> None:
-        """Give up what is waited for, from another thread: the waiting one raises `Cancelled`."""
-        awaited = self._awaited
-        if awaited is not None:
-            self.client.cancel(awaited)
-
-    def _next(self) -> HostEvent:
-        event = self._events.get()
-        if isinstance(event, HostReady):
-            self.device = event.device
-        return event
-
-    def _await(
-        self,
-        request: int,
-        on_progress: Callable[[Progress], None] | None = None,
-        on_picture: Callable[[PictureReady], None] | None = None,
-    ) -> Finished:
-        """The end of ``request``; what is left over of others is dropped."""
-        self._awaited = request
-        try:
-            while True:
-                event = self._next()
-                if isinstance(event, HostReady | HostLost | Notice) or event.request != request:
-                    continue
-                match event:
-                    case Progress() if on_progress is not None:
-                        on_progress(event)
-                    case PictureReady() if on_picture is not None:
-                        on_picture(event)
-                    case Finished():
-                        return event
-                    case Failed(error=error):
-                        raise error
-                    case Cancelled():
-                        raise CancelledError
-        except BaseException:
-            self.client.cancel(request)
-            raise
-        finally:
-            self._awaited = None
-
-
-class LatestWins:
-    """For live controls: one request in flight and one waiting, and the newest wins.
-
-    While a slider is dragged, what is in flight is finished and shown, so that something moves,
-    and of all that was asked for meanwhile only the newest is made. After `drop` (another model,
-    another wall) nothing of what was asked for before is shown any more. Every event of the
-    client goes through `on_event`; those of requests submitted here and still wanted go on to
-    ``forward`` with their stamp.
-    """
-
-    def __init__(self, client: HostClient, forward: Callable[[int, HostEvent], None]) -> None:
-        self._client = client
-        self._forward = forward
-        self._lock = threading.Lock()
-        self._stamps = itertools.count(1)
-        self._flying: tuple[int, int] | None = None  # (request, stamp)
-        self._waiting: tuple[GenerateImages, int] | None = None
-        self._oldest_wanted = 0
-
-    def submit(self, request: GenerateImages) -> int:
-        """Ask for ``request`` as the newest; returns its stamp, higher than all before."""
-        with self._lock:
-            stamp = next(self._stamps)
-            if self._flying is None:
-                self._flying = (self._client.generate(request), stamp)
-            else:
-                self._waiting = (request, stamp)
-            return stamp
-
-    def drop(self) -> None:
-        """Whatever was submitted so far is stale: it is cancelled and never shown."""
-        with self._lock:
-            self._waiting = None
-            self._oldest_wanted = next(self._stamps)
-            if self._flying is not None:
-                self._client.cancel(self._flying[0])
-
-    def on_event(self, event: HostEvent) -> bool:
-        """Take an event of the client's; whether it belonged to a request submitted here."""
-        if isinstance(event, HostReady | HostLost | Notice):
-            return False
-        with self._lock:
-            if self._flying is None or event.request != self._flying[0]:
-                return False
-            stamp = self._flying[1]
-            wanted = stamp > self._oldest_wanted
-            if isinstance(event, Finished | Failed | Cancelled):
-                self._flying = None
-                if self._waiting is not None:
-                    request, next_stamp = self._waiting
-                    self._waiting = None
-                    with contextlib.suppress(HostUnavailable):  # closed: nothing is wanted now
-                        self._flying = (self._client.generate(request), next_stamp)
-        if wanted:
-            self._forward(stamp, event)
-        elif isinstance(event, PictureReady):
-            event.picture.release()
-        return True

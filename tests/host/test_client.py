@@ -103,6 +103,27 @@ def test_a_request_is_fulfilled_from_first_progress_to_finish(
     assert received[-1] == Finished(request=number, seconds=0.1, payload=None)
 
 
+def test_a_fault_of_our_own_answers_whoever_waits(
+    monkeypatch: pytest.MonkeyPatch, events: Events
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a mistake")
+
+    monkeypatch.setattr(keeper, "HostKeeper", fail)
+    client = HostClient(HostSettings(), events)
+    number = client.generate(request())
+    with client:
+        lost = events.next(HostLost)
+        assert isinstance(lost, HostLost)
+        assert lost.retry_in is None
+        assert "ValueError" in lost.error.message
+        failed = events.next(Failed)
+        assert isinstance(failed, Failed)
+        assert failed.request == number
+        with pytest.raises(HostUnavailable):
+            client.generate(request())
+
+
 def test_requests_made_before_the_start_wait_for_it(hosts: FakeHosts, events: Events) -> None:
     client = HostClient(HostSettings(), events)
     numbers = [client.generate(request()), client.probe(timed=False)]

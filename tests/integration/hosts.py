@@ -12,7 +12,8 @@ import psutil
 from studio.contract.errors import AtelierError
 from studio.contract.manifest import read_model
 from studio.contract.recipe import Recipe
-from studio.host.client import FinishedPicture, GenerateImages, HostClient, SyncHost
+from studio.host.client import GenerateImages, HostClient
+from tests.sync_host import FinishedPicture, SyncHost
 
 PATIENCE = 60.0
 """Seconds after which what did not come never will."""

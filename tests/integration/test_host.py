@@ -34,7 +34,6 @@ from studio.host.client import (
     Picture,
     PictureReady,
     Progress,
-    SyncHost,
 )
 from studio.host.exits import EXIT_PROTOCOL, EXIT_USAGE
 from studio.host.frames import FrameReader, MessageCodec
@@ -57,6 +56,7 @@ from tests.models import (
     write_tiny_generator,
     write_wrong_shape_generator,
 )
+from tests.sync_host import SyncHost
 
 GIGABYTE = 2**30
 
@@ -250,19 +250,8 @@ def test_a_host_that_hangs_is_replaced_after_a_cancel(folder: Path) -> None:
 
 PARENT = """
 import sys
-from studio.host.client import HostSettings, SyncHost
-from studio.host.exits import EXIT_PROTOCOL, EXIT_USAGE
-from studio.host.frames import FrameReader, MessageCodec
-from studio.host.messages import (
-    CancelWork,
-    FromHost,
-    Hello,
-    HostSetup,
-    ReplayGolden,
-    ToHost,
-    Work,
-)
-from tests.host.fake import Events
+from studio.host.client import HostSettings
+from tests.sync_host import SyncHost
 host = SyncHost(HostSettings(provider="cpu"))
 host.client.start()
 host.wait_ready()

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from studio.contract.errors import HostCrashed
-from studio.host.client import FinishedPicture, HostSettings, SyncHost
+from studio.host.client import HostSettings
 from tests.integration.hosts import children, kill_host, outcome, request
 from tests.models import write_tiny_generator
+from tests.sync_host import FinishedPicture, SyncHost
 
 SEED = 20240611
 LONGEST_LIFE = 0.7

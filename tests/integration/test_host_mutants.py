@@ -14,9 +14,10 @@ from studio.contract.errors import (
     ModelError,
 )
 from studio.contract.manifest import MANIFEST_NAME
-from studio.host.client import HostSettings, SyncHost
+from studio.host.client import HostSettings
 from tests.integration.hosts import children, outcome, request
 from tests.models import GRAPH_FILE, replace_graph, write_tiny_generator
+from tests.sync_host import SyncHost
 
 SEED = 977
 LONGEST_RUN = 20.0
