@@ -41,6 +41,7 @@ from studio.project.database import (
     database_error,
 )
 from studio.project.edits import Change, Edit, HistoryState, Page, Patch
+from studio.project.files import file_error
 from studio.project.history import history_state
 from studio.project.lock import ProjectLock, read_holder
 from studio.project.nodes import Node, NodeCodecs, NodeType
@@ -139,7 +140,11 @@ class ProjectStore:
     @classmethod
     def _look(cls, folder: Path, codecs: NodeCodecs) -> "ProjectStore":
         file = folder / DATABASE_NAME
-        if not file.exists():
+        try:
+            is_there = file.exists()
+        except OSError as error:
+            raise file_error(error, folder) from error
+        if not is_there:
             raise ProjectError(file=folder, fault="there is no project there")
         immutable = False
         try:

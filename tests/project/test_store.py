@@ -1,5 +1,6 @@
 """What is promised to the rooms: edits, undo, the bin, reading by the page, view state."""
 
+import errno
 import os
 import threading
 from concurrent.futures import Future
@@ -12,6 +13,7 @@ from studio.contract.errors import (
     ProjectError,
     ProjectLocked,
     ProjectReadOnly,
+    StorageDenied,
 )
 from studio.contract.recipe import identity
 from studio.project import writer
@@ -558,6 +560,18 @@ def test_there_is_nothing_to_look_at_where_there_is_no_project(folder: Path) -> 
     with pytest.raises(ProjectError, match="no project"):
         ProjectStore.open(folder, known(), read_only=True)
     assert not folder.exists()
+
+
+def test_a_folder_that_may_not_be_entered_is_not_called_empty(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, **_: object) -> os.stat_result:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", refuse)
+        with pytest.raises(StorageDenied, match="permission"):
+            ProjectStore.open(folder, known(), read_only=True)
 
 
 def test_a_closed_project_says_so(folder: Path) -> None:
