@@ -124,6 +124,11 @@ class WallDesk(QObject):
         return self._models
 
     @property
+    def is_moving(self) -> bool:
+        """Whether a slider moves, so that what hangs is gone in a moment."""
+        return self._live
+
+    @property
     def can_go_back(self) -> bool:
         """Whether there was a wall before this one to go back to."""
         return bool(self._trail)

@@ -413,7 +413,7 @@ class ImagesRoom(QWidget):
         if self._wall.chosen is not None:
             self._kept.strip.choose(None)
             subject = self._board.subject_at(self._wall.chosen)
-            if subject is not None:
+            if subject is not None and not self._desk.is_moving:
                 self._commands.prepare(subject)
         work = self._kept.chosen
         self._controls.show_picture(None if work is None else work.recipe)
