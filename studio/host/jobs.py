@@ -3,8 +3,23 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from studio.host.events import SlotShare
 from studio.host.letters import Submit
 from studio.host.messages import GenerateImages, ReplayGolden, SlotWanted, WorkRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lent:
+    """A slot that was handed on: its pictures, and who still looks at them."""
+
+    pixels: memoryview
+    count: int
+    share: SlotShare
+
+    def drop(self) -> None:
+        """Nobody will look at one set of its pictures: it was cancelled, or never came."""
+        for _ in range(self.count):
+            self.share.drop()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,6 +36,13 @@ class Job:
     loading_since: float | None = None
     wanted: deque[SlotWanted] = field(default_factory=deque)
     """Room that the host waits for, in the order in which it asked."""
+    previewed: dict[int, Lent] = field(default_factory=dict)
+    """By lease: slots whose pictures were shown and are still to come with their names."""
+
+    def forget_previews(self) -> None:
+        """What was to come after previews will not."""
+        while self.previewed:
+            self.previewed.popitem()[1].drop()
 
     @property
     def request(self) -> int:

@@ -46,7 +46,7 @@ from studio.host.events import (
     SlotShare,
 )
 from studio.host.exits import EXIT_MEMORY, EXIT_SETUP
-from studio.host.jobs import Job
+from studio.host.jobs import Job, Lent
 from studio.host.letters import Cancel, Close, Forgive, Inbox, Letter, SlotFreed, Submit
 from studio.host.messages import (
     PROTOCOL_VERSION,
@@ -312,11 +312,23 @@ class HostKeeper:
         fits = isinstance(job.work, GenerateImages) and 0 <= made.first <= job.total - count
         if not fits or min(count, *sides) < 1 or len(body) % count:
             raise HostProtocol(fault="pictures that were not asked for")
-        pixels = self._pixels.accept(made.lease, job.request, size * count)
+        lent = job.previewed.pop(made.lease, None)
+        if lent is None:
+            pixels = self._pixels.accept(made.lease, job.request, size * count)
+            holders = 2 * count if made.preview else count
+            lent = Lent(
+                pixels=pixels,
+                count=count,
+                share=SlotShare(self._pixels.release, made.lease, holders),
+            )
+        elif made.preview or (lent.count, len(lent.pixels)) != (count, size * count):
+            raise HostProtocol(fault="pictures that are not those of their preview")
+        if made.preview:
+            job.previewed[made.lease] = lent
         if job.cancelled_at is not None:
-            self._pixels.release(made.lease)
+            lent.drop()
             return
-        share = SlotShare(self._pixels.release, made.lease, count)
+        pixels, share = lent.pixels, lent.share
         latent = len(body) // count
         for index, recipe in enumerate(made.recipes):
             picture = Picture(
@@ -344,6 +356,7 @@ class HostKeeper:
         """The host has ended the request: nobody writes to its slots any more."""
         self._job = None
         self._slot_awaited.clear()
+        job.forget_previews()
         self._pixels.reclaim(job.request)
         if job.answered:
             return
@@ -380,6 +393,8 @@ class HostKeeper:
         words = ended.child.end()
         self._child, self._job = None, None
         self._slot_awaited.clear()
+        if job is not None:
+            job.forget_previews()
         self._pixels.reclaim()
         self._failed_starts = 0 if self._ready else self._failed_starts + 1
         self._ready = self._greeted = False

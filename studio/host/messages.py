@@ -165,7 +165,8 @@ class PicturesMade(_Message, frozen=True, kw_only=True, tag="pictures"):
     """Pictures stand one after the other in the slot, uint8 (height, width, channels).
 
     The frame's body holds their latents in the same order, float32 little-endian, all of the
-    same length; the recipes here are complete but for these.
+    same length; the recipes here are complete but for these. Those of a preview lack the hash of
+    the pixels too: the same pictures follow in the same slot, with it.
     """
 
     request: int

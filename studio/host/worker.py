@@ -146,6 +146,7 @@ class Worker:
                     recipes=tuple(
                         msgspec.structs.replace(recipe, latent=None) for recipe in made.recipes
                     ),
+                    preview=made.preview,
                 )
                 self._send(pictures, b"".join(recipe.latent or b"" for recipe in made.recipes))
         return Done(request=number, seconds=0.0)

@@ -81,13 +81,24 @@ class FakeProcess:
 
     def make(self, request: int, first: int, count: int) -> None:
         """Ask for a slot and say that ``count`` pictures of 2x2 stand in it."""
+        self.show(request, first, count, self.take_slot(request, count))
+
+    def take_slot(self, request: int, count: int) -> int:
+        """Ask for a slot for ``count`` pictures of 2x2; its lease."""
         self.say(SlotWanted(request=request, length=4 * count))
         granted = self.next_sent()
         assert isinstance(granted, SlotGranted), granted
+        return granted.lease
+
+    def show(
+        self, request: int, first: int, count: int, lease: int, *, preview: bool = False
+    ) -> None:
+        """Say that ``count`` pictures of 2x2 stand in the slot ``lease``."""
         self.say(
             PicturesMade(
-                request=request, first=first, lease=granted.lease, width=2, height=2, channels=1,
+                request=request, first=first, lease=lease, width=2, height=2, channels=1,
                 recipes=tuple(Recipe(model="m", seed=first + i) for i in range(count)),
+                preview=preview,
             ),
             body=b"".join(bytes([first + i] * 8) for i in range(count)),
         )  # fmt: skip

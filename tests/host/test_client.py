@@ -124,6 +124,67 @@ def test_a_fault_of_our_own_answers_whoever_waits(
             client.generate(request())
 
 
+def _slots_in_use(client: HostClient) -> int:
+    assert client._keeper is not None
+    return client._keeper._pixels.shown
+
+
+def test_a_preview_shows_the_same_memory_and_counts_for_nothing(
+    client: HostClient, host: FakeProcess, events: Events
+) -> None:
+    number = client.generate(request(2))
+    host.next_work()
+    lease = host.take_slot(number, 2)
+    host.show(number, 0, 2, lease, preview=True)
+    host.show(number, 0, 2, lease)
+    host.done(number)
+    received = [events.next() for _ in range(7)]
+    pictures = [event for event in received if isinstance(event, PictureReady)]
+    assert [event.preview for event in pictures] == [True, True, False, False]
+    assert [event.done for event in received if isinstance(event, Progress)] == [0, 2]
+    assert isinstance(received[-1], Finished)
+    for event in pictures[:3]:
+        event.picture.release()
+    assert _slots_in_use(client) == 1
+    pictures[3].picture.release()
+    assert _slots_in_use(client) == 0
+
+
+@pytest.mark.parametrize("end", ["crash", "finish", "cancel"])
+def test_a_preview_whose_picture_never_comes_gives_its_slot_back(
+    client: HostClient, host: FakeProcess, events: Events, end: str
+) -> None:
+    number = client.generate(request(1))
+    host.next_work()
+    host.show(number, 0, 1, host.take_slot(number, 1), preview=True)
+    shown = events.next(PictureReady)
+    assert isinstance(shown, PictureReady)
+    shown.picture.release()
+    if end == "cancel":
+        client.cancel(number)
+        assert isinstance(host.next_sent(), CancelWork)
+        host.say(Stopped(request=number))
+    elif end == "crash":
+        host.die()
+    else:
+        host.done(number)
+    events.next(Finished, Failed, Cancelled)
+    assert _slots_in_use(client) == 0
+
+
+def test_other_pictures_than_those_of_the_preview_end_the_host(
+    client: HostClient, host: FakeProcess, events: Events
+) -> None:
+    number = client.generate(request(2))
+    host.next_work()
+    lease = host.take_slot(number, 2)
+    host.show(number, 0, 2, lease, preview=True)
+    host.show(number, 0, 1, lease)
+    failed = events.next(Failed)
+    assert isinstance(failed, Failed)
+    assert isinstance(failed.error, HostProtocol)
+
+
 def test_requests_made_before_the_start_wait_for_it(hosts: FakeHosts, events: Events) -> None:
     client = HostClient(HostSettings(), events)
     numbers = [client.generate(request()), client.probe(timed=False)]

@@ -101,6 +101,23 @@ def test_a_recipe_that_came_back_makes_the_picture_again_in_any_batch(
         assert again == first
 
 
+def test_a_large_picture_is_seen_before_it_is_named(tmp_path: Path) -> None:
+    large = write_tiny_generator(tmp_path / "large", size=1024, classes=1, width=2)
+    seen: list[tuple[bool, str, str | None]] = []
+    events = Events()
+    with HostClient(HostSettings(provider="cpu"), events) as client:
+        client.generate(request(large, 1))
+        while len(seen) < 2:
+            event = events.next(PictureReady)
+            assert isinstance(event, PictureReady)
+            with event.picture as picture:
+                found = hashlib.sha256(picture.pixels).hexdigest()
+                seen.append((event.preview, found, picture.recipe.pixels_sha256))
+        assert isinstance(events.next(Finished), Finished)
+    name = seen[1][1]
+    assert seen == [(True, name, None), (False, name, name)]
+
+
 def test_pictures_can_be_looked_at_without_a_copy(host: SyncHost, folder: Path) -> None:
     hashes: dict[int, str] = {}
 

@@ -41,6 +41,9 @@ LONGEST_RUN: Final = 0.08
 LARGEST_BATCH: Final = 64 * 2**20
 """Bytes of pixels that one run may make, if that is more than one picture."""
 
+HASHING_IS_FELT: Final = 2**20
+"""Bytes of pixels from which pictures are shown before they are hashed: 3 MB take 2 ms."""
+
 Memory = Callable[[int], memoryview]
 """Gives at least so many bytes of writable memory, aligned to 64 bytes; may wait for them."""
 
@@ -52,9 +55,11 @@ class MadeBatch:
     first: int
     """Index of the first of them among the recipes."""
     recipes: tuple[Recipe, ...]
-    """Completed: latent, controls, graphs, making, size and hash of the pixels."""
+    """Completed: latent, controls, graphs, making, size and, except in a preview, the hash."""
     pixels: NDArray[np.uint8]
     """(batch, height, width, channels), in the memory that was given for it."""
+    preview: bool = False
+    """The same pictures follow at once, named by the hash of their pixels."""
 
 
 class Generator:
@@ -99,11 +104,14 @@ class Generator:
             began = time.perf_counter()
             self._run.run(inputs, self._output, pixels, token)
             self._loaded.observe(self._shape, (time.perf_counter() - began) / count)
-            made = tuple(
-                self._complete(recipe, latent, pixels[index])
-                for index, (recipe, latent) in enumerate(zip(part, latents, strict=True))
+            made = tuple(map(self._complete, part, latents))
+            if pixels.nbytes >= HASHING_IS_FELT:
+                yield MadeBatch(first=first, recipes=made, pixels=pixels, preview=True)
+            named = tuple(
+                msgspec.structs.replace(recipe, pixels_sha256=pixels_sha256(pixels[index]))
+                for index, recipe in enumerate(made)
             )
-            yield MadeBatch(first=first, recipes=made, pixels=pixels)
+            yield MadeBatch(first=first, recipes=named, pixels=pixels)
             first += count
 
     @property
@@ -141,7 +149,8 @@ class Generator:
             for tensor in self._loaded.graph.inputs
         }
 
-    def _complete(self, recipe: Recipe, latent: Latent, pixels: NDArray[np.uint8]) -> Recipe:
+    def _complete(self, recipe: Recipe, latent: Latent) -> Recipe:
+        """The recipe as it was carried out, but for the hash of the pixels."""
         manifest = self._model.manifest
         controls = {control.name: control_value(control, recipe) for control in manifest.controls}
         takes_noise = any(tensor.role == "noise" for tensor in self._loaded.graph.inputs)
@@ -155,7 +164,7 @@ class Generator:
             making=self._making,
             width=self._shape[1],
             height=self._shape[0],
-            pixels_sha256=pixels_sha256(pixels),
+            pixels_sha256=None,
         )
 
 
