@@ -207,13 +207,18 @@ class PictureMaker(QObject):
         if self._live:
             most = min(max(int(LIVE_SECONDS / self._seconds_each), 1), MOST_AT_ONCE)
         chunk = missing[:most]
-        request = self._host.generate(
-            GenerateImages(
-                folder=str(self._folder),
-                recipes=tuple(recipe for _, _, recipe in chunk),
-                batch=min(len(chunk), MICRO_BATCH),
+        try:
+            request = self._host.generate(
+                GenerateImages(
+                    folder=str(self._folder),
+                    recipes=tuple(recipe for _, _, recipe in chunk),
+                    batch=min(len(chunk), MICRO_BATCH),
+                )
             )
-        )
+        except AtelierError as error:  # the client has given up for good
+            self._stopped = True
+            self.failed.emit(MakingFailed(folder=self._folder, error=error))
+            return
         self._flight = _Flight(
             request=request,
             keys=tuple(key for _, key, _ in chunk),

@@ -1,5 +1,6 @@
 """What the room has learnt of its models: which replay their golden sample, which do not work."""
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from studio.contract.errors import AtelierError, ModelError
+from studio.contract.errors import AtelierError, HostError, ModelError
 from studio.contract.manifest import BrokenModel, Model
 from studio.host.client import Cancelled, Failed, Finished
 from studio.host.messages import GoldenReport
@@ -96,9 +97,9 @@ class ModelCare(QObject):
     @Slot()
     def _replay(self) -> None:
         if self._next is not None and self._running is None:
-            folder = self._next.folder
-            self._running = (self._host.replay_golden(folder), folder)
-            self._next = None
+            folder, self._next = self._next.folder, None
+            with contextlib.suppress(HostError):  # without a host it stays unverified
+                self._running = (self._host.replay_golden(folder), folder)
 
     @Slot(object)
     def _finished(self, event: Finished) -> None:

@@ -192,6 +192,20 @@ def test_a_host_that_is_gone_for_good_is_told(host: FakeHost, maker: PictureMake
     assert len(host.open) == 1
 
 
+def test_a_client_that_was_closed_is_told_like_any_failure(
+    host: FakeHost, maker: PictureMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Listener(maker)
+
+    def refuse(_request: object) -> int:
+        raise HostUnavailable(fault="it was closed")
+
+    monkeypatch.setattr(host, "generate", refuse)
+    maker.want(FOLDER, _wishes(0, 4))
+    assert [type(event.error) for event in heard.failed] == [HostUnavailable]
+    assert not maker.is_making
+
+
 def test_the_users_own_cancel_is_final_until_something_else_is_wanted(
     host: FakeHost, maker: PictureMaker
 ) -> None:
