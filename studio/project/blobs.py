@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studio.contract.errors import ProjectDamaged
-from studio.project.files import file_error, sync_folder, write_whole
+from studio.project.files import file_error, write_whole
 from studio.project.paths import ensure_folder
+from studio.provenance.durable import sync_folder
 
 INCOMING = "incoming"
 """Folder for files that are being written; after a crash, what is in it is worth nothing."""

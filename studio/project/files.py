@@ -2,31 +2,10 @@
 
 import os
 import secrets
-import sys
 from pathlib import Path
 
 from studio.contract.errors import AtelierError, ProjectError, storage_error
-
-
-def sync_file(descriptor: int) -> None:
-    """Wait until a file's content is on the disk itself, not in some cache before it."""
-    if sys.platform == "darwin":
-        import fcntl
-
-        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-    else:
-        os.fsync(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk; Windows does so by itself."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+from studio.provenance.durable import sync_file, sync_folder
 
 
 def write_whole(path: Path, data: bytes, *, through: Path | None = None) -> None:

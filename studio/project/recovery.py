@@ -35,11 +35,12 @@ from studio.project.database import (
     transaction,
     use_wal,
 )
-from studio.project.files import file_error, sync_file, sync_folder
+from studio.project.files import file_error
 from studio.project.lock import Holder
 from studio.project.nodes import WORK, Node, NodeCodecs, Work
 from studio.project.paths import ensure_folder
 from studio.project.schema import check_version, migrate, version_of
+from studio.provenance.durable import sync_file, sync_folder
 
 DAMAGED_FOLDER = "damaged"
 BUILDING_NAME = "project.building.sqlite3"

@@ -19,6 +19,7 @@ from studio.contract.errors import (
     PictureUnreadable,
     storage_error,
 )
+from studio.provenance.durable import sync_file, sync_folder
 from studio.provenance.pictures import StoredPicture, read_picture
 
 IfTaken = Literal["refuse", "replace", "number"]
@@ -78,7 +79,7 @@ def _write_through(part: Path, data: bytes) -> None:
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
         stream.flush()
-        os.fsync(stream.fileno())
+        sync_file(stream.fileno())
 
 
 def _verify(part: Path, data: bytes, path: Path) -> None:
@@ -104,7 +105,8 @@ def _give_name(part: Path, path: Path, if_taken: IfTaken) -> Path:
         final = path
     else:
         final = _first_free(part, _names(path) if if_taken == "number" else iter((path,)))
-    _sync_folder(final.parent)
+    with contextlib.suppress(OSError):  # some drives of others' know no such thing
+        sync_folder(final.parent)
     return final
 
 
@@ -144,16 +146,6 @@ def _lacks_hard_links(error: OSError) -> bool:
     import errno
 
     return error.errno in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the new name to the disk too, where folders can be opened for that."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _translated(error: OSError, path: Path) -> AtelierError:
