@@ -234,8 +234,9 @@ class Studio(QObject):
             self._apply_language()
         if language or (state.theme, state.text_scale) != (before.theme, before.text_scale):
             self._apply_look()
+        if language or state.text_scale != before.text_scale:
+            self._furnish()  # small words took their size from the font when they were made
         if language:
-            self._furnish()
             self._say_missing_font()
         self._write_state()
 

@@ -1,6 +1,5 @@
 """The window's first steps: as little as possible before its first paint, the rest right after."""
 
-import gc
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from studio.shell.state import read_state
 from studio.shell.tokens import DARK, LIGHT, ThemeChoice, Tokens
 
 if TYPE_CHECKING:
+    from studio.shell.collector import WindowCollector
     from studio.shell.composition import Studio
     from studio.shell.options import Options
     from studio.shell.signals import SignalsToClose
@@ -31,6 +31,7 @@ class App(QObject):
         self.window = MainWindow(state, _ground(state.theme))
         self.studio: Studio | None = None
         self._signals: SignalsToClose | None = None
+        self._collector: WindowCollector | None = None
         self.window.first_painted.connect(self.begin)
 
     @Slot()
@@ -42,11 +43,13 @@ class App(QObject):
         options = self._options or Options()
         host = HostBridge.for_window(options, self._places)
         host.start()
+        from studio.shell.collector import WindowCollector
         from studio.shell.composition import Studio
         from studio.shell.signals import SignalsToClose
 
         self._signals = SignalsToClose(self.window)
-        gc.enable()
+        self._collector = WindowCollector(self)
+        self._collector.start()
         self.studio = Studio(self._app, self.window, options, self._places, host)
         self.studio.start()
 
@@ -58,6 +61,9 @@ class App(QObject):
         if self._signals is not None:
             self._signals.end()
             self._signals = None
+        if self._collector is not None:
+            self._collector.stop()
+            self._collector = None
 
 
 def _ground(theme: ThemeChoice) -> Tokens:
