@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QDialog,
+    QLabel,
     QLineEdit,
     QMenu,
     QTextBrowser,
@@ -100,6 +101,19 @@ def test_a_theme_changes_the_colours_at_once(qtbot: QtBot, start: Starter, based
     image = app.window.grab().toImage()
     assert image.pixelColor(70, 8) == QColor(LIGHT.ground)
     assert read_state(basedir / "config").theme.value == "light"
+
+
+def test_small_words_grow_with_the_text_at_once(qtbot: QtBot, start: Starter) -> None:
+    app = start()
+    wait_for_wall(qtbot, app)
+
+    def sizes() -> list[int]:
+        return sorted(label.font().pixelSize() for label in furniture_of(app).findChildren(QLabel))
+
+    before = sizes()
+    choose(app, "Text size", "150%")
+    wait_for_wall(qtbot, app)
+    assert min(sizes()) > max(before)
 
 
 def test_larger_text_fits_at_720_lines(qtbot: QtBot, start: Starter) -> None:
