@@ -49,6 +49,10 @@ class MessagePage(QWidget):
         self.models = QuietButton(self.tr("Choose another model"), self)
         self.retry.clicked.connect(self.retry_wanted)
         self.models.clicked.connect(self.models_wanted)
+        words = QHBoxLayout()  # a row of its own: words merely aligned get too few lines
+        words.addStretch(1)
+        words.addWidget(self._words)
+        words.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP)
         buttons.addStretch(1)
@@ -59,7 +63,7 @@ class MessagePage(QWidget):
         layout.setSpacing(2 * GAP)
         layout.addStretch(2)
         layout.addWidget(self._mark)
-        layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(words)
         layout.addLayout(buttons)
         layout.addStretch(3)
 
