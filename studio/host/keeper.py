@@ -233,7 +233,9 @@ class HostKeeper:
                 if job.cancelled_at is None:
                     event = Progress(request=job.request, done=done, total=total, stage=stage)
                     self._emit(event)
-            case SlotWanted():
+            case SlotWanted(length=length):
+                if length < 1:
+                    raise HostProtocol(fault=f"room for {length} bytes of pixels was asked for")
                 job.wanted.append(message)
                 self._grant_awaited()
             case SlotReturned(lease=lease):
@@ -278,8 +280,9 @@ class HostKeeper:
             except OSError as error:
                 fault = f"memory to be shared with the model process cannot be had ({error})"
                 self._refuse_slot(job, child, AtelierError(fault=fault))
-            except HostProtocol:
-                raise
+            except HostProtocol as error:  # not raised: a release has nobody above to catch it
+                self._kill(error)
+                return
             except AtelierError as error:
                 self._refuse_slot(job, child, error)
             else:

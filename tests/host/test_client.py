@@ -719,6 +719,53 @@ def test_the_host_waits_for_room_until_a_picture_is_released(
         assert isinstance(host.next_sent(), SlotGranted)
 
 
+def test_a_wrong_wish_behind_one_that_waits_ends_the_host_and_not_its_keeper(
+    hosts: FakeHosts, events: Events
+) -> None:
+    with HostClient(HostSettings(pixel_budget=4096), events) as client:
+        host = hosts.next()
+        host.greet()
+        number = client.generate(request(2))
+        host.next_work()
+        host.make(number, 0, 1)
+        ready = events.next(PictureReady)
+        assert isinstance(ready, PictureReady)
+        host.say(SlotWanted(request=number, length=4096), SlotWanted(request=number, length=0))
+        ready.picture.release()
+        lost = events.next(HostLost)
+        assert isinstance(lost, HostLost)
+        assert isinstance(lost.error, HostProtocol)
+        assert lost.retry_in is not None
+        hosts.next().greet()
+        events.next(HostReady)
+
+
+def test_what_the_pixel_file_refuses_at_a_release_ends_the_host_and_not_its_keeper(
+    hosts: FakeHosts, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: object, number: int, length: int) -> None:
+        raise HostProtocol(fault="that is no room")
+
+    with HostClient(HostSettings(pixel_budget=4096), events) as client:
+        host = hosts.next()
+        host.greet()
+        number = client.generate(request(2))
+        host.next_work()
+        host.make(number, 0, 1)
+        ready = events.next(PictureReady)
+        assert isinstance(ready, PictureReady)
+        events.next(Progress)
+        host.say(SlotWanted(request=number, length=4096))
+        host.say(Advanced(request=number, done=1, total=2, stage="making"))
+        events.next(Progress)
+        monkeypatch.setattr("studio.host.pixels.PixelFile.grant", refuse)
+        ready.picture.release()
+        lost = events.next(HostLost)
+        assert isinstance(lost, HostLost)
+        assert isinstance(lost.error, HostProtocol)
+        assert lost.retry_in is not None
+
+
 def test_room_that_can_never_be_had_is_refused(hosts: FakeHosts, events: Events) -> None:
     with HostClient(HostSettings(pixel_budget=4096), events) as client:
         host = hosts.next()
