@@ -86,6 +86,8 @@ class ExportConfig:
     """One sentence on what it makes. Unset: one made from the data's name."""
     description_zh: str = ""
     """The same in Simplified Chinese."""
+    checkpoint: Path | None = None
+    """The checkpoint to export. Unset: the newest of the run. A later one is not always better."""
     version: str = "1.0.0"
     """Version of the model."""
     out: Path = Path("exported_models")
@@ -363,7 +365,7 @@ def export_run(config: ExportConfig) -> Exported:
         raise TrainingError(
             f"--truncation {config.truncation}: must be from 0 to {MAXIMUM_TRUNCATION}."
         )
-    run = restore_run(config.run, data_folder=config.data_folder)
+    run = restore_run(config.run, checkpoint=config.checkpoint, data_folder=config.data_folder)
     info = run.data.info
     graph = generator_graph(run.generator)
     latent, weights = sample_inputs(

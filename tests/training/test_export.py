@@ -1,5 +1,6 @@
 """Exported models: agreeing with torch, complete, readable by the studio, or not there at all."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import torch
 from studio.contract.manifest import file_sha256, read_model
 from tests.training.tiny import tiny_config
 from training import export, parity
+from training.checkpoints import list_checkpoints
 from training.errors import TrainingError
 from training.export import ExportConfig, Exported, export_run, licence_of, sample_inputs
 from training.gan.diversity import load_classifier
@@ -168,6 +170,16 @@ def test_the_control_from_typical_to_strange_stands_where_it_was_put(run: Path) 
     assert (control.name, control.default) == ("truncation", 0.7)
     with pytest.raises(TrainingError, match=r"--truncation 1\.6: must be from 0 to 1\.5"):
         export_run(_config(run, truncation=1.6))
+
+
+def test_an_earlier_checkpoint_can_be_exported(pictures: Path, run: Path, tmp_path: Path) -> None:
+    earlier = tmp_path / "kept.pt"
+    shutil.copy(list_checkpoints(run)[-1], earlier)
+    train_gan(replace(tiny_config(run, pictures, max_images=48), resume=True))
+    exported = export_run(_config(run, checkpoint=earlier))
+    assert read_model(exported.folder).manifest.training.samples_seen == 24
+    with pytest.raises(TrainingError, match=r"none\.pt: there is no such checkpoint"):
+        export_run(_config(run, checkpoint=tmp_path / "none.pt"))
 
 
 def test_a_run_without_checkpoint_is_refused(tmp_path: Path) -> None:

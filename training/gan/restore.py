@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.checkpoints import load_newest
+from training.checkpoints import load_checkpoint, load_newest
 from training.data.dataset import PictureSet, open_cache
 from training.errors import TrainingError
 from training.gan.average import measure_statistics
@@ -24,12 +24,17 @@ class RestoredRun:
     versions: dict[str, str]
 
 
-def restore_run(folder: Path, *, data_folder: Path | None = None) -> RestoredRun:
-    """Read the newest checkpoint of `folder` and make its averaged generator ready.
+def restore_run(
+    folder: Path, *, checkpoint: Path | None = None, data_folder: Path | None = None
+) -> RestoredRun:
+    """Read a checkpoint, the newest of `folder` unless one is named, and make its generator ready.
 
     `data_folder` names the picture cache when it is no longer where the run found it.
     """
-    path, state = load_newest(folder, print)
+    if checkpoint is None:
+        path, state = load_newest(folder, print)
+    else:
+        path, state = checkpoint, load_checkpoint(checkpoint)
     config_text, stored_folder = state.get("config"), state.get("data_folder")
     images, seconds, weights = state.get("images"), state.get("seconds"), state.get("averaged")
     versions = state.get("versions")
