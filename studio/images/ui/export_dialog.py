@@ -80,6 +80,8 @@ class ExportDialog(QDialog):
         self.setFixedWidth(WIDTH)
         self._picture = picture
         self._exporter = exporter
+        self._replaces = False
+        """Whether it was said that the file which is named now will be replaced."""
         place = folder if folder is not None else pictures_folder()
         self.format_row = ChoiceRow(
             "format",
@@ -188,15 +190,18 @@ class ExportDialog(QDialog):
         """What is set now."""
         picture_format = cast(Format, self.format_row.value or "png")
         quality = round(self._quality.value)
-        file = Path(os.path.expanduser(self.file_edit.text().strip()))  # noqa: PTH111 - a typed text
         return ExportChoice(
-            file=file,
+            file=self._file,
             format=picture_format,
             factor=int(self.size_row.value or 1),
             quality=quality,
             lossless=picture_format == "webp" and quality == 100,
-            replace=file.exists(),
+            replace=self._replaces,
         )
+
+    @property
+    def _file(self) -> Path:
+        return Path(os.path.expanduser(self.file_edit.text().strip()))  # noqa: PTH111 - a typed text
 
     @Slot(object)
     def _format_chosen(self, change: ChoiceChange) -> None:
@@ -208,6 +213,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _update(self) -> None:
+        self._replaces = _is_there(self._file)
         choice = self.choice
         self._quality.setVisible(choice.format != "png")
         keeps_all = choice.format == "png" or choice.lossless
@@ -221,8 +227,8 @@ class ExportDialog(QDialog):
         else:
             note = self.tr("The file holds the recipe; its pixels are close, not exact.")
         self._note.setText(note)
-        file = choice.file
-        if file.is_dir() or not file.name or not self.file_edit.text().strip():
+        has_name = bool(self.file_edit.text().strip()) and not _is_folder(choice.file)
+        if not has_name:
             warning = self.tr("Give the file a name.")
         elif choice.replace:
             warning = self.tr("A file of this name is there; it will be replaced.")
@@ -230,7 +236,7 @@ class ExportDialog(QDialog):
             warning = ""
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
-        self._export.setEnabled(not (file.is_dir() or not self.file_edit.text().strip()))
+        self._export.setEnabled(has_name)
         self._layout.activate()
         self.setFixedHeight(self._layout.totalHeightForWidth(WIDTH))
 
@@ -257,7 +263,9 @@ class ExportDialog(QDialog):
 
     @override
     def accept(self) -> None:
-        if self._export.isEnabled():
+        if _is_there(self._file) and not self._replaces:
+            self._update()  # it came meanwhile: say so first
+        elif self._export.isEnabled():
             self._exporter.export(self._picture, self.choice)
             super().accept()
 
@@ -270,11 +278,21 @@ def pictures_folder() -> Path:
     return folder if folder.is_dir() else Path.home()
 
 
+def _is_there(file: Path) -> bool:
+    """Whether a file has that name; of a name that no file can have: no."""
+    return os.path.exists(file)  # noqa: PTH110 - Path.exists raises if the name is too long
+
+
+def _is_folder(file: Path) -> bool:
+    """Whether a folder has that name; of a name that no folder can have: no."""
+    return os.path.isdir(file)  # noqa: PTH112 - Path.is_dir raises if the name is too long
+
+
 def _free(file: Path) -> Path:
     """The first name like ``file`` that is not taken."""
-    if not file.exists():
+    if not _is_there(file):
         return file
     number = 2
-    while (other := file.with_name(f"{file.stem}-{number}{file.suffix}")).exists():
+    while _is_there(other := file.with_name(f"{file.stem}-{number}{file.suffix}")):
         number += 1
     return other

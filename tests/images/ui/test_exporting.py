@@ -237,3 +237,33 @@ def test_a_taken_name_is_passed_over_and_a_typed_one_is_warned_of(
     assert "name" in dialog.warning
     dialog.accept()
     assert desk.jobs == []
+
+
+def test_a_file_that_came_after_the_last_word_is_not_replaced_unsaid(
+    qtbot: QtBot, desk: Desk, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    file = tmp_path / "Coat 5.png"
+    assert dialog.warning == ""
+    file.write_bytes(b"somebody's")
+    assert not dialog.choice.replace, "nothing was said of replacing"
+    dialog.accept()
+    assert dialog.isVisible()
+    assert "replaced" in dialog.warning
+    assert desk.jobs == []
+    assert file.read_bytes() == b"somebody's"
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(desk.done), timeout=PATIENCE_MS)
+    assert read_picture(file).is_as_made
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "y/" * 5_000 + "z", "~/" + "x" * 300])
+def test_a_name_that_no_file_can_have_is_a_word_in_a_notice(
+    qtbot: QtBot, desk: Desk, dialog: ExportDialog, name: str
+) -> None:
+    dialog.file_edit.setText(name)
+    _press(dialog, "WebP")
+    assert dialog.warning == ""
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(desk.failed), timeout=PATIENCE_MS)
+    assert len(desk.notices) == 1
+    assert desk.jobs[-1] == ()
