@@ -85,9 +85,15 @@ class ProjectBridge(QObject):
         if not self.is_read_only:
             self._watch(self.store.put_state(key, data))
 
-    def when_done(self, future: "Future[T]", then: Callable[[T], None]) -> None:
-        """Call ``then`` on the GUI thread with the future's result, if it has one."""
-        future.add_done_callback(lambda done: self._arrived.emit(_Done(done, then)))
+    def when_done(
+        self,
+        future: "Future[T]",
+        then: Callable[[T], None],
+        *,
+        failed: Callable[[], None] | None = None,
+    ) -> None:
+        """Call ``then`` on the GUI thread with the future's result; ``failed`` if it has none."""
+        future.add_done_callback(lambda done: self._arrived.emit(_Done(done, then, failed)))
 
     def close(self) -> None:
         """Write what waits and close the store; no signal follows."""
@@ -102,7 +108,12 @@ class ProjectBridge(QObject):
 
     @Slot()
     def _look(self) -> None:
-        change = self.store.poll()
+        try:
+            change = self.store.poll()
+        except AtelierError as error:
+            self._poll.stop()  # said once; what is shown stays as it is
+            self.failed.emit(error)
+            return
         if change is not None:
             self.changed.emit(change)
 
@@ -130,10 +141,18 @@ class ProjectBridge(QObject):
 class _Done:
     """A future that has ended, and what is to be done with its result."""
 
-    def __init__(self, future: "Future[T]", then: Callable[[T], None]) -> None:
+    def __init__(
+        self,
+        future: "Future[T]",
+        then: Callable[[T], None],
+        failed: Callable[[], None] | None,
+    ) -> None:
         self._future = future
         self._then = then
+        self._failed = failed
 
     def run(self) -> None:
         if not self._future.cancelled() and self._future.exception() is None:
             self._then(self._future.result())
+        elif self._failed is not None:
+            self._failed()

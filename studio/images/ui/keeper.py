@@ -16,7 +16,7 @@ class WorkKeeper(QObject):
     """One for the room; GUI thread only."""
 
     works_changed = Signal()
-    """Works were kept, binned or changed, here or by undo."""
+    """Works were kept, binned or changed, here or by undo; or one could not be kept."""
 
     kept = Signal()
     """A picture was kept here just now."""
@@ -77,7 +77,7 @@ class WorkKeeper(QObject):
 
         def failed(error: AtelierError) -> None:
             self._encoding.pop(key, None)
-            self._on_the_way.discard(key)
+            self._not_kept(key)
             self._notices.report(error)
 
         self._pictures.with_png(picture, lambda png: self._submit(key, png), failed)
@@ -96,8 +96,17 @@ class WorkKeeper(QObject):
         if picture is None:
             return  # handed over already, by `flush`
         future = self._project.submit(document.keep(png, picture.recipe))
-        future.add_done_callback(lambda _done: self._on_the_way.discard(key))
-        self._project.when_done(future, lambda _change: self.kept.emit())
+
+        def written(_change: Change) -> None:
+            self._known.pop(key, None)  # perhaps looked up before it was written
+            self._on_the_way.discard(key)
+            self.kept.emit()
+
+        self._project.when_done(future, written, failed=lambda: self._not_kept(key))
+
+    def _not_kept(self, key: str) -> None:
+        self._on_the_way.discard(key)
+        self.works_changed.emit()  # what says "Kept" of it has spoken too soon
 
     def remove(self, work: Work) -> None:
         """Put a work into the bin; can be undone."""
