@@ -90,7 +90,7 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HostReady(_Event, frozen=True, kw_only=True):
-    """The host is up."""
+    """The host is up; again where a graph that it loaded runs on another device than was said."""
 
     device: DeviceReport
 

@@ -132,7 +132,7 @@ class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
 
 
 class Ready(_Message, frozen=True, kw_only=True, tag="ready"):
-    """The runtime is up, and this is what it runs on."""
+    """The runtime is up, and this is what it runs on; again when a graph fell to another."""
 
     device: DeviceReport
 

@@ -25,6 +25,7 @@ from studio.host.messages import (
     HostSetup,
     PicturesMade,
     ProbeDevices,
+    Ready,
     ReplayGolden,
     Stopped,
     Work,
@@ -59,7 +60,7 @@ class Worker:
 
     @property
     def report(self) -> DeviceReport:
-        """On what the work is done."""
+        """On what the work is done: as it was chosen, then as the latest graph was loaded."""
         return self._report
 
     def rest(self) -> None:
@@ -102,7 +103,7 @@ class Worker:
                 model = read_model(Path(folder))
                 check_kind(model)
                 self._tell_loading(work.request, model, 1)
-                self._sessions.load(model, GENERATOR, token)
+                self._tell_device(self._sessions.load(model, GENERATOR, token).report)
                 self._advance(work.request, "verifying", 0, 1)
                 golden = replay_golden(model, self._sessions, token)
                 return Done(request=work.request, seconds=0.0, golden=golden)
@@ -121,7 +122,8 @@ class Worker:
         model = read_model(Path(request.folder))
         check_request(model, request.recipes, request.batch)
         self._tell_loading(number, model, len(request.recipes))
-        generator = Generator.load(model, self._sessions, self._report, token)
+        generator = Generator.load(model, self._sessions, token)
+        self._tell_device(generator.device)
         self._advance(number, "making", 0, len(request.recipes))
         width, height = model.manifest.picture_size or (0, 0)
         channels = model.manifest.channels or 0
@@ -155,6 +157,12 @@ class Worker:
         """Say that a graph is about to be loaded: the client watches how long that takes."""
         if not self._sessions.is_loaded(model, GENERATOR):
             self._advance(number, "loading", 0, total)
+
+    def _tell_device(self, report: DeviceReport) -> None:
+        """Say what the work is done on, where a session runs on something else than was told."""
+        if report != self._report:
+            self._report = report
+            self._send(Ready(device=report), b"")
 
     def _advance(self, number: int, stage: str, done: int, total: int) -> None:
         self._send(Advanced(request=number, done=done, total=total, stage=stage), b"")

@@ -11,7 +11,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -140,6 +140,27 @@ def trial_fault(device: Device) -> str:
         words = "it found no device"
     missing = _provider_library_fault(device.provider)
     return f"{device.provider} cannot be used: {missing or words}"
+
+
+def device_in_use(device: Device, used: str) -> Device:
+    """What a session asked to run on ``device`` runs on; ``used`` is the first of its providers.
+
+    A provider that worked in the trial can still be left out of a session, without an error: its
+    memory may be gone by then. What that session makes must not be said to come from ``device``,
+    and here the user is told even where the choice was left to the studio.
+    """
+    if used == device.provider:
+        return device
+    names = {provider: name for name, provider in PROVIDERS.items()}
+    return replace(
+        device,
+        provider=used,
+        name=cpu_name() if used == CPU else _device_name(used),
+        options={},
+        wanted=names.get(device.provider, device.provider),
+        reason=f"onnxruntime loaded the graph on {used} although {device.provider} was tried "
+        "and worked",
+    )
 
 
 def _provider_library_fault(provider: str) -> str:

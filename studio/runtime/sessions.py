@@ -26,8 +26,9 @@ from studio.contract.errors import (
 )
 from studio.contract.manifest import Graph, Model, Tensor, file_sha256
 from studio.runtime.cancel import CancelToken
-from studio.runtime.devices import Device, first_line
+from studio.runtime.devices import Device, device_in_use, first_line
 from studio.runtime.graph_files import check_graph_files
+from studio.runtime.reports import DeviceReport
 
 OPTIMISATION: Final = "all"
 """The frozen optimisation level, as fingerprints name it: another level gives other bits, while
@@ -63,7 +64,9 @@ class LoadedGraph:
     path: Path
     graph: Graph
     device: Device
-    threads: int
+    """What the session really runs on; see `device_in_use`."""
+    report: DeviceReport
+    """The same for those who ask, with the threads."""
     cost: int
     """Estimated bytes that it holds."""
     used_at: float = 0.0
@@ -238,12 +241,13 @@ class SessionCache:
                 raise load_error(error, path) from error
         _check_tensors(path, "input", graph.inputs, session.get_inputs())
         _check_tensors(path, "output", graph.outputs, session.get_outputs())
+        device = device_in_use(self.device, session.get_providers()[0])
         return LoadedGraph(
             session=session,
             path=path,
             graph=graph,
-            device=self.device,
-            threads=self.threads,
+            device=device,
+            report=device.report(self.threads),
             cost=max(size, resident_bytes() - before),
         )
 

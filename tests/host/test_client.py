@@ -698,6 +698,19 @@ def test_what_a_lost_host_still_says_is_not_heard(
     assert events.rest() == []
 
 
+def test_a_device_that_is_lost_in_the_middle_of_work_is_told_of(
+    client: HostClient, host: FakeProcess, events: Events
+) -> None:
+    number = client.generate(request())
+    host.next_work()
+    fallen = msgspec.structs.replace(DEVICE, wanted="cuda", reason="it fell to the CPU")
+    host.say(Advanced(request=number, done=0, total=3, stage="loading"), Ready(device=fallen))
+    assert events.next(HostReady, Notice) == HostReady(device=fallen)
+    assert events.next(HostReady, Notice) == Notice(subject=fallen)
+    host.done(number)
+    assert isinstance(events.next(Finished), Finished)
+
+
 # Room for pixels.
 
 

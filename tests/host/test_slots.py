@@ -1,59 +1,15 @@
 """The host's work seldom waits for room, and never after its end."""
 
-import os
-import queue
 import threading
 
 import pytest
 
 from studio.contract.errors import Cancelled, StorageFull
-from studio.host.messages import SlotGranted, SlotRefused, SlotReturned, SlotWanted
-from studio.host.pixels import PixelFile, PixelWriter
-from studio.host.slots import SlotSupply
+from studio.host.messages import SlotGranted, SlotRefused
 from studio.runtime.cancel import CancelToken
+from tests.host.parent import Parent
 
 PATIENCE = 20.0
-
-
-class Parent:
-    """Answers from the pixel file, at once or when told to."""
-
-    def __init__(self) -> None:
-        self.file = PixelFile()
-        shared = self.file.share()
-        assert isinstance(shared, int)
-        self.writer = PixelWriter(os.dup(shared))
-        self.wanted: queue.SimpleQueue[SlotWanted] = queue.SimpleQueue()
-        self.supply = SlotSupply(self.writer, self.hear)
-        self.at_once = True
-
-    def hear(self, wanted: SlotWanted | SlotReturned) -> None:
-        if isinstance(wanted, SlotReturned):
-            self.file.take_back(wanted.lease, wanted.request)
-            return
-        self.wanted.put(wanted)
-        if self.at_once:
-            self.grant(wanted)
-
-    def grant(self, wanted: SlotWanted) -> None:
-        slot = self.file.grant(wanted.request, wanted.length)
-        assert slot is not None
-        self.supply.give(
-            SlotGranted(
-                request=wanted.request, lease=slot.lease, offset=slot.offset, length=slot.length,
-                file_size=self.file.size,
-            )
-        )  # fmt: skip
-
-    def close(self) -> None:
-        self.writer.close()
-        self.file.close()
-
-    def asked(self) -> list[int]:
-        lengths = []
-        while not self.wanted.empty():
-            lengths.append(self.wanted.get().length)
-        return lengths
 
 
 @pytest.fixture

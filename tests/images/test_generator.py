@@ -53,9 +53,8 @@ def _memory(size: int) -> memoryview:
 
 
 def _generator(model: Model) -> tuple[Generator, SessionCache]:
-    device = choose_device("cpu")
-    cache = SessionCache(device, threads=1)
-    return Generator.load(model, cache, device.report(1), CancelToken()), cache
+    cache = SessionCache(choose_device("cpu"), threads=1)
+    return Generator.load(model, cache, CancelToken()), cache
 
 
 def _make(model: Model, recipes: Sequence[Recipe], batch: int = 16) -> list[tuple[Recipe, Pixels]]:

@@ -65,10 +65,10 @@ class MadeBatch:
 class Generator:
     """Runs the generator of one model."""
 
-    def __init__(self, model: Model, loaded: LoadedGraph, device: DeviceReport) -> None:
+    def __init__(self, model: Model, loaded: LoadedGraph) -> None:
         self._model = model
         self._loaded = loaded
-        self._making = fingerprint(model, device)
+        self._making = fingerprint(model, loaded.report)
         self._run = BoundRun(loaded)
         image = next(tensor for tensor in loaded.graph.outputs if tensor.role == "image")
         self._output = image.name
@@ -76,14 +76,17 @@ class Generator:
         self._shape = (height, width, model.manifest.channels or 0)
 
     @classmethod
-    def load(
-        cls, model: Model, sessions: SessionCache, device: DeviceReport, token: CancelToken
-    ) -> "Generator":
+    def load(cls, model: Model, sessions: SessionCache, token: CancelToken) -> "Generator":
         """Load the graph of ``model``; raises what `SessionCache.load` raises."""
         check_kind(model)
         for tensor in model.manifest.graphs[GENERATOR].inputs:
             _check_input(model, tensor)
-        return cls(model, sessions.load(model, GENERATOR, token), device)
+        return cls(model, sessions.load(model, GENERATOR, token))
+
+    @property
+    def device(self) -> DeviceReport:
+        """What its graph really runs on."""
+        return self._loaded.report
 
     def make(
         self, recipes: Sequence[Recipe], *, batch: int, memory: Memory, token: CancelToken

@@ -1,0 +1,117 @@
+"""The host's work says what it was done on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+import pytest
+
+from studio.contract.recipe import Recipe
+from studio.host.messages import (
+    Done,
+    FromHost,
+    GenerateImages,
+    HostSetup,
+    PicturesMade,
+    Ready,
+    ReplayGolden,
+    Work,
+    WorkRequest,
+)
+from studio.host.worker import Worker
+from studio.runtime import devices
+from studio.runtime.cancel import CancelToken
+from studio.runtime.devices import CPU, CUDA
+from tests.host.parent import Parent
+from tests.models import write_tiny_generator
+
+
+class Heard:
+    """A worker that is given work, and what it said."""
+
+    def __init__(self, provider: str, parent: Parent) -> None:
+        self.messages: list[FromHost] = []
+        setup = HostSetup(
+            lane="images", provider=provider, threads=1, memory_limit=None, idle_seconds=60.0,
+            log_folder=None, parent=1, pixel_file=0,
+        )  # fmt: skip
+        self.worker = Worker(setup, 2**30, self._send, parent.supply)
+
+    def _send(self, message: FromHost, body: bytes) -> None:
+        self.messages.append(message)
+
+    def do(self, work: WorkRequest) -> list[FromHost]:
+        """What was said while ``work`` was done."""
+        self.messages.clear()
+        self.worker.do(Work(request=1, work=work), CancelToken())
+        return list(self.messages)
+
+
+@pytest.fixture
+def parent() -> Iterator[Parent]:
+    made = Parent()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_tiny_generator(tmp_path / "tiny")
+
+
+def _generate(folder: Path) -> GenerateImages:
+    return GenerateImages(folder=str(folder), recipes=(Recipe(model="tiny", seed=1),))
+
+
+def _providers_made_on(messages: list[FromHost]) -> set[str]:
+    recipes = [
+        recipe for said in messages if isinstance(said, PicturesMade) for recipe in said.recipes
+    ]
+    assert recipes
+    return {"" if recipe.making is None else recipe.making.provider for recipe in recipes}
+
+
+@pytest.fixture
+def silent_fall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CUDA worked when it was tried, and each session is built on the CPU without a word."""
+    build = onnxruntime.InferenceSession
+
+    def on_cpu(path: str, options: onnxruntime.SessionOptions, **_: Any) -> Any:
+        return build(path, options, providers=[CPU])
+
+    monkeypatch.setattr(devices, "_best_of_platform", lambda: "cuda")
+    monkeypatch.setattr(devices, "provider_fault", lambda name: "")
+    monkeypatch.setattr(devices, "trial_fault", lambda device: "")
+    monkeypatch.setattr(onnxruntime, "InferenceSession", on_cpu)
+
+
+@pytest.mark.usefixtures("silent_fall")
+@pytest.mark.parametrize("wanted", ["cuda", "auto"])
+def test_a_session_that_fell_to_the_cpu_in_silence_is_not_said_to_be_cuda(
+    wanted: str, parent: Parent, folder: Path
+) -> None:
+    heard = Heard(wanted, parent)
+    assert heard.worker.report.provider == CUDA
+    messages = heard.do(_generate(folder))
+    assert isinstance(messages[-1], Done)
+    assert _providers_made_on(messages) == {CPU}
+    [ready] = [said for said in messages if isinstance(said, Ready)]
+    assert (ready.device.provider, ready.device.wanted) == (CPU, "cuda")
+    assert ready.device.device == devices.cpu_name()
+    assert CUDA in ready.device.reason
+    again = heard.do(_generate(folder))
+    assert not [said for said in again if isinstance(said, Ready)], "it was said"
+
+
+@pytest.mark.usefixtures("silent_fall")
+def test_a_replay_that_fell_to_the_cpu_says_so(parent: Parent, folder: Path) -> None:
+    messages = Heard("cuda", parent).do(ReplayGolden(folder=str(folder)))
+    assert isinstance(messages[-1], Done)
+    assert [said.device.provider for said in messages if isinstance(said, Ready)] == [CPU]
+
+
+def test_work_on_what_was_chosen_says_nothing_of_the_device(parent: Parent, folder: Path) -> None:
+    messages = Heard("cpu", parent).do(_generate(folder))
+    assert _providers_made_on(messages) == {CPU}
+    assert not [said for said in messages if isinstance(said, Ready)]
