@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from studio.host.events import SlotShare
 from studio.host.letters import Submit
-from studio.host.messages import GenerateImages, ReplayGolden, SlotWanted, WorkRequest
+from studio.host.messages import GenerateImages, SlotWanted, WorkRequest, folder_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,4 +59,4 @@ class Job:
     @property
     def folder(self) -> str | None:
         """The model that it runs."""
-        return self.work.folder if isinstance(self.work, GenerateImages | ReplayGolden) else None
+        return folder_of(self.work)

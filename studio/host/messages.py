@@ -38,6 +38,7 @@ __all__ = [
     "ToHost",
     "Work",
     "WorkRequest",
+    "folder_of",
 ]
 
 PROTOCOL_VERSION: Final = 1
@@ -80,6 +81,11 @@ class ProbeDevices(_Message, frozen=True, kw_only=True, tag="probe"):
 
 
 WorkRequest = GenerateImages | ReplayGolden | ProbeDevices
+
+
+def folder_of(work: WorkRequest) -> str | None:
+    """The folder of the model that ``work`` runs, if it runs one."""
+    return None if isinstance(work, ProbeDevices) else work.folder
 
 
 # From the client to the host.

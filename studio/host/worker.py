@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from studio.contract.errors import AtelierError, Cancelled, MemoryExhausted
+from studio.contract.errors import AtelierError, Cancelled, GraphFailed, MemoryExhausted
 from studio.contract.manifest import Model, read_model
 from studio.host.messages import (
     LANES,
@@ -29,6 +29,7 @@ from studio.host.messages import (
     ReplayGolden,
     Stopped,
     Work,
+    folder_of,
 )
 from studio.host.slots import SlotSupply
 from studio.images.engine.generator import GENERATOR, Generator, check_kind, check_request
@@ -90,8 +91,8 @@ class Worker:
             answer = Failure(request=work.request, error=exhausted.to_wire())
         except Exception as error:
             _log.exception("request %d", work.request)
-            unknown = AtelierError(detail=traceback.format_exc(), fault=repr(error)[:300])
-            answer = Failure(request=work.request, error=unknown.to_wire())
+            unforeseen = _unforeseen(error, folder_of(work.work))
+            answer = Failure(request=work.request, error=unforeseen.to_wire())
         self._send(answer, b"")
 
     def _do(self, work: Work, token: CancelToken) -> Done:
@@ -166,3 +167,11 @@ class Worker:
 
     def _advance(self, number: int, stage: str, done: int, total: int) -> None:
         self._send(Advanced(request=number, done=done, total=total, stage=stage), b"")
+
+
+def _unforeseen(error: Exception, folder: str | None) -> AtelierError:
+    """What nobody expected, while it is handled: it names the model where there is one."""
+    fault, trace = repr(error)[:300], traceback.format_exc()
+    if folder is None:
+        return AtelierError(fault=fault, detail=trace)
+    return GraphFailed(file=folder, fault=fault, detail=trace)

@@ -1,4 +1,4 @@
-"""The host's work says what it was done on."""
+"""The host's work says what it was done on, and names the model where it fails."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,13 +7,17 @@ from typing import Any
 import onnxruntime
 import pytest
 
+from studio.contract.errors import GraphFailed, from_wire
 from studio.contract.recipe import Recipe
+from studio.host import worker as worker_module
 from studio.host.messages import (
     Done,
+    Failure,
     FromHost,
     GenerateImages,
     HostSetup,
     PicturesMade,
+    ProbeDevices,
     Ready,
     ReplayGolden,
     Work,
@@ -115,3 +119,34 @@ def test_work_on_what_was_chosen_says_nothing_of_the_device(parent: Parent, fold
     messages = Heard("cpu", parent).do(_generate(folder))
     assert _providers_made_on(messages) == {CPU}
     assert not [said for said in messages if isinstance(said, Ready)]
+
+
+@pytest.mark.parametrize("replay", [False, True])
+def test_an_unforeseen_fault_names_the_model(
+    replay: bool, parent: Parent, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(worker_module, "read_model", fail)
+    work = ReplayGolden(folder=str(folder)) if replay else _generate(folder)
+    [answer] = Heard("cpu", parent).do(work)
+    assert isinstance(answer, Failure)
+    error = from_wire(answer.error)
+    assert isinstance(error, GraphFailed)
+    assert str(folder) in error.message
+    assert "KeyError('unforeseen')" in error.message
+    assert "Traceback" in error.detail
+
+
+def test_an_unforeseen_fault_of_work_without_a_model_names_none(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(worker_module, "probe_devices", fail)
+    answer = Heard("cpu", parent).do(ProbeDevices())[-1]
+    assert isinstance(answer, Failure)
+    assert answer.error.code == "AtelierError"
+    assert "KeyError('unforeseen')" in from_wire(answer.error).message
