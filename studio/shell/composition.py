@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from studio.contract.errors import AtelierError, ProjectDamaged, ProjectLocked, storage_error
 from studio.contract.manifest import BrokenModel, Model, find_models
 from studio.images.document import codecs
+from studio.project.nodes import WORK
 from studio.project.paths import Places, model_roots
 from studio.project.store import ProjectStore
 from studio.shell.actions import ActionRegistry
@@ -23,7 +24,7 @@ from studio.shell.icons import window_icon
 from studio.shell.jobs import JobQueue
 from studio.shell.language import Translations, resolve_language
 from studio.shell.main_window import MainWindow
-from studio.shell.notices import Notice, NoticeCentre, NoticeKind
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details, error_text
 from studio.shell.options import Options
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.rail import RailEntry
@@ -189,13 +190,7 @@ class Studio(QObject):
         self._furnish()
         if found.locked is not None:
             self._notices.report(found.locked)
-        recovered = found.store.recovered
-        if recovered.fault:
-            self._notices.report(
-                ProjectDamaged(
-                    file=found.store.folder, fault=recovered.fault, detail=repr(recovered)
-                )
-            )
+        self._say_what_was_rebuilt(found.store)
         self._say_what_is_broken()
         self._say_missing_font()
         if self._picture is not None and self._window.furniture is not None:
@@ -262,6 +257,41 @@ class Studio(QObject):
                 known = storage_error(error, self._places.config)
                 fault = error.strerror or type(error).__name__
                 self._notices.report(known or AtelierError(fault=fault, detail=repr(error)))
+
+    def _say_what_was_rebuilt(self, store: ProjectStore) -> None:
+        """After a damage: what is there again, what is gone, and where the rest lies."""
+        recovered = store.recovered
+        if not recovered.is_rebuilt:
+            return
+        error = ProjectDamaged(file=store.folder, fault=recovered.fault, detail=repr(recovered))
+        try:
+            kept = store.nodes(WORK, limit=0).total
+        except AtelierError as worse:
+            self._notices.report(error)
+            self._notices.report(worse)
+            return
+        sentences = [error_text(error)]
+        if kept:
+            sentences.append(self.tr("%n kept picture(s) are safe.", "", kept))
+        else:
+            sentences.append(self.tr("No kept pictures were found in it."))
+        if recovered.works_rebuilt:
+            sentences.append(
+                self.tr("%n of them came back from their files.", "", recovered.works_rebuilt)
+            )
+        if recovered.nodes_lost:
+            sentences.append(
+                self.tr("%n entries could not be saved.", "", len(recovered.nodes_lost))
+            )
+        if recovered.history_lost:
+            sentences.append(self.tr("What was done before cannot be undone any more."))
+        if recovered.set_aside is not None:
+            sentences.append(
+                self.tr("What was damaged is in {folder}.").format(folder=recovered.set_aside)
+            )
+        self._notices.post(
+            Notice(text=" ".join(sentences), kind=NoticeKind.ERROR, detail=details(error))
+        )
 
     def _say_what_is_broken(self) -> None:
         for model in self._models:

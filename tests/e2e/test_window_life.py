@@ -239,7 +239,12 @@ def test_a_damaged_project_is_rebuilt_and_said(qtbot: QtBot, start: Starter, bas
     file = basedir / "data" / "projects" / "default" / DATABASE_NAME
     file.write_bytes(file.read_bytes()[:5000] + b"\x00" * 3000)
     again = start()
-    assert "cannot be read" in "".join(furniture_of(again).notices.texts)
+    (text,) = furniture_of(again).notices.texts
+    assert "cannot be read" in text
+    assert "1 kept picture is safe." in text
+    assert "1 of them came back from its file." in text
+    assert "cannot be undone any more" in text
+    assert str(file.parent / "damaged" / "001") in text
     assert kept(again) == 1, "the picture carries its recipe, so the work came back"
 
 

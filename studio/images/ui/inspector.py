@@ -346,7 +346,7 @@ class ImagesInspector(QWidget):
             maximum=1.0,
             default=DEFAULT_STRENGTH,
             step=0.05,
-            ends=(self.tr("A little"), self.tr("Very")),
+            ends=(self.tr("a little"), self.tr("very")),
         )
         row = ControlRow(spec, self)
         row.value_changed.connect(self.value_changed)

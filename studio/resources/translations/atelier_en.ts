@@ -11,4 +11,28 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>Studio</name>
+    <message numerus="yes">
+        <source>%n kept picture(s) are safe.</source>
+        <translation>
+            <numerusform>%n kept picture is safe.</numerusform>
+            <numerusform>%n kept pictures are safe.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them came back from their files.</source>
+        <translation>
+            <numerusform>%n of them came back from its file.</numerusform>
+            <numerusform>%n of them came back from their files.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries could not be saved.</source>
+        <translation>
+            <numerusform>%n entry could not be saved.</numerusform>
+            <numerusform>%n entries could not be saved.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -292,11 +292,11 @@
             <translation>“更多类似的”离原图有多远（变异强度）：0 为相同，1 为毫无关系。</translation>
         </message>
         <message>
-            <source>A little</source>
+            <source>a little</source>
             <translation>一点</translation>
         </message>
         <message>
-            <source>Very</source>
+            <source>very</source>
             <translation>很多</translation>
         </message>
         <message>
@@ -738,6 +738,36 @@
     </context>
     <context>
         <name>Studio</name>
+        <message numerus="yes">
+            <source>%n kept picture(s) are safe.</source>
+            <translation>
+                <numerusform>%n 张保留的图片完好。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>No kept pictures were found in it.</source>
+            <translation>其中没有找到保留的图片。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n of them came back from their files.</source>
+            <translation>
+                <numerusform>其中 %n 张由图片文件恢复。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n entries could not be saved.</source>
+            <translation>
+                <numerusform>%n 个条目未能救回。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>What was done before cannot be undone any more.</source>
+            <translation>此前的操作已无法撤销。</translation>
+        </message>
+        <message>
+            <source>What was damaged is in {folder}.</source>
+            <translation>损坏的部分存放在 {folder}。</translation>
+        </message>
         <message>
             <source>There is no model that can be used. Reinstall Atelier, or put a model's folder into {folder}.</source>
             <translation>没有可用的模型。请重新安装 Atelier，或把模型文件夹放入 {folder}。</translation>
