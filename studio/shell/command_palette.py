@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
 
 from studio.contract.overriding import override
 from studio.shell.actions import ActionRegistry, Command, shortcut_text
-from studio.shell.theme import RADIUS_BUTTON, RADIUS_GROUP, Colours
-from studio.shell.widgets.painting import draw_shadow, fill_rounded, stroke_rounded
+from studio.shell.theme import RADIUS_BUTTON, Colours
+from studio.shell.widgets.painting import fill_rounded, paint_panel
 
 ITSELF: Final = "window.commands"
 WIDTH: Final = 480
@@ -171,14 +171,7 @@ class CommandPalette(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = Colours.of(self.palette())
-        body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
-        draw_shadow(painter, body, RADIUS_GROUP, SHADOW, colours)
-        fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
-        stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
-        painter.end()
+        paint_panel(self, SHADOW)
 
 
 class _Row(QStyledItemDelegate):

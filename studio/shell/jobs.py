@@ -91,11 +91,6 @@ class JobQueue(QObject):
         if cancel is not None:
             cancel()
 
-    def cancel_all(self) -> None:
-        """Ask everything to stop."""
-        for job in tuple(self._cancels):
-            self.cancel(job)
-
     @Slot(object)
     def _host_progressed(self, event: Progress) -> None:
         job = self._requests.get(event.request)

@@ -32,7 +32,6 @@ class StatusLine(QWidget):
         self._dot = _Dot(self)
         self._device = _soft_label(self)
         self._saved = _soft_label(self)
-        self._room = _soft_label(self)
         self._memory = _soft_label(self)
         self._job = _soft_label(self)
         self._bar = _ProgressBar(self)
@@ -47,8 +46,6 @@ class StatusLine(QWidget):
         layout.addWidget(self._device)
         layout.addSpacing(8)
         layout.addWidget(self._saved)
-        layout.addSpacing(8)
-        layout.addWidget(self._room)
         layout.addStretch(1)
         for widget in (self._job, self._bar, self._cancel, self._memory):
             layout.addWidget(widget)
@@ -109,10 +106,6 @@ class StatusLine(QWidget):
             return
         self._saved.setText(self.tr("Saved {time}").format(time=f"{when:%H:%M}"))
 
-    def set_room_text(self, text: str) -> None:
-        """A word of the room's own, such as how many pictures were kept."""
-        self._room.setText(text)
-
     def set_jobs(self, jobs: tuple[JobState, ...]) -> None:
         """Show the oldest of the jobs, and how many wait behind it."""
         self._current = jobs[0] if jobs else None
@@ -156,7 +149,7 @@ class StatusLine(QWidget):
 
     def _fit(self) -> None:
         small = scaled_font(self.font(), SMALL_TEXT)
-        for label in (self._device, self._saved, self._room, self._memory, self._job):
+        for label in (self._device, self._saved, self._memory, self._job):
             label.setFont(small)
         self._cancel.setFont(small)
         self.setFixedHeight(max(STATUS_HEIGHT, self.fontMetrics().height() + 12))

@@ -255,7 +255,7 @@ def test_other_work_is_shown_and_can_be_cancelled(jobs: JobQueue) -> None:
         ("Exporting", 2, True),
         ("Verifying", 0, False),
     ]
-    jobs.cancel_all()
+    jobs.cancel(first)
     assert asked == [True]
     jobs.end(first)
     jobs.progress(first, 3, 3)

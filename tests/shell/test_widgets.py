@@ -22,7 +22,6 @@ from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRo
 from studio.shell.widgets.flow_layout import FlowLayout
 from studio.shell.widgets.popover import SHADOW, Popover
 from studio.shell.widgets.seed_row import LockChange, SeedChange, SeedRow
-from studio.shell.widgets.segmented import Segment, SegmentedControl
 
 KINDS = ("boots", "coats", "bags", "shirts", "dresses")
 
@@ -143,22 +142,6 @@ def test_a_kind_set_by_the_program_is_not_told(kinds: ChoiceRow) -> None:
     kinds.set_value("no such kind")
     assert kinds.value == "shirts"
     assert heard == []
-
-
-def test_segments_tell_what_the_user_chose(qtbot: QtBot) -> None:
-    control = SegmentedControl(
-        (Segment(value="explore", text="Explore"), Segment(value="breed", text="Breed")), "Modes"
-    )
-    qtbot.addWidget(control)
-    heard: list[str] = []
-    control.chosen.connect(heard.append)
-    assert control.value == "explore"
-    control.set_value("breed")
-    assert heard == []
-    first = control.findChildren(TextButton)[0]
-    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
-    assert heard == ["explore"]
-    assert control.value == "explore"
 
 
 @pytest.fixture

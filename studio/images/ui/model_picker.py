@@ -20,9 +20,9 @@ from studio.contract.manifest import BrokenModel, Model
 from studio.contract.overriding import override
 from studio.shell.icons import icon_pixmap
 from studio.shell.notices import error_text
-from studio.shell.theme import RADIUS_GROUP, SMALL_TEXT, Colours, scaled_font
+from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
 from studio.shell.widgets.buttons import PaintedButton
-from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+from studio.shell.widgets.painting import fill_rounded, paint_panel
 
 WIDTH: Final = 420
 INSET: Final = 12
@@ -210,9 +210,4 @@ class ModelPicker(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = Colours.of(self.palette())
-        body = QRectF(self.rect())
-        fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
-        stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
+        paint_panel(self)

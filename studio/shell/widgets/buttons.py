@@ -126,12 +126,6 @@ class TextButton(PaintedButton):
         self.updateGeometry()
         self.update()
 
-    def set_icon(self, icon: str) -> None:
-        """Show another icon before the words, or none."""
-        self._icon = icon
-        self.updateGeometry()
-        self.update()
-
     def words_colour(self, colours: Colours) -> QColor:
         """The colour of the words."""
         return colours.text

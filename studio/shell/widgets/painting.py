@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
-from studio.shell.theme import FOCUS_WIDTH, Colours
+from studio.shell.theme import FOCUS_WIDTH, RADIUS_GROUP, Colours
 
 KEYBOARD_REASONS = frozenset(
     {
@@ -46,3 +47,15 @@ def draw_shadow(
     for step in range(width, 0, -1):
         grown = body.adjusted(-step, -step + width / 4, step, step)
         fill_rounded(painter, grown, radius + step, layer)
+
+
+def paint_panel(widget: QWidget, shadow: int = 0) -> None:
+    """Paint ``widget`` as a panel with an outline, inside a shadow that is ``shadow`` wide."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colours = Colours.of(widget.palette())
+    body = QRectF(widget.rect()).adjusted(shadow, shadow, -shadow, -shadow)
+    draw_shadow(painter, body, RADIUS_GROUP, shadow, colours)
+    fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
+    stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
+    painter.end()

@@ -1,12 +1,11 @@
 """A small panel that floats beside what it belongs to, without taking the focus."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.contract.overriding import override
-from studio.shell.theme import RADIUS_GROUP, Colours
-from studio.shell.widgets.painting import draw_shadow, fill_rounded, stroke_rounded
+from studio.shell.widgets.painting import paint_panel
 
 SHADOW = 14
 """Width of the soft shadow around the panel."""
@@ -65,11 +64,4 @@ class Popover(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = Colours.of(self.palette())
-        body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
-        draw_shadow(painter, body, RADIUS_GROUP, SHADOW, colours)
-        fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
-        stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
-        painter.end()
+        paint_panel(self, SHADOW)
