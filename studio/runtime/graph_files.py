@@ -7,6 +7,7 @@ else, the weights above all, is stepped over.
 """
 
 import mmap
+import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import MappingProxyType
@@ -15,6 +16,8 @@ from typing import Final
 from studio.contract.errors import GraphInvalid, ModelMissing
 
 _MAXIMUM_DEPTH: Final = 200
+_SHOWN: Final = 100
+"""Characters of a location that cannot be read which stand in a sentence."""
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 _PARTS: Final = MappingProxyType(
@@ -48,11 +51,19 @@ def check_graph_files(path: Path) -> None:
         if not _stays_inside(location):
             fault = f"it wants to read {location!r}, which lies outside the model's folder"
             raise GraphInvalid(file=path, fault=fault)
-        target = (path.parent / location).resolve()
-        if not target.is_relative_to(folder):
-            fault = f"its file {location!r} leads out of the model's folder"
-            raise GraphInvalid(file=path, fault=fault)
-        if not target.is_file():
+        try:
+            target = (path.parent / location).resolve()
+            if not target.is_relative_to(folder):
+                fault = f"its file {location!r} leads out of the model's folder"
+                raise GraphInvalid(file=path, fault=fault)
+            is_file = stat.S_ISREG(target.stat().st_mode)
+        except FileNotFoundError as error:
+            raise ModelMissing(file=path.parent / location) from error
+        except (OSError, RuntimeError) as error:  # a name too long; before 3.13, a loop of links
+            words = (getattr(error, "strerror", None) or str(error)).lower()
+            fault = f"its file {location[:_SHOWN]!r} cannot be read: {words}"
+            raise GraphInvalid(file=path, fault=fault) from error
+        if not is_file:
             raise ModelMissing(file=path.parent / location)
 
 

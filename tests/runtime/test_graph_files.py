@@ -1,5 +1,6 @@
 """What a graph would read is known before anything reads it."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,25 @@ def test_a_path_that_leads_out_is_refused_by_name(tmp_path: Path, location: str)
         check_graph_files(path)
     assert str(path) in caught.value.message
     assert "outside the model's folder" in caught.value.message
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows says of such a path that nothing is there")
+@pytest.mark.parametrize("location", ["a" * 5000, "a/" * 5000 + "a"])
+def test_a_path_that_no_system_can_open_is_a_fault_of_the_graph(
+    tmp_path: Path, location: str
+) -> None:
+    path = _save(tmp_path, helper.make_graph([], "g", [], [], [_external("a", location)]))
+    with pytest.raises(GraphInvalid, match="cannot be read") as caught:
+        check_graph_files(path)
+    assert str(path) in caught.value.message
+    assert len(caught.value.message) < len(str(path)) + 250
+
+
+def test_a_loop_of_links_is_a_fault_of_the_graph(tmp_path: Path) -> None:
+    path = _save(tmp_path, helper.make_graph([], "g", [], [], [_external("a", "loop")]))
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(GraphInvalid, match="cannot be read"):
+        check_graph_files(path)
 
 
 def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
