@@ -10,7 +10,6 @@ import ctypes
 import os
 import platform
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -184,18 +183,6 @@ def distribution_versions() -> list[str]:
         except metadata.PackageNotFoundError:
             continue
     return found
-
-
-def distribution_fault(found: Iterable[str]) -> str:
-    """What is wrong with the installed ``distribution_versions()``; empty if nothing is."""
-    names = list(found)
-    if len(names) > 1:
-        joined = " and ".join(names)
-        return (
-            f"{joined} are installed together and overwrite each other; uninstall both, "
-            "then install the one that you want"
-        )
-    return ""
 
 
 def cpu_flags() -> str:

@@ -19,7 +19,7 @@ from studio.runtime.devices import (
     choose_device,
     cpu_flags,
     cpu_name,
-    distribution_fault,
+    device_in_use,
     distribution_versions,
     trial_fault,
 )
@@ -85,7 +85,27 @@ def test_the_trial_believes_only_what_the_session_says() -> None:
     assert "GhostExecutionProvider" in trial_fault(ghost)
 
 
-def test_two_onnxruntimes_at_once_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("chosen", "wanted", "used", "said"),
+    [
+        (CUDA, "auto", CPU, "cuda"),
+        (TENSORRT, "tensorrt", CUDA, "tensorrt"),
+        (TENSORRT, "tensorrt", CPU, "tensorrt"),
+    ],
+)
+def test_a_session_on_another_provider_is_another_device_with_a_reason(
+    chosen: str, wanted: str, used: str, said: str
+) -> None:
+    device = Device(provider=chosen, name="card", options={"device_id": "0"}, wanted=wanted)
+    assert device_in_use(device, chosen) is device
+    found = device_in_use(device, used)
+    assert (found.provider, found.options, found.wanted) == (used, {}, said)
+    assert used in found.reason
+    assert chosen in found.reason
+    assert (found.name == cpu_name()) is (used == CPU)
+
+
+def test_two_onnxruntimes_at_once_are_both_found(monkeypatch: pytest.MonkeyPatch) -> None:
     installed = {"onnxruntime": "1.31.1", "onnxruntime-gpu": "1.31.1"}
 
     def version(name: str) -> str:
@@ -96,8 +116,6 @@ def test_two_onnxruntimes_at_once_are_a_fault(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(metadata, "version", version)
     found = distribution_versions()
     assert found == ["onnxruntime 1.31.1", "onnxruntime-gpu 1.31.1"]
-    assert "overwrite each other" in distribution_fault(found)
-    assert distribution_fault(found[:1]) == ""
 
 
 def test_this_machine_has_one_onnxruntime() -> None:
