@@ -50,12 +50,14 @@ def test_a_picture_is_not_kept_twice_before_the_window_has_heard_of_the_first(
     qtbot: QtBot, keeper: WorkKeeper, project: ProjectBridge
 ) -> None:
     picture = _picture()
+    heard: list[bool] = []
+    keeper.kept.connect(lambda: heard.append(True))
     assert keeper.keep(picture)
     keeper.flush()
     project.store.put_state("behind", b"").result(timeout=10)
     assert keeper.is_kept(picture.recipe)
     assert not keeper.keep(picture)
-    qtbot.waitSignal(keeper.kept, timeout=PATIENCE_MS).wait()
+    qtbot.waitUntil(lambda: bool(heard), timeout=PATIENCE_MS)
     assert keeper.is_kept(picture.recipe)
     assert not keeper.keep(picture)
     assert project.store.nodes(WORK).total == 1
