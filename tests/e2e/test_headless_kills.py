@@ -119,7 +119,7 @@ def kill_at(base: Path, out: Path, lines: int) -> None:
     assert ran.code == -signal.SIGKILL
     assert len(list(assert_sound(out))) >= lines
     for host in hosts:
-        host.wait(timeout=10)  # a host that outlives its parent raises here
+        host.wait(timeout=60)  # a host that outlives its parent raises here
 
 
 def kills(base: Path, tmp_path: Path, count: int) -> None:

@@ -107,6 +107,7 @@ def live_and_die(base: Path, models: Path, kills: int, seed: int) -> int:
     return total
 
 
+@pytest.mark.timeout(300)
 def test_a_killed_app_reopens_sound(
     qtbot: QtBot, start: Starter, basedir: Path, shipped: Path
 ) -> None:
