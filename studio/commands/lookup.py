@@ -41,15 +41,18 @@ def model_of_recipe(recipe: Recipe, roots: tuple[Path, ...]) -> Model:
             return model
     if same_id:
         return same_id[0]
-    raise RequestInvalid(fault=_unknown(recipe.model, models, roots))
+    # A recipe names the model that it was made with; a name that is like it is another's.
+    raise RequestInvalid(fault=_unknown(recipe.model, models, roots, may_be_slip=False))
 
 
-def _unknown(name: str, models: Sequence[Model], roots: tuple[Path, ...]) -> str:
+def _unknown(
+    name: str, models: Sequence[Model], roots: tuple[Path, ...], *, may_be_slip: bool = True
+) -> str:
     known = sorted({model.manifest.id for model in models})
     if not known:
         return f"there is no model {name!r}; no models are in {' or '.join(map(str, roots))}"
     close = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = f" (did you mean {close[0]!r}?)" if close and may_be_slip else ""
     return f"there is no model {name!r} here{hint or '; there are: ' + ', '.join(known)}"
 
 

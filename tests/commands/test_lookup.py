@@ -33,7 +33,7 @@ def test_an_unknown_id_is_told_what_there_is(tmp_path: Path) -> None:
         resolve_model("tiny", (tmp_path / "empty",))
     write_tiny_generator(tmp_path / "tiny")
     write_tiny_generator(tmp_path / "wide", model_id="wide")
-    with pytest.raises(RequestInvalid, match="did you mean 'tiny'"):
+    with pytest.raises(RequestInvalid, match=r"here \(did you mean 'tiny'\?\)\.$"):
         resolve_model("tinny", (tmp_path,))
     with pytest.raises(RequestInvalid, match="there are: tiny, wide"):
         resolve_model("xyzzy", (tmp_path,))
@@ -59,3 +59,5 @@ def test_a_recipe_finds_its_own_version_even_if_another_stands_before_it(tmp_pat
     assert model_of_recipe(other, (mine, shipped)).folder == mine / "tiny"
     with pytest.raises(RequestInvalid, match="there is no model 'gone'"):
         model_of_recipe(Recipe(model="gone", seed=0), (mine, shipped))
+    with pytest.raises(RequestInvalid, match="there is no model 'tinny' here; there are: tiny"):
+        model_of_recipe(Recipe(model="tinny", seed=0), (mine, shipped))
