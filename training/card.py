@@ -13,6 +13,7 @@ def write_card(
     diversity: tuple[ClassDiversity, ...],
     classifier_accuracy: float,
     frechet: tuple[float, float],
+    truncation: float,
     parity: str,
     invariant: tuple[str, ...],
     day: str,
@@ -43,6 +44,9 @@ def write_card(
 {manifest.description.zh}
 
 ![Samples: a row for each class, a column for each seed](samples.png)
+
+The samples stand at {truncation:g} between typical and strange, as the studio begins; the figures \
+below are measured at 1.
 
 ## Use
 

@@ -398,7 +398,10 @@ def export_run(config: ExportConfig) -> Exported:
             temporary.mkdir(parents=True)
             (temporary / GRAPH_FILE).write_bytes(graph)
             _write_golden(temporary / GOLDEN_FILE, graph, run)
-            save_png(temporary / SAMPLES_FILE, class_sheet(run.generator, columns=8))
+            save_png(
+                temporary / SAMPLES_FILE,
+                class_sheet(run.generator, columns=8, truncation=config.truncation),
+            )
             manifest = _manifest(
                 config,
                 run,
@@ -413,6 +416,7 @@ def export_run(config: ExportConfig) -> Exported:
                 diversity=diversity,
                 classifier_accuracy=classifier.accuracy,
                 frechet=frechet,
+                truncation=config.truncation,
                 parity=(
                     f"torch and onnxruntime differ by at most {difference} of 255 levels over "
                     f"{len(latent)} samples at batch {PARITY_BATCHES[0]} and {PARITY_BATCHES[1]}"

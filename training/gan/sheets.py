@@ -58,10 +58,15 @@ def tile(pictures: npt.NDArray[np.uint8], columns: int) -> npt.NDArray[np.uint8]
     return sheet
 
 
-def class_sheet(generator: Generator, *, columns: int = 12) -> npt.NDArray[np.uint8]:
-    """A row for each class, up to 32; a column for each seed, shared by all rows."""
+def class_sheet(
+    generator: Generator, *, columns: int = 12, truncation: float = 1.0
+) -> npt.NDArray[np.uint8]:
+    """A row for each class, up to 32; a column for each seed, shared by all rows.
+
+    `truncation` scales the latents, as the studio's control from typical to strange does.
+    """
     rows = min(generator.classes, MAXIMUM_ROWS)
-    latents = seeded_latents(range(columns), generator.config.latent_dim)
+    latents = seeded_latents(range(columns), generator.config.latent_dim) * truncation
     labels = np.repeat(np.arange(rows), columns).astype(np.int64)
     return tile(draw(generator, latents.repeat(rows, 1), labels), columns)
 
