@@ -63,7 +63,7 @@ class Furniture(QWidget):
         self._inspectors = _InspectorSlot(self._body)
         self._status = StatusLine(self)
         self._arrange()
-        self._notices = NoticeBar(self._body, self._stack)
+        self._notices = NoticeBar(self._body)
         self._rooms: dict[str, Room] = {}
         self._add_commands()
         self._settings = SettingsMenu(window, services, registry, self._rail)
@@ -115,6 +115,7 @@ class Furniture(QWidget):
         for stack in (self._titles, self._stack, self._inspectors.stack):
             stack.setCurrentIndex(place)
         self._rail.set_room(self._front)
+        self._notices.float_over(self._rooms[self._front].work)
         self._window.change_state(replace(self._window.state, room=self._front))
         self._update_history()
 

@@ -20,18 +20,25 @@ SHADOW = 12
 
 
 class NoticeBar(QWidget):
-    """A stack of cards at the top of the work, newest first."""
+    """A stack of cards at the foot of the work, newest first: what was chosen stays in sight."""
 
-    def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
-        """Float in ``parent`` over the middle of ``over``, a child of it; None: of all of it."""
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._over = parent if over is None else over
+        self._ground = parent
+        self._over = parent
         self._cards: dict[str, _Card] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._over.installEventFilter(self)
         self.hide()
+
+    def float_over(self, work: QWidget) -> None:
+        """Stand over the foot of ``work``, which lies somewhere in the parent."""
+        self._over.removeEventFilter(self)
+        self._over = work
+        self._over.installEventFilter(self)
+        self._place()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice; one of the same key is replaced."""
@@ -81,8 +88,9 @@ class NoticeBar(QWidget):
         self._layout.activate()
         height = self._layout.heightForWidth(width)
         self.resize(width, height if height > 0 else self.sizeHint().height())
-        corner = QPoint(0, 0) if self._over is self.parent() else self._over.pos()
-        self.move(corner + QPoint((self._over.width() - width) // 2, 0))
+        corner = self._over.mapTo(self._ground, QPoint(0, 0))
+        free = self._over.size() - self.size()
+        self.move(corner + QPoint(free.width() // 2, max(free.height(), 0)))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -46,6 +46,10 @@ class Room(Protocol):
         """Shown to the right, 288 px wide, hidden and shown with I."""
 
     @property
+    def work(self) -> QWidget:
+        """The part of the room over whose foot notices may float."""
+
+    @property
     def undo_scope(self) -> str:
         """Scope of the history that undo and redo follow while this room is in front."""
 

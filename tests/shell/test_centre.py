@@ -134,6 +134,20 @@ def test_a_notice_moves_nothing(window: QWidget) -> None:
     assert work.geometry() == before
 
 
+def test_notices_stand_at_the_foot_of_the_work(window: QWidget) -> None:
+    window.resize(900, 600)
+    work = QWidget(window)
+    work.setGeometry(56, 48, 700, 400)
+    work.show()
+    bar = NoticeBar(window)
+    bar.float_over(work)
+    bar.show_notice(Notice(text="Kept with its recipe."))
+    assert bar.geometry().bottom() == work.geometry().bottom()
+    assert work.geometry().contains(bar.geometry())
+    work.setGeometry(56, 48, 500, 300)
+    assert work.geometry().contains(bar.geometry())
+
+
 def test_details_can_be_copied_and_a_notice_dismissed(window: QWidget) -> None:
     bar = NoticeBar(window)
     bar.show_notice(Notice(text="It failed", detail="all that is known"))

@@ -212,6 +212,11 @@ class ImagesRoom(QWidget):
         return self._inspector
 
     @property
+    def work(self) -> QWidget:
+        """The wall, or what stands in its place."""
+        return self._pages
+
+    @property
     def undo_scope(self) -> str:
         """The history of the room."""
         return SCOPE
