@@ -189,7 +189,7 @@ class Studio(QObject):
         self._project = ProjectBridge(found.store, self)
         self._furnish()
         if found.locked is not None:
-            self._notices.report(found.locked)
+            self._say_locked(found.locked)
         self._say_what_was_rebuilt(found.store)
         self._say_what_is_broken()
         self._say_missing_font()
@@ -199,6 +199,9 @@ class Studio(QObject):
 
     def _retry(self) -> None:
         self._window.show_instead(None)
+        if self._project is not None:  # it opened, and the rooms could not be built
+            self._project.close()
+            self._project = None
         self._open()
 
     def _furnish(self) -> None:
@@ -257,6 +260,18 @@ class Studio(QObject):
                 known = storage_error(error, self._places.config)
                 fault = error.strerror or type(error).__name__
                 self._notices.report(known or AtelierError(fault=fault, detail=repr(error)))
+
+    def _say_locked(self, error: ProjectLocked) -> None:
+        """Unlike the error's own sentence: the window has opened it to look only already."""
+        text = self.tr("{file} is open in another window ({holder}). It is open here to look only.")
+        self._notices.post(
+            Notice(
+                text=text.format(file=error.fields["file"], holder=error.fields["holder"]),
+                kind=NoticeKind.WARNING,
+                detail=details(error),
+                key=error.code,
+            )
+        )
 
     def _say_what_was_rebuilt(self, store: ProjectStore) -> None:
         """After a damage: what is there again, what is gone, and where the rest lies."""

@@ -15,6 +15,7 @@ from studio.shell.tokens import DARK, LIGHT, ThemeChoice, Tokens
 if TYPE_CHECKING:
     from studio.shell.collector import WindowCollector
     from studio.shell.composition import Studio
+    from studio.shell.host_bridge import HostBridge
     from studio.shell.options import Options
     from studio.shell.signals import SignalsToClose
 
@@ -30,18 +31,29 @@ class App(QObject):
         state = read_state(self._places.config)
         self.window = MainWindow(state, _ground(state.theme))
         self.studio: Studio | None = None
+        self._host: HostBridge | None = None
         self._signals: SignalsToClose | None = None
         self._collector: WindowCollector | None = None
         self.window.first_painted.connect(self.begin)
 
     @Slot()
     def begin(self) -> None:
-        """Start the model process, and build everything else while it loads."""
+        """Start the model process, and build everything else while it loads.
+
+        What goes wrong meanwhile is logged and said in the window, never left as an empty one.
+        """
+        try:
+            self._build()
+        except Exception as error:  # whatever it is, the window has to say it
+            self._end_parts()
+            self._say_broken(error)
+
+    def _build(self) -> None:
         from studio.shell.host_bridge import HostBridge
         from studio.shell.options import Options
 
         options = self._options or Options()
-        host = HostBridge.for_window(options, self._places)
+        host = self._host = HostBridge.for_window(options, self._places)
         host.start()
         from studio.shell.collector import WindowCollector
         from studio.shell.composition import Studio
@@ -56,14 +68,45 @@ class App(QObject):
     def close(self) -> None:
         """Close what was opened; safe to call twice."""
         self.window.close()
+        self._end_parts()
+
+    def _end_parts(self) -> None:
         if self.studio is not None:
             self.studio.close()
+        elif self._host is not None:
+            self._host.close()
+        self._host = None
         if self._signals is not None:
             self._signals.end()
             self._signals = None
         if self._collector is not None:
             self._collector.stop()
             self._collector = None
+
+    def _say_broken(self, error: Exception) -> None:
+        """Log the error and show its sentence where the rooms would be."""
+        from studio.contract.errors import AtelierError
+        from studio.shell.crash import CrashLog, log
+        from studio.shell.fault_page import FaultPage
+
+        crash = CrashLog(self._places.logs)
+        crash.start(lambda _error: None)
+        log.error("The studio cannot be built", exc_info=error)
+        crash.close()
+        told = error
+        if not isinstance(told, AtelierError):
+            fault = f"{type(error).__name__}: {error}"
+            told = AtelierError(fault=fault, detail=str(self._places.logs))
+            told.__cause__ = error
+        self.window.show_instead(FaultPage(told, self._begin_again))
+        self.window.show()
+
+    def _begin_again(self) -> None:
+        if self.studio is not None:
+            self.studio.deleteLater()
+            self.studio = None
+        self.window.show_instead(None)
+        self.begin()
 
 
 def _ground(theme: ThemeChoice) -> Tokens:

@@ -738,6 +738,10 @@
     </context>
     <context>
         <name>Studio</name>
+        <message>
+            <source>{file} is open in another window ({holder}). It is open here to look only.</source>
+            <translation>{file} 已在另一个窗口中打开（{holder}）。这里以只读方式打开。</translation>
+        </message>
         <message numerus="yes">
             <source>%n kept picture(s) are safe.</source>
             <translation>
