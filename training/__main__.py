@@ -9,8 +9,17 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return its exit code (2 for a fault that the person can mend)."""
-    import tyro
+    """Run one command; return its exit code: 2 for bad input, 3 where training is not installed."""
+    try:
+        import torch  # noqa: F401
+        import tyro
+    except ModuleNotFoundError as missing:
+        print(
+            f"error: training needs {missing.name}, which is not installed; "
+            "in a clone of the project run: pip install -e '.[training]'",
+            file=sys.stderr,
+        )
+        return 3
 
     from training.data.prepare import DataCommand, prepare_data
     from training.errors import TrainingError

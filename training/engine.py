@@ -126,7 +126,7 @@ class Engine:
     def first_decides(self, decide: Callable[[], str]) -> str:
         """Run `decide` in the first process and hand its answer to all.
 
-        A TrainingError that it raises is raised in every process, so that none waits for ever.
+        Whatever it raises is heard of in every process, so that none waits for ever.
         """
         answer, fault = "", ""
         if self.is_first:
@@ -134,6 +134,9 @@ class Engine:
                 answer = decide()
             except TrainingError as error:
                 fault = str(error)
+            except BaseException as error:
+                self._fabric.broadcast(("", f"The first process failed: {error!r}"))
+                raise
         answer, fault = self._fabric.broadcast((answer, fault))
         if fault:
             raise TrainingError(fault)

@@ -54,6 +54,7 @@ from training.gan.measure import DIVERSITY_METHOD, measure_diversity
 from training.gan.restore import RestoredRun, restore_run
 from training.gan.sheets import class_sheet, save_png
 from training.parity import (
+    STUDIO_LEVEL,
     GraphRunner,
     Level,
     require_agreement,
@@ -447,7 +448,7 @@ def _write_golden(path: Path, graph: bytes, run: RestoredRun) -> None:
         classes=len(run.data.info.classes),
         seed=GOLDEN_SEED,
     )
-    image = GraphRunner(graph, level="extended").run(latent, weights)
+    image = GraphRunner(graph, level=STUDIO_LEVEL).run(latent, weights)
     write_atomically(
         path,
         lambda file: np.savez(file, latent=latent, class_weights=weights, image=image),

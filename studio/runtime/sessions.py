@@ -290,11 +290,13 @@ def _fault(error: Exception) -> str:
     """onnxruntime's own words on one line, short enough for a sentence."""
     if isinstance(error, UnicodeDecodeError):
         return "it holds text that is not text"
+    if not str(error).strip():  # which some Pythons make of words that are not text
+        return f"onnxruntime refuses it and says no more than {type(error).__name__}"
     words = first_line(error)
     prefix = "[ONNXRuntimeError]"
     if words.startswith(prefix):  # "[ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Load model ..."
         words = words.split(" : ", 3)[-1].strip()
-    return words[:300] or type(error).__name__
+    return words[:300]
 
 
 def _check_tensors(

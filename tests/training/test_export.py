@@ -147,6 +147,12 @@ def test_a_graph_that_depends_on_its_company_is_refused(
         parity.require_batch_invariance(graph, latent, weights)
 
 
+def test_exports_are_checked_at_the_level_at_which_the_studio_runs() -> None:
+    from studio.runtime.sessions import OPTIMISATION
+
+    assert parity.STUDIO_LEVEL == OPTIMISATION
+
+
 def test_a_second_export_replaces_the_first_whole(run: Path) -> None:
     first = export_run(_config(run))
     (first.folder / "left-over").write_text("x")
