@@ -19,6 +19,9 @@ from studio.provenance.durable import sync_folder
 INCOMING = "incoming"
 """Folder for files that are being written; after a crash, what is in it is worth nothing."""
 
+SHOWN_DIGITS = 12
+"""Of a name's 64, in sentences; the details hold them all."""
+
 _SIGNATURES = ((b"\x89PNG\r\n\x1a\n", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"RIFF", ".webp"))
 _PLAIN = ".blob"
 _SUFFIXES = (*(suffix for _, suffix in _SIGNATURES), _PLAIN)
@@ -60,12 +63,17 @@ class BlobFolder:
         try:
             data = path.read_bytes()
         except FileNotFoundError as error:
-            raise ProjectDamaged(file=path, fault="it is missing") from error
+            raise self._damaged(path, "is missing") from error
         except OSError as error:
-            raise file_error(error, path) from error
+            raise file_error(error, self.folder.parent) from error
         if sha256_of(data) != sha256:
-            raise ProjectDamaged(file=path, fault="its content is not what was written")
+            raise self._damaged(path, "is not what was written")
         return data
+
+    def _damaged(self, path: Path, fault: str) -> ProjectDamaged:
+        """Names the project, and the file so shortly that a sentence holds it."""
+        name = f"{path.stem[:SHOWN_DIGITS]}…{path.suffix}"
+        return ProjectDamaged(file=self.folder.parent, fault=f"{name} {fault}", detail=str(path))
 
     def write(self, data: bytes) -> str:
         """Store a blob and return its name once it is safe on the disk.
@@ -87,7 +95,7 @@ class BlobFolder:
                 sync_folder(self.folder)
             write_whole(path, data, through=incoming)
         except OSError as error:
-            raise file_error(error, path) from error
+            raise file_error(error, self.folder.parent) from error
         return sha256
 
     def delete(self, sha256: str) -> None:
@@ -96,7 +104,7 @@ class BlobFolder:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise file_error(error, path) from error
+            raise file_error(error, self.folder.parent) from error
 
     def age(self, sha256: str) -> float | None:
         """Seconds since a blob was written, below 0 if the clock went back; None: no such file."""

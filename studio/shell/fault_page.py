@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.contract.errors import AtelierError
-from studio.shell.notices import details, error_text
+from studio.shell.notices import breakable, details, error_text
 from studio.shell.theme import RAIL_WIDTH
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 
@@ -22,11 +22,15 @@ class FaultPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._error = error
-        sentence = QLabel(error_text(error), self)
+        text = error_text(error)
+        words = breakable(text)
+        sentence = QLabel(words, self)
+        sentence.setAccessibleName(text)
         sentence.setTextFormat(Qt.TextFormat.PlainText)
         sentence.setWordWrap(True)
         sentence.setMaximumWidth(WIDEST)
-        sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if words == text:  # else "Copy details" has the path as it is
+            sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         calm = QLabel(self.tr("Nothing of it was changed."), self)
         calm.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         again = PrimaryButton(self.tr("Try again"), self)

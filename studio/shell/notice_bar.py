@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from studio.contract.overriding import override
 from studio.shell.icons import icon_pixmap
-from studio.shell.notices import Notice, NoticeKind
+from studio.shell.notices import Notice, NoticeKind, breakable
 from studio.shell.theme import ICON_SIZE, RADIUS_GROUP, Colours
 from studio.shell.widgets.buttons import FlatButton, IconButton
 from studio.shell.widgets.painting import draw_shadow, fill_rounded, stroke_rounded
@@ -106,19 +106,21 @@ class _Card(QWidget):
         super().__init__(parent)
         self.notice = notice
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        words = {
+        kind = {
             NoticeKind.NEWS: self.tr("News"),
             NoticeKind.GOOD: self.tr("Done"),
             NoticeKind.WARNING: self.tr("Note"),
             NoticeKind.ERROR: self.tr("Error"),
         }[notice.kind]
-        self.setAccessibleName(f"{words}: {notice.text}")
+        self.setAccessibleName(f"{kind}: {notice.text}")
         mark = _Mark(notice.kind, self)
-        mark.setAccessibleName(words)
-        sentence = QLabel(notice.text, self)
+        mark.setAccessibleName(kind)
+        words = breakable(notice.text)
+        sentence = QLabel(words, self)
         sentence.setTextFormat(Qt.TextFormat.PlainText)
         sentence.setWordWrap(True)
-        sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if words == notice.text:  # else "Copy details" has the path as it is
+            sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         sentence.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SHADOW + 14, SHADOW, SHADOW + 6, SHADOW)

@@ -1,12 +1,18 @@
 """Errors and news as sentences in the window's bar, translated where they are shown."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from studio.contract.errors import AtelierError, Cancelled
+
+BREAK: Final = "\u200b"
+_LONG_RUN = re.compile(r"[!-~]{25,}")
+_PIECE = re.compile(r"[^/\\_-]{0,11}[/\\_-]|.{1,12}")
 
 
 class NoticeKind(Enum):
@@ -53,6 +59,14 @@ def error_text(error: AtelierError) -> str:
         return sentence.format(**error.fields)
     except (KeyError, IndexError, ValueError):  # a translation that names other fields
         return error.message
+
+
+def breakable(text: str) -> str:
+    """The text with marks of no width where labels may break what has no spaces, such as paths.
+
+    It is for the eye only: who copies it copies the marks too.
+    """
+    return _LONG_RUN.sub(lambda run: BREAK.join(_PIECE.findall(run[0])), text)
 
 
 def details(error: AtelierError) -> str:

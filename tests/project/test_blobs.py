@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.contract.errors import ProjectDamaged, StorageDenied, StorageFull
-from studio.project.blobs import INCOMING, BlobFolder, sha256_of
+from studio.contract.errors import AtelierError, ProjectDamaged, StorageDenied, StorageFull
+from studio.project.blobs import INCOMING, SHOWN_DIGITS, BlobFolder, sha256_of
 from tests.project.samples import png
 
 
@@ -51,7 +51,7 @@ def test_equal_files_are_one(blobs: BlobFolder) -> None:
 def test_a_damaged_file_is_named_and_mended_by_writing_it_again(blobs: BlobFolder) -> None:
     sha = blobs.write(png(1))
     blobs.path(sha).write_bytes(png(1)[:-1])
-    with pytest.raises(ProjectDamaged, match=sha):
+    with pytest.raises(ProjectDamaged, match=sha[:SHOWN_DIGITS]):
         blobs.read(sha)
     blobs.write(png(1))
     assert blobs.read(sha) == png(1)
@@ -97,15 +97,16 @@ def test_a_folder_that_is_not_there_holds_nothing(blobs: BlobFolder) -> None:
     ("number", "kind"), [(errno.ENOSPC, StorageFull), (errno.EROFS, StorageDenied)]
 )
 def test_a_failed_write_leaves_no_file(
-    blobs: BlobFolder, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception]
+    blobs: BlobFolder, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[AtelierError]
 ) -> None:
     def fail(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", fail)
-        with pytest.raises(kind):
+        with pytest.raises(kind) as raised:
             blobs.write(png(1))
+    assert raised.value.fields["file"] == str(blobs.folder.parent)  # no name of 64 digits
     assert list(blobs.names()) == []
     assert list((blobs.folder / INCOMING).iterdir()) == []
     blobs.write(png(1))

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.contract.errors import AtelierError, Cancelled, HostCrashed, ProjectLocked, StorageFull
@@ -22,10 +24,12 @@ from studio.shell.host_bridge import HostBridge
 from studio.shell.jobs import JobQueue, JobState
 from studio.shell.notice_bar import AT_ONCE, NoticeBar
 from studio.shell.notices import (
+    BREAK,
     Notice,
     NoticeAction,
     NoticeCentre,
     NoticeKind,
+    breakable,
     details,
     error_text,
 )
@@ -146,6 +150,24 @@ def test_notices_stand_at_the_foot_of_the_work(window: QWidget) -> None:
     assert work.geometry().contains(bar.geometry())
     work.setGeometry(56, 48, 500, 300)
     assert work.geometry().contains(bar.geometry())
+
+
+def test_a_long_path_is_broken_rather_than_cut(window: QWidget) -> None:
+    window.resize(440, 600)
+    bar = NoticeBar(window)
+    path = f"/home/somebody/.local/share/atelier/blobs/3f/{'3f9a' * 16}.png"
+    text = f"There is no space left for {path}. Free some space; nothing you kept was lost."
+    bar.show_notice(Notice(text=text, kind=NoticeKind.ERROR, detail=path))
+    (label,) = (found for found in bar.findChildren(QLabel) if found.text())
+    assert bar.width() <= window.width()
+    assert label.minimumSizeHint().width() <= label.width()
+    assert label.heightForWidth(label.width()) <= label.height()
+    assert bar.texts == (text,)
+
+
+@given(st.text())
+def test_breaking_a_text_adds_nothing_that_is_seen(text: str) -> None:
+    assert breakable(text).replace(BREAK, "") == text.replace(BREAK, "")
 
 
 def test_details_can_be_copied_and_a_notice_dismissed(window: QWidget) -> None:

@@ -740,7 +740,7 @@
         <name>Studio</name>
         <message>
             <source>{file} is open in another window ({holder}). It is open here to look only.</source>
-            <translation>{file} 已在另一个窗口中打开（{holder}）。这里以只读方式打开。</translation>
+            <translation>{file} 已在另一个窗口中打开（{holder}）。在这里只能查看。</translation>
         </message>
         <message numerus="yes">
             <source>%n kept picture(s) are safe.</source>
