@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.contract.overriding import override
+from studio.images.ui.export_memory import ExportHabit
 from studio.images.ui.exporter import DEFAULT_QUALITY, ExportChoice, Exporter, with_suffix
 from studio.images.ui.outgoing import Outgoing
 from studio.provenance.containers import Format
@@ -70,10 +71,14 @@ class ExportDialog(QDialog):
         *,
         licence: str,
         credit: str,
-        folder: Path | None = None,
+        habit: ExportHabit | None = None,
+        file: Path | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """``licence`` and ``credit`` answer: may I sell it, whom do I credit?"""
+        """``licence`` and ``credit`` answer: may I sell it, whom do I credit?
+
+        ``file`` is the path that was given before and could not be written.
+        """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Export"))
@@ -82,7 +87,10 @@ class ExportDialog(QDialog):
         self._exporter = exporter
         self._replaces = False
         """Whether it was said that the file which is named now will be replaced."""
-        place = folder if folder is not None else pictures_folder()
+        habit = habit or ExportHabit()
+        place = habit.place() or pictures_folder()
+        if file is None:
+            file = _free(with_suffix(place / f"{picture.stem}.png", habit.format))
         self.format_row = ChoiceRow(
             "format",
             self.tr("Format"),
@@ -92,8 +100,13 @@ class ExportDialog(QDialog):
                 ChoiceOption(value="webp", text="WebP"),
             ),
             self,
+            takes_return=False,
         )
-        self.size_row = ChoiceRow("size", self.tr("Size in pixels"), self._sizes(), self)
+        self.format_row.set_value(habit.format)
+        self.size_row = ChoiceRow(
+            "size", self.tr("Size in pixels"), self._sizes(), self, takes_return=False
+        )
+        self.size_row.set_value(str(habit.factor))
         self._quality = ControlRow(
             NumberSpec(
                 name="quality",
@@ -106,7 +119,7 @@ class ExportDialog(QDialog):
             ),
             self,
         )
-        self.file_edit = QLineEdit(str(_free(place / f"{picture.stem}.png")), self)
+        self.file_edit = QLineEdit(str(file), self)
         self.file_edit.setAccessibleName(self.tr("File"))
         self._choose = QuietButton(self.tr("Choose…"), self)
         self._warning = QLabel(self)

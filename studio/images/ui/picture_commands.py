@@ -1,6 +1,7 @@
 """What can be done with one finished picture, wherever it is shown."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Slot
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from studio.contract.errors import AtelierError
 from studio.contract.manifest import Model
 from studio.images.ui.export_dialog import ExportDialog
-from studio.images.ui.exporter import ExportChoice, Exporter
+from studio.images.ui.export_memory import ExportHabit, read_habit, write_habit
+from studio.images.ui.exporter import ExportChoice, ExportDone, Exporter
 from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.names import file_stem
 from studio.images.ui.outgoing import Outgoing, OutgoingPictures
@@ -42,6 +44,10 @@ class PictureCommands(QObject):
         self._exporter = exporter
         self._room = room
         self._models = models
+        self._habit = read_habit(services.project.store)
+        self._unwritten: tuple[str, Path] | None = None
+        """The name of a picture and the path that it was to have, until it stands there."""
+        exporter.done.connect(self._written)
         keeper.kept.connect(self._tell_of_keeping)
 
     def prepare(self, subject: Subject) -> None:
@@ -76,14 +82,31 @@ class PictureCommands(QObject):
         """Ask how and where, and write the picture there."""
         model = self._models.get(subject.recipe.model)
         language = self._services.language
+        picture = self._outgoing(subject)
+        stem, unwritten = self._unwritten or ("", None)
         dialog = ExportDialog(
-            self._outgoing(subject),
+            picture,
             self._exporter,
             licence="" if model is None else model.manifest.licence.sentence.text(language),
             credit="" if model is None else model.manifest.licence.credit,
+            habit=self._habit,
+            file=unwritten if stem == picture.stem else None,
             parent=self._room.window(),
         )
+        dialog.accepted.connect(lambda: self._remember(picture.stem, dialog.choice))
         dialog.open()
+
+    def _remember(self, stem: str, choice: ExportChoice) -> None:
+        """Open the dialog like this next time, and with the same path if it is not written."""
+        self._unwritten = stem, choice.file
+        folder = str(choice.file.absolute().parent)
+        self._habit = ExportHabit(format=choice.format, factor=choice.factor, folder=folder)
+        write_habit(self._services.project, self._habit)
+
+    @Slot(object)
+    def _written(self, event: ExportDone) -> None:
+        if self._unwritten is not None and self._unwritten[1] == event.file:
+            self._unwritten = None
 
     def write(self, subject: Subject, choice: ExportChoice) -> None:
         """Write the picture without asking."""

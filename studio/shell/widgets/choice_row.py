@@ -30,6 +30,8 @@ class ChoiceChange:
 
 
 class _Chip(TextButton):
+    takes_return = True
+
     @override
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
@@ -50,10 +52,12 @@ class _Chip(TextButton):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif self.takes_return:
             self.click()
         else:
-            super().keyPressEvent(event)
+            event.ignore()
 
 
 class ChoiceRow(QWidget):
@@ -70,7 +74,9 @@ class ChoiceRow(QWidget):
         parent: QWidget | None = None,
         *,
         tip: str = "",
+        takes_return: bool = True,
     ) -> None:
+        """Without ``takes_return`` only Space chooses, and Return is left to the dialog."""
         super().__init__(parent)
         self._name = name
         self.setAccessibleName(label)
@@ -87,6 +93,7 @@ class ChoiceRow(QWidget):
         for option in options:
             chip = _Chip(option.text, self)
             chip.setCheckable(True)
+            chip.takes_return = takes_return
             chip.setAccessibleName(f"{label}: {option.text}")
             chip.clicked.connect(lambda _checked, value=option.value: self._clicked(value))
             self._group.addButton(chip)

@@ -16,7 +16,8 @@ from studio.contract.errors import AtelierError, Cancelled, PictureError
 from studio.contract.recipe import Recipe
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.export_dialog import ExportDialog
-from studio.images.ui.exporter import ExportChoice, ExportDone, Exporter
+from studio.images.ui.export_memory import ExportHabit
+from studio.images.ui.exporter import DEFAULT_QUALITY, ExportChoice, ExportDone, Exporter
 from studio.images.ui.outgoing import Outgoing, OutgoingPictures
 from studio.images.ui.raster import image_pixels
 from studio.provenance.containers import Format
@@ -180,7 +181,7 @@ def dialog(qtbot: QtBot, desk: Desk, tmp_path: Path) -> Iterator[ExportDialog]:
         desk.exporter,
         licence="You may sell it.",
         credit="By us.",
-        folder=tmp_path,
+        habit=ExportHabit(folder=str(tmp_path)),
         parent=parent,
     )
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
@@ -209,6 +210,39 @@ def _press(dialog: ExportDialog, text: str) -> None:
     next(chip for chip in chips if chip.text() == text).click()
 
 
+def test_return_exports_after_a_chip_was_pressed(
+    qtbot: QtBot, desk: Desk, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    chip = next(c for c in dialog.findChildren(QAbstractButton) if c.text() == "WebP")
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+    QTest.keyClick(chip, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(desk.done), timeout=PATIENCE_MS)
+    assert desk.done[0].file == tmp_path / "Coat 5.webp"
+    assert not dialog.isVisible()
+
+
+def test_the_dialog_opens_as_it_was_used_last(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    habit = ExportHabit(format="webp", factor=4, folder=str(tmp_path))
+    file = tmp_path / "gone" / "mine.webp"
+    fresh = ExportDialog(
+        _picture(), desk.exporter, licence="", credit="", habit=habit, parent=parent
+    )
+    assert fresh.choice == ExportChoice(
+        file=tmp_path / "Coat 5.webp", format="webp", factor=4, quality=DEFAULT_QUALITY
+    )
+    after_a_failure = ExportDialog(
+        _picture(), desk.exporter, licence="", credit="", habit=habit, file=file, parent=parent
+    )
+    assert after_a_failure.choice.file == file
+
+
+@pytest.mark.parametrize("folder", ["", "/nowhere/at/all", "x" * 5_000, "a\0b"])
+def test_a_folder_that_is_gone_is_no_place(folder: str) -> None:
+    assert ExportHabit(folder=folder).place() is None
+
+
 def test_the_dialog_is_honest_about_what_the_file_keeps(dialog: ExportDialog) -> None:
     assert "every pixel" in dialog.note
     _press(dialog, "32 × 32")
@@ -226,7 +260,12 @@ def test_a_taken_name_is_passed_over_and_a_typed_one_is_warned_of(
     parent = QWidget()
     qtbot.addWidget(parent)
     dialog = ExportDialog(
-        _picture(), desk.exporter, licence="", credit="", folder=tmp_path, parent=parent
+        _picture(),
+        desk.exporter,
+        licence="",
+        credit="",
+        habit=ExportHabit(folder=str(tmp_path)),
+        parent=parent,
     )
     assert dialog.choice.file == tmp_path / "Coat 5-2.png"
     assert dialog.warning == ""
