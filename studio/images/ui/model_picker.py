@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 from studio.contract.manifest import BrokenModel, Model
 from studio.contract.overriding import override
 from studio.shell.icons import icon_pixmap
-from studio.shell.notices import error_text
+from studio.shell.notices import breakable, error_text
 from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
 from studio.shell.widgets.buttons import PaintedButton
 from studio.shell.widgets.painting import fill_rounded, paint_panel
@@ -42,13 +42,23 @@ class _ModelRow(PaintedButton):
     """One model in a few lines."""
 
     def __init__(
-        self, title: str, lines: Sequence[str], mark: str, parent: QWidget, *, current: bool
+        self,
+        title: str,
+        lines: Sequence[str],
+        mark: str,
+        parent: QWidget,
+        *,
+        fault: str = "",
+        current: bool = False,
     ) -> None:
+        """A ``fault`` is shown whole, other lines only as far as a few rows of text go."""
         super().__init__(title, parent)
-        self._lines = tuple(line for line in lines if line)
+        said = tuple(line for line in (*lines, fault) if line)
+        self._lines = tuple(breakable(line) for line in said)
+        self._fault = breakable(fault)
         self._mark = mark
         self._current = current
-        self.setAccessibleName(". ".join((title, *self._lines)))
+        self.setAccessibleName(". ".join((title, *said)))
         self.setMinimumWidth(WIDTH)
 
     def _fonts(self) -> tuple[QFont, QFont]:
@@ -62,6 +72,8 @@ class _ModelRow(PaintedButton):
 
     def _line_height(self, metrics: QFontMetrics, line: str) -> int:
         box = metrics.boundingRect(0, 0, self._text_width(), 10_000, Qt.TextFlag.TextWordWrap, line)
+        if line == self._fault:
+            return box.height()
         return min(box.height(), MOST_LINES * metrics.lineSpacing())
 
     @override
@@ -133,15 +145,18 @@ class ModelPicker(QWidget):
         column.setContentsMargins(6, 6, 6, 6)
         column.setSpacing(2)
         self._rows: list[_ModelRow] = []
-        for model in models:
+        self._current: _ModelRow | None = None
+        for model in sorted(models, key=lambda found: isinstance(found, BrokenModel)):
             row = self._row(model, language, inner, current, verified, unfit)
             self._rows.append(row)
+            if model.folder == current and row.isEnabled():
+                self._current = row
             column.addWidget(row)
         if not models:
             nothing = QLabel(self.tr("There are no models yet."), inner)
             nothing.setContentsMargins(INSET, INSET, INSET, INSET)
             column.addWidget(nothing)
-        area = QScrollArea(self)
+        area = self._area = QScrollArea(self)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidgetResizable(True)
@@ -164,9 +179,7 @@ class ModelPicker(QWidget):
         unfit: dict[Path, str],
     ) -> _ModelRow:
         if isinstance(model, BrokenModel):
-            row = _ModelRow(
-                model.folder.name, (error_text(model.error),), "error", parent, current=False
-            )
+            row = _ModelRow(model.folder.name, (), "error", parent, fault=error_text(model.error))
             row.setEnabled(False)
             return row
         manifest = model.manifest
@@ -175,11 +188,16 @@ class ModelPicker(QWidget):
         lines = (
             manifest.description.text(language),
             manifest.licence.sentence.text(language),
-            fault or (self.tr("Verified on this computer.") if is_verified else ""),
+            self.tr("Verified on this computer.") if is_verified and not fault else "",
         )
         mark = "error" if fault else "check" if is_verified else ""
         row = _ModelRow(
-            manifest.title.text(language), lines, mark, parent, current=model.folder == current
+            manifest.title.text(language),
+            lines,
+            mark,
+            parent,
+            fault=fault,
+            current=model.folder == current,
         )
         row.clicked.connect(lambda: self._choose(model.folder))
         return row
@@ -188,9 +206,10 @@ class ModelPicker(QWidget):
         """Open below ``button``."""
         self.move(button.mapToGlobal(QPoint(0, button.height() + 2)))
         self.show()
-        first = next((row for row in self._rows if row.isEnabled()), None)
-        if first is not None:
-            first.setFocus(Qt.FocusReason.TabFocusReason)
+        row = self._current or next((row for row in self._rows if row.isEnabled()), None)
+        if row is not None:
+            row.setFocus(Qt.FocusReason.TabFocusReason)
+            self._area.ensureWidgetVisible(row)
 
     @property
     def rows(self) -> tuple[PaintedButton, ...]:

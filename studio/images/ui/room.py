@@ -430,10 +430,15 @@ class ImagesRoom(QWidget):
         """The picture close by, else the chosen tile, else the one the keyboard is on."""
         if self._close_view.subject is not None:
             return self._close_view.subject
+        place = self._place()
+        return None if place is None else self._board.subject_at(place)
+
+    def _place(self) -> int | None:
+        """The chosen tile, else the one the keyboard is on; its picture may still be made."""
         place = self._wall.chosen
         if place is None and self._wall.hasFocus() and self._wall.faces:
             place = self._wall.current
-        return None if place is None else self._board.subject_at(place)
+        return place
 
     def _with_subject(self, run: Callable[[Subject], object]) -> None:
         """Call ``run`` with the subject, which for a kept picture may have to be read first."""
@@ -459,7 +464,13 @@ class ImagesRoom(QWidget):
 
     @Slot()
     def _more_like_this(self) -> None:
-        self._with_subject(self._vary)
+        has_picture = self._close_view.subjects or self._kept.chosen is not None
+        if not has_picture and self._place() is None:
+            self._hint(
+                self.tr("Choose a picture first, for more like it."), key="images.more_like_this"
+            )
+        else:
+            self._with_subject(self._vary)
 
     def _vary(self, subject: Subject) -> None:
         if subject.recipe.model not in self._desk.models:
@@ -514,18 +525,17 @@ class ImagesRoom(QWidget):
         if second is None and self._wall.current != chosen:
             second = self._wall.current
         if chosen is None or second is None:
-            self._services.notices.post(
-                Notice(
-                    text=self.tr(
-                        "Choose one picture, then a second one with Ctrl or Shift, to compare."
-                    ),
-                    key="images.compare",
-                    seconds=SHORT_SECONDS,
-                )
+            self._hint(
+                self.tr("Choose one picture, then a second one with Ctrl or Shift, to compare."),
+                key="images.compare",
             )
             return
         both = [self._board.subject_at(place) for place in (chosen, second)]
         self._look_at(*(subject for subject in both if subject is not None))
+
+    def _hint(self, text: str, *, key: str) -> None:
+        """Say what a command that cannot begin waits for."""
+        self._services.notices.post(Notice(text=text, key=key, seconds=SHORT_SECONDS))
 
     def _look_at(self, *subjects: Subject) -> None:
         if subjects:
@@ -612,7 +622,9 @@ class ImagesRoom(QWidget):
         if self._desk.wall is not None:
             locked = event.place in self._desk.wall.locked
             text = self.tr("Unlock") if locked else self.tr("Lock, so that it stays")
-            menu.addAction(text, lambda: self._desk.toggle_lock(event.place))
+            lock = menu.addAction(text, lambda: self._desk.toggle_lock(event.place))
+            lock.setShortcut(self._services.actions.action("images.lock").shortcut())
+            lock.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown, not another L
         menu.popup(event.position)
 
     @Slot(object)

@@ -375,6 +375,10 @@
             <translation>点一张您喜欢的。一切都在您的电脑上运行。</translation>
         </message>
         <message>
+            <source>Choose a picture first, for more like it.</source>
+            <translation>请先选择一张图片，再生成更多类似的。</translation>
+        </message>
+        <message>
             <source>Choose one picture, then a second one with Ctrl or Shift, to compare.</source>
             <translation>先选一张图片，再按住 Ctrl 或 Shift 选第二张，即可比较。</translation>
         </message>

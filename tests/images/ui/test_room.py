@@ -208,6 +208,49 @@ def test_the_picker_is_walked_with_arrows_and_return(
     assert chosen.args[0].folder == folder
 
 
+def test_the_picker_opens_on_the_model_that_hangs_with_the_broken_last(
+    qtbot: QtBot, model: Model, tmp_path: Path
+) -> None:
+    folder = tmp_path / "models" / "weak"
+    write_tiny_generator(folder, classes=2, model_id="weak")
+    fault = "torn " * 60 + "0123456789abcdef" * 8
+    broken = BrokenModel(folder=Path("bad"), error=ManifestInvalid(file="bad", fault=fault))
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    picker = ModelPicker(
+        [broken, model, read_model(folder)],
+        "en",
+        window,
+        current=folder,
+        verified=frozenset(),
+        unfit={},
+    )
+    qtbot.addWidget(picker)
+    picker.drop_from(window)
+    first, second, last = picker.rows
+    assert not last.isEnabled()
+    assert fault in last.accessibleName()
+    assert last.sizeHint().height() > 6 * last.fontMetrics().height(), "nothing of it is cut"
+    assert second.hasFocus()
+    assert not first.hasFocus()
+
+
+def test_more_like_nothing_says_what_to_do(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    room.wall.clearFocus()
+    before = room.desk.tiles
+    stage.press("more_like_this")
+    assert "Choose a picture first" in stage.notices[-1].text
+    assert room.desk.tiles == before
+    room.wall.choose(0)
+    said = len(stage.notices)
+    stage.press("more_like_this")
+    assert len(stage.notices) == said
+    assert room.desk.tiles != before
+
+
 def test_a_host_that_dies_leaves_the_wall_and_goes_on_when_it_is_back(
     qtbot: QtBot, open_room: Opener
 ) -> None:
