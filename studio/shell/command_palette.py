@@ -12,9 +12,10 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -74,12 +75,17 @@ class CommandPalette(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName(self.tr("Commands"))
         self._list.viewport().setAutoFillBackground(False)
+        self._nothing = QLabel(self.tr("Nothing found"), self)
+        self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._nothing.setContentsMargins(10, 7, 10, 7)
+        self._nothing.hide()
         layout = QVBoxLayout(self)
         edge = SHADOW + 8
         layout.setContentsMargins(edge, edge, edge, edge)
         layout.setSpacing(6)
         layout.addWidget(self._field)
         layout.addWidget(self._list)
+        layout.addWidget(self._nothing)
         self._field.textChanged.connect(self._filter)
         self._field.returnPressed.connect(self._run_current)
         self._list.itemClicked.connect(lambda _item: self._run_current())
@@ -125,6 +131,8 @@ class CommandPalette(QWidget):
             item.setData(COMMAND_ROLE, command.identity)
             self._list.addItem(item)
         self._list.setCurrentRow(0)
+        self._list.setVisible(bool(found))
+        self._nothing.setVisible(not found)
         self._place()
 
     def _run_current(self) -> None:

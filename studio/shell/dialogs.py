@@ -31,30 +31,36 @@ class _Sheet(QDialog):
 
 
 class ShortcutsDialog(_Sheet):
-    """Every command that has a key, by where it works."""
+    """Every command that has a key, by where it works; as wide as its longest line needs."""
 
     def __init__(self, registry: ActionRegistry, parent: QWidget) -> None:
         super().__init__("", QSize(460, 560), parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        groups: dict[str, list[Command]] = {}
+        window = self.tr("Window")
+        groups: dict[str, list[tuple[str, str]]] = {}
         for command in registry:
             if command.action.shortcuts():
-                groups.setdefault(command.group, []).append(command)
+                groups.setdefault(command.group, []).append((command.text, _keys(command)))
+        groups[self.tr("Everywhere")] = [
+            (self.tr("Move among pictures and choices"), "←   ↑   →   ↓"),
+            (self.tr("Choose or open"), "Enter"),
+            (self.tr("Step back"), "Esc"),
+        ]
         content = QWidget(self)
         grid = QGridLayout(content)
         grid.setContentsMargins(24, 16, 24, 24)
         grid.setHorizontalSpacing(24)
         grid.setColumnStretch(0, 1)
         # The room's own keys come first: the window's are the same everywhere.
-        for title in sorted(groups, key=lambda name: name == self.tr("Window")):
+        for title in sorted(groups, key=lambda name: name == window):
             heading = QLabel(title, content)
             heading.setFont(scaled_font(self.font(), weight=QFont.Weight.DemiBold))
             heading.setContentsMargins(0, 12, 0, 4)
             grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
-            for command in groups[title]:
+            for text, shortcuts in groups[title]:
                 row = grid.rowCount()
-                grid.addWidget(QLabel(command.text, content), row, 0)
-                keys = QLabel(_keys(command), content)
+                grid.addWidget(QLabel(text, content), row, 0)
+                keys = QLabel(shortcuts, content)
                 keys.setForegroundRole(QPalette.ColorRole.PlaceholderText)
                 grid.addWidget(keys, row, 1)
         grid.setRowStretch(grid.rowCount(), 1)
@@ -66,6 +72,10 @@ class ShortcutsDialog(_Sheet):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(content.sizeHint().width() + bar + 2 * scroll.frameWidth())
+        self.resize(max(self.width(), scroll.minimumWidth()), self.height())
 
 
 class AboutDialog(_Sheet):

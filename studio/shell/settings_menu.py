@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from studio.shell.actions import ActionRegistry
 from studio.shell.dialogs import AboutDialog, ShortcutsDialog
 from studio.shell.main_window import MainWindow
+from studio.shell.numbers import percent_text
 from studio.shell.services import Services
 from studio.shell.state import WindowState
 from studio.shell.theme import TEXT_SCALES, ThemeChoice
@@ -48,7 +49,7 @@ class SettingsMenu(QMenu):
         )
         self._choices(
             self.tr("Text size"),
-            tuple((scale, f"{scale:.0%}") for scale in TEXT_SCALES),
+            tuple((scale, percent_text(scale)) for scale in TEXT_SCALES),
             state.text_scale,
             lambda scale: replace(window.state, text_scale=scale),
         )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from studio.contract.overriding import override
 from studio.host.messages import DeviceReport
 from studio.shell.jobs import JobState
+from studio.shell.numbers import percent_text
 from studio.shell.theme import SMALL_TEXT, STATUS_HEIGHT, Colours, scaled_font
 from studio.shell.widgets.buttons import FlatButton
 from studio.shell.widgets.painting import fill_rounded
@@ -145,7 +146,9 @@ class StatusLine(QWidget):
         share = psutil.virtual_memory().percent
         self._memory.setVisible(share > MEMORY_SHOWN_ABOVE)
         if share > MEMORY_SHOWN_ABOVE:
-            self._memory.setText(self.tr("Memory {percent} %").format(percent=round(share)))
+            self._memory.setText(
+                self.tr("Memory {percent}").format(percent=percent_text(round(share) / 100))
+            )
 
     def _fit(self) -> None:
         small = scaled_font(self.font(), SMALL_TEXT)
@@ -221,7 +224,7 @@ class _ProgressBar(QWidget):
 
     def set_share(self, share: float | None) -> None:
         self._share = share
-        percent = "" if share is None else f"{share:.0%}"
+        percent = "" if share is None else percent_text(round(share, 2))
         self.setAccessibleName(self.tr("Progress"))
         self.setAccessibleDescription(percent)
         self.update()

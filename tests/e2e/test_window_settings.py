@@ -111,7 +111,7 @@ def test_small_words_grow_with_the_text_at_once(qtbot: QtBot, start: Starter) ->
         return sorted(label.font().pixelSize() for label in furniture_of(app).findChildren(QLabel))
 
     before = sizes()
-    choose(app, "Text size", "150%")
+    choose(app, "Text size", "150\u00a0%")
     wait_for_wall(qtbot, app)
     assert min(sizes()) > max(before)
 
@@ -119,7 +119,7 @@ def test_small_words_grow_with_the_text_at_once(qtbot: QtBot, start: Starter) ->
 def test_larger_text_fits_at_720_lines(qtbot: QtBot, start: Starter) -> None:
     app = start()
     wait_for_wall(qtbot, app)
-    choose(app, "Text size", "150%")
+    choose(app, "Text size", "150\u00a0%")
     qtbot.waitUntil(lambda: app.window.font().pixelSize() == 20)
     assert app.window.minimumSizeHint().width() <= 1280
     assert app.window.minimumSizeHint().height() <= 720
@@ -277,7 +277,7 @@ def test_a_config_folder_that_cannot_be_written_is_said_once(
     assert studio_of(app).project is not None
 
 
-@pytest.mark.parametrize("scale", ["100%", "150%"])
+@pytest.mark.parametrize("scale", ["100\u00a0%", "150\u00a0%"])
 def test_menu_entries_show_what_holds(start: Starter, scale: str) -> None:
     app = start()
     choose(app, "Text size", scale)

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.shell.actions import ActionRegistry
@@ -63,6 +63,20 @@ def test_letters_find_and_return_runs(qtbot: QtBot, scene: Scene) -> None:
     assert scene.runs == ["images.export"]
     assert scene.palette.isHidden()
     qtbot.waitUntil(scene.field.hasFocus)
+
+
+def test_what_is_not_there_is_said(scene: Scene) -> None:
+    (nothing,) = (label for label in scene.palette.findChildren(QLabel) if label.text())
+    assert nothing.isHidden()
+    QTest.keyClicks(scene.typed, "qqq")
+    assert scene.palette.texts == []
+    assert nothing.isVisible()
+    assert nothing.text() == "Nothing found"
+    QTest.keyClick(scene.typed, Qt.Key.Key_Return)
+    assert scene.runs == []
+    scene.typed.setText("exp")
+    assert nothing.isHidden()
+    assert scene.palette.texts == ["Export…"]
 
 
 def test_a_command_is_found_by_its_english_name_in_any_language(scene: Scene) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 
 from studio.contract.overriding import override
 from studio.images.ui.magnification import STEPS, Magnification, fitting_step
+from studio.shell.numbers import percent_text
 from studio.shell.theme import GAP
 from studio.shell.widgets.buttons import FlatButton, IconButton
 
@@ -373,9 +374,7 @@ class ZoomView(QWidget):
         self._magnification = magnification.inside(pane.picture_size(), pane.view_size())
         for shown, item in zip(self._panes, self._items, strict=False):
             shown.show_item(item, self._magnification)
-        self._percent.setText(
-            self.tr("{percent} %").format(percent=f"{magnification.scale * 100:g}")
-        )
+        self._percent.setText(percent_text(magnification.scale))
         self._percent.setAccessibleName(self._percent.text())
         self.magnified.emit(self._magnification)
 

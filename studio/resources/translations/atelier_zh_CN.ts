@@ -49,6 +49,10 @@
             <source>What would you like to do?</source>
             <translation>想做什么？</translation>
         </message>
+        <message>
+            <source>Nothing found</source>
+            <translation>没有找到</translation>
+        </message>
     </context>
     <context>
         <name>Edits</name>
@@ -686,6 +690,22 @@
             <source>Window</source>
             <translation>窗口</translation>
         </message>
+        <message>
+            <source>Everywhere</source>
+            <translation>各处</translation>
+        </message>
+        <message>
+            <source>Move among pictures and choices</source>
+            <translation>在图片和选项之间移动</translation>
+        </message>
+        <message>
+            <source>Choose or open</source>
+            <translation>选择或打开</translation>
+        </message>
+        <message>
+            <source>Step back</source>
+            <translation>返回上一步</translation>
+        </message>
     </context>
     <context>
         <name>StatusLine</name>
@@ -736,8 +756,8 @@
             <translation>{done} / {total}</translation>
         </message>
         <message>
-            <source>Memory {percent} %</source>
-            <translation>内存 {percent} %</translation>
+            <source>Memory {percent}</source>
+            <translation>内存 {percent}</translation>
         </message>
     </context>
     <context>
@@ -878,10 +898,6 @@
         <message>
             <source>{name} is meant</source>
             <translation>操作对象是 {name}</translation>
-        </message>
-        <message>
-            <source>{percent} %</source>
-            <translation>{percent} %</translation>
         </message>
     </context>
     <context>
