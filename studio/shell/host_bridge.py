@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from studio.project.paths import Places
     from studio.shell.options import Options
 
-AT_ONCE_SECONDS: Final = 0.004
+AT_ONCE_SECONDS: Final = 0.003
 """How long events are handed out in one go: a flood of pictures must not starve timers, paint
 and keys, which Qt serves after all that was queued."""
 

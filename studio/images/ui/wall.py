@@ -202,6 +202,8 @@ class WallView(QAbstractScrollArea):
         self._faces = (*self._faces[:index], face, *self._faces[index + 1 :])
         moving = fade and motion_wanted(self)
         self._note_change(index, old, face, time.monotonic() if moving else None)
+        if face.image is not None and self._seen.first <= index < self._seen.last:
+            self._pixmap(face.image)  # now, one by one, rather than all in the next paint
         if self._fades:
             self._clock.start()
 
