@@ -21,6 +21,8 @@ from studio.contract.errors import (
 from studio.contract.manifest import BrokenModel, Model, read_model
 from studio.host.client import Finished, GoldenReport
 from studio.images.document import codecs
+from studio.images.ui.export_dialog import ExportDialog
+from studio.images.ui.export_memory import ExportHabit, read_habit
 from studio.images.ui.model_picker import ModelPicker
 from studio.images.ui.room import ImagesRoom
 from studio.project.nodes import WORK
@@ -249,6 +251,40 @@ def test_more_like_nothing_says_what_to_do(qtbot: QtBot, open_room: Opener) -> N
     stage.press("more_like_this")
     assert len(stage.notices) == said
     assert room.desk.tiles != before
+
+
+def test_the_export_dialog_remembers_how_it_was_used_and_a_path_that_failed(
+    qtbot: QtBot, open_room: Opener, tmp_path: Path
+) -> None:
+    stage = open_room()
+    room = _hung(qtbot, stage)
+    room.wall.choose(0)
+
+    def dialog() -> ExportDialog:
+        stage.press("export")
+        return next(d for d in stage.window.findChildren(ExportDialog) if d.isVisible())
+
+    first = dialog()
+    first.format_row.set_value("webp")
+    missing = tmp_path / "file" / "mine.webp"
+    missing.parent.write_text("a file stands where the folder would be")
+    first.file_edit.setText(str(missing))
+    with qtbot.waitSignal(room.exporter.failed, timeout=PATIENCE_MS):
+        first.accept()
+    second = dialog()
+    assert second.choice.file == missing
+    assert second.choice.format == "webp"
+    good = tmp_path / "good.webp"
+    second.file_edit.setText(str(good))
+    with qtbot.waitSignal(room.exporter.done, timeout=PATIENCE_MS):
+        second.accept()
+    third = dialog()
+    assert third.choice.file.parent == tmp_path
+    assert third.choice.file != good
+    assert third.choice.format == "webp"
+    habit = ExportHabit(format="webp", folder=str(tmp_path))
+    qtbot.waitUntil(lambda: read_habit(stage.project.store) == habit, timeout=PATIENCE_MS)
+    third.reject()
 
 
 def test_a_host_that_dies_leaves_the_wall_and_goes_on_when_it_is_back(
