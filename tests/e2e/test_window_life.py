@@ -136,6 +136,7 @@ def test_a_project_that_is_open_elsewhere_opens_to_look_only(
         app = start()
         notice = furniture_of(app).notices.texts[0]
         assert "is open in another window" in notice
+        assert "It is open here to look only." in notice
         assert studio_of(app).project is not None
         registry = furniture_of(app).registry
         assert not registry.action("window.undo").isEnabled()
