@@ -11,7 +11,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 2 for bad input, 3 where training is not installed."""
     try:
-        import torch  # noqa: F401
+        import torch  # noqa: F401 - only to know whether it is there
         import tyro
     except ModuleNotFoundError as missing:
         print(

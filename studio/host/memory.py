@@ -73,5 +73,5 @@ def _physical_bytes() -> int:
 
 def _data_bytes() -> int:
     """What RLIMIT_DATA counts: private writable memory of this process (VmData)."""
-    with open("/proc/self/statm", "rb") as stream:  # noqa: PTH123
+    with open("/proc/self/statm", "rb") as stream:  # noqa: PTH123 (no pathlib so early)
         return int(stream.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
