@@ -81,6 +81,11 @@ class Furniture(QWidget):
         return self._rooms.get(self._front)
 
     @property
+    def rooms(self) -> tuple[str, ...]:
+        """Names of the rooms that work, in the order of the rail."""
+        return tuple(self._rooms)
+
+    @property
     def notices(self) -> NoticeBar:
         """The bar that shows notices."""
         return self._notices
