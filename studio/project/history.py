@@ -17,7 +17,8 @@ import msgspec
 
 from studio.contract.errors import ProjectDamaged, ProjectError
 from studio.project.edits import Change, ChangeKind, Edit, HistoryState, Patch
-from studio.project.nodes import NodeCodecs
+from studio.project.nodes import Node, NodeCodecs, Work
+from studio.project.work_index import enter, forget_doomed, note_binned
 
 Fields = dict[str, bytes]
 """JSON by field."""
@@ -149,6 +150,7 @@ class History:
             if run("SELECT 1 FROM blobs WHERE sha256 = ?", (sha,)).fetchone() is None
         ]
         self.add_loose(unnamed)
+        forget_doomed(self._connection)
         run("DELETE FROM nodes WHERE id IN (SELECT id FROM doomed)")
         types = frozenset((type_name,)) if doomed else frozenset[str]()
         return Change(kind="purge", scope="", nodes=doomed, types=types), unnamed
@@ -253,12 +255,14 @@ class History:
                 "UPDATE nodes SET binned = ?, changed = ? WHERE id = ? AND binned IS NULL",
                 (commit, commit, node),
             )
+            if row is not None and not row.binned:
+                note_binned(self._connection, node, commit)
             return
         fields = dict(row.fields) if row is not None else {}
         for name in (source or {}).keys() - target.keys():
             fields.pop(name, None)
         fields.update(target)
-        body, key, blobs = self._check(node, type_name, fields, row)
+        decoded, body, key, blobs = self._check(node, type_name, fields, row)
         if row is None:
             self._connection.execute(
                 "INSERT INTO nodes (id, type, key, changed, body) VALUES (?, ?, ?, ?, ?)",
@@ -274,11 +278,13 @@ class History:
         for sha in blobs:
             self._connection.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (sha, node))
             self._connection.execute("DELETE FROM loose WHERE sha256 = ?", (sha,))
+        if isinstance(decoded, Work):
+            enter(self._connection, decoded)
 
     def _check(
         self, node: str, type_name: str, fields: Fields, row: _Row | None
-    ) -> tuple[str, str | None, list[str]]:
-        """A node's JSON, its key and its new blobs, once it is certain that it can be read."""
+    ) -> tuple[Node, str, str | None, list[str]]:
+        """A node, its JSON, its key and its new blobs, once it is certain that it can be read."""
         if type_name not in self._codecs:
             fault = f"works of the type {type_name!r} are not known here"
             raise ProjectError(file=self._file, fault=fault)
@@ -300,7 +306,8 @@ class History:
             if not self._blob_exists(sha):
                 fault = f"the {type_name} {node} names the file {sha}, which is not there"
                 raise ProjectError(file=self._file, fault=fault)
-        return body.decode(), kind.key(decoded) if kind.key is not None else None, blobs
+        key = kind.key(decoded) if kind.key is not None else None
+        return decoded, body.decode(), key, blobs
 
     # -- steps ------------------------------------------------------------------------------
 

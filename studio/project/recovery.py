@@ -40,6 +40,7 @@ from studio.project.lock import Holder
 from studio.project.nodes import WORK, Node, NodeCodecs, Work
 from studio.project.paths import ensure_folder
 from studio.project.schema import check_version, migrate, version_of
+from studio.project.work_index import start_again
 from studio.provenance.durable import sync_file, sync_folder
 
 DAMAGED_FOLDER = "damaged"
@@ -271,6 +272,7 @@ def rebuild(
                     if aside is not None:
                         salvage.copy(aside / DATABASE_NAME)
                     rebuilt = salvage.add_pictures(blobs)
+                    start_again(connection)
         except DatabaseFault as error:
             raise database_error(error, building) from error
         os.replace(building, folder / REBUILT_NAME)  # noqa: PTH105 - as in write_whole

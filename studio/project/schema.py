@@ -17,6 +17,8 @@ patches   what a step did to one node: the fields it touched, and their JSON bef
 blobs     a blob and a node that names it, named it or would again after an undo
 loose     a blob that no node names: it came before its edit, or outlived it
 states    view state by key
+works     what a work can be searched by, repeated from its node; see `work_index`
+kin       a parent's identity and the place of a work that came from it
 ========  =========================================================================================
 """
 
@@ -26,6 +28,7 @@ from pathlib import Path
 
 from studio.contract.errors import ProjectDamaged, ProjectTooNew
 from studio.project.database import transaction
+from studio.project.work_index import start_again
 
 APPLICATION_ID = 0x41544C52
 """Tells an Atelier project from other SQLite files ("ATLR")."""
@@ -79,7 +82,38 @@ def _to_1(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_1,)
+def _to_2(connection: sqlite3.Connection) -> None:
+    """Works can be searched. Their rows come later, so this takes no longer for many of them."""
+    for statement in (
+        """CREATE TABLE works (
+            place INTEGER PRIMARY KEY,
+            node TEXT NOT NULL UNIQUE,
+            blob TEXT NOT NULL,
+            binned INTEGER,
+            model TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            seed INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            words TEXT NOT NULL,
+            rating INTEGER NOT NULL,
+            created REAL NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            colours TEXT,
+            swatch INTEGER
+        )""",
+        "CREATE INDEX works_by_blob ON works (blob)",
+        "CREATE INDEX works_unseen ON works (place) WHERE colours IS NULL",
+        """CREATE TABLE kin (
+            parent TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (parent, place)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX kin_by_place ON kin (place)",
+    ):
+        connection.execute(statement)
+    start_again(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_1, _to_2)
 """The function at index n turns version n into n + 1."""
 
 

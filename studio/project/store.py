@@ -15,7 +15,7 @@ One thread of the owner writes; anything may read, from any thread and any proce
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +30,7 @@ from studio.contract.errors import (
     ProjectError,
     ProjectReadOnly,
 )
-from studio.project import edits
+from studio.project import edits, search, work_index
 from studio.project.blobs import BlobFolder
 from studio.project.database import (
     DATABASE_NAME,
@@ -48,6 +48,8 @@ from studio.project.nodes import Node, NodeCodecs, NodeType
 from studio.project.paths import ensure_folder
 from studio.project.recovery import RecoveryReport, open_database
 from studio.project.schema import MIGRATIONS, check_version
+from studio.project.search import Count, Listing, Query, WorkRow
+from studio.project.work_index import Seen
 from studio.project.writer import Listener, Writer
 
 __all__ = [
@@ -210,6 +212,17 @@ class ProjectStore:
             return self._refused()
         return self._writer.purge(kind.name, None if ids is None else tuple(ids))
 
+    def index(self, limit: int) -> Future[int]:
+        """Enter up to ``limit`` older works into the index; how many are left then.
+
+        `studio.project.indexer` asks for it until nothing is left.
+        """
+        return self._refused() if self._writer is None else self._writer.index(limit)
+
+    def note_seen(self, seen: Mapping[str, Seen]) -> Future[None]:
+        """Write down what pictures look like, by the name of their file; outside the history."""
+        return self._refused() if self._writer is None else self._writer.note_seen(seen)
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` called on the writer's thread after each commit that changed nodes.
 
@@ -276,6 +289,26 @@ class ProjectStore:
             ).fetchall()
         decoded = (self._decoded(*row) for row in rows)
         return tuple(node for node in decoded if isinstance(node, kind.struct))
+
+    def search(self, query: Query) -> Listing:
+        """The works that a query finds; see `rows` for what is to be shown of them."""
+        with self._reading() as connection:
+            return search.search(connection, query)
+
+    def rows(self, places: Sequence[int]) -> tuple[WorkRow, ...]:
+        """What the index knows of the works at these places; those that are gone are left out."""
+        with self._reading() as connection:
+            return search.rows(connection, places)
+
+    def count(self, *, in_bin: bool = False) -> Count:
+        """How many works have each value that can be filtered by."""
+        with self._reading() as connection:
+            return search.count(connection, in_bin=in_bin)
+
+    def unseen(self, limit: int) -> tuple[list[str], int]:
+        """Files of pictures whose colours are not known yet, and how many works have such."""
+        with self._reading() as connection:
+            return work_index.unseen(connection, limit)
 
     def history(self, scope: str) -> HistoryState:
         """What undo and redo would do in one scope."""

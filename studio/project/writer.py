@@ -10,7 +10,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -19,11 +19,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from studio.contract.errors import AtelierError, ProjectDamaged, ProjectError, StorageFull
+from studio.project import work_index
 from studio.project.blobs import BlobFolder, sha256_of
 from studio.project.database import transaction
 from studio.project.edits import Change, Edit, Patch
 from studio.project.history import History
 from studio.project.nodes import NodeCodecs
+from studio.project.work_index import Seen
 
 MERGE_SECONDS = 0.5
 
@@ -82,6 +84,7 @@ class Writer:
         file: Path,
     ) -> None:
         self._connection = connection
+        self._codecs = codecs
         self._blobs = blobs
         self._file = file
         self._history = History(connection, codecs, file, blobs.holds)
@@ -146,6 +149,12 @@ class Writer:
 
     def put_blob(self, data: bytes) -> Future[str]:
         return self._call(lambda: self._put_blob(data), ends_drag=False)
+
+    def index(self, limit: int) -> Future[int]:
+        return self._call(lambda: self._index(limit), ends_drag=False)
+
+    def note_seen(self, seen: Mapping[str, Seen]) -> Future[None]:
+        return self._call(lambda: self._note_seen(seen), ends_drag=False)
 
     # -- the thread -------------------------------------------------------------------------
 
@@ -312,6 +321,14 @@ class Writer:
         with transaction(self._connection, self._file):
             self._history.add_loose([sha])
         return sha
+
+    def _index(self, limit: int) -> int:
+        with transaction(self._connection, self._file):
+            return work_index.fill(self._connection, self._codecs, limit)
+
+    def _note_seen(self, seen: Mapping[str, Seen]) -> None:
+        with transaction(self._connection, self._file):
+            work_index.note_seen(self._connection, seen)
 
     def _settle(self, futures: list[Future[T]], run: Callable[[], T]) -> None:
         """Give each future what ``run`` returns or raises."""
