@@ -10,9 +10,10 @@ import platform
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+from msgspec import Meta
 
 from studio.contract.errors import ProjectLocked, StorageDenied
 from studio.project.files import file_error
@@ -24,14 +25,18 @@ LOCK_NAME = "project.lock"
 HOLDER_NAME = "holder.json"
 
 
-class Holder(msgspec.Struct, frozen=True, kw_only=True):
-    """Who holds a project."""
+YEAR_10000 = 253_402_214_400
+"""Seconds since 1970, less a day for any time zone: no calendar writes a later year."""
 
-    name: str
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """Who holds a project. The note lies open to others, so what it says has bounds."""
+
+    name: Annotated[str, Meta(max_length=200)]
     """The program or window, in its own words."""
     process: int
-    host: str
-    since: float
+    host: Annotated[str, Meta(max_length=300)]
+    since: Annotated[float, Meta(ge=0, lt=YEAR_10000)]
     """Seconds since 1970."""
 
     def text(self) -> str:
