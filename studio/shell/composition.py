@@ -29,8 +29,17 @@ from studio.shell.options import Options
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.rail import RailEntry
 from studio.shell.services import Room, Services
+from studio.shell.settings.declared import LANGUAGE, TEXT_SIZE, THEME
+from studio.shell.settings.values import SettingChange, Settings
 from studio.shell.state import WindowState, write_state
-from studio.shell.theme import apply_theme, has_chinese_font, is_chinese, load_fonts, resolve
+from studio.shell.theme import (
+    ThemeChoice,
+    apply_theme,
+    has_chinese_font,
+    is_chinese,
+    load_fonts,
+    resolve,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +82,7 @@ class Studio(QObject):
         window: MainWindow,
         options: Options,
         places: Places,
+        settings: Settings,
         host: HostBridge,
     ) -> None:
         """``host`` is being started already: loading models is the longest way to a picture."""
@@ -81,6 +91,7 @@ class Studio(QObject):
         self._window = window
         self._options = options
         self._places = places
+        self._settings = settings
         self._crash = CrashLog(places.logs)
         self._notices = NoticeCentre(self)
         self._host = host
@@ -90,7 +101,6 @@ class Studio(QObject):
         self._models: list[Model | BrokenModel] = []
         self._project: ProjectBridge | None = None
         self._language = ""
-        self._state = window.state
         self._closed = False
         self._unwritable = False
         self._picture = options.picture
@@ -98,6 +108,8 @@ class Studio(QObject):
         self._raised.connect(self._say_uncaught, Qt.ConnectionType.QueuedConnection)
         window.state_changed.connect(self._state_changed)
         window.closing.connect(self.close)
+        settings.changed.connect(self._setting_changed)
+        settings.failed.connect(self._say_unwritable)
         app.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
     @property
@@ -220,46 +232,54 @@ class Studio(QObject):
             notices=self._notices,
             jobs=self._jobs,
             actions=registry,
+            settings=self._settings,
             language=self._language,
         )
         self._window.furnish(Furniture(self._window, services, registry, room_entries()))
 
     @Slot(object)
-    def _state_changed(self, state: WindowState) -> None:
-        before, self._state = self._state, state
-        language = state.language != before.language
-        if language:
-            self._apply_language()
-        if language or (state.theme, state.text_scale) != (before.theme, before.text_scale):
-            self._apply_look()
-        if language or state.text_scale != before.text_scale:
-            self._furnish()  # small words took their size from the font when they were made
-        if language:
-            self._say_missing_font()
+    def _state_changed(self, _state: WindowState) -> None:
         self._write_state()
+
+    @Slot(object)
+    def _setting_changed(self, change: SettingChange) -> None:
+        if change.key == LANGUAGE.key:
+            self._apply_language()
+        if change.key in (LANGUAGE.key, THEME.key, TEXT_SIZE.key):
+            self._apply_look()
+        if change.key in (LANGUAGE.key, TEXT_SIZE.key):
+            self._furnish()  # small words took their size from the font when they were made
+        if change.key == LANGUAGE.key:
+            self._say_missing_font()
 
     def _scheme_changed(self) -> None:
         if not self._closed:
             self._apply_look()
 
     def _apply_language(self) -> None:
-        self._language = resolve_language(self._state.language)
+        self._language = resolve_language(self._settings.value(LANGUAGE))
         self._translations.install(self._language)
 
     def _apply_look(self) -> None:
-        tokens = resolve(self._state.theme)
-        apply_theme(self._app, tokens, language=self._language, scale=self._state.text_scale)
+        tokens = resolve(ThemeChoice(self._settings.value(THEME)))
+        scale = self._settings.value(TEXT_SIZE)
+        apply_theme(self._app, tokens, language=self._language, scale=scale)
         self._window.set_tokens(tokens)
 
     def _write_state(self) -> None:
         try:
             write_state(self._places.config, self._window.state)
         except OSError as error:
-            if not self._unwritable:
-                self._unwritable = True
-                known = storage_error(error, self._places.config)
-                fault = error.strerror or type(error).__name__
-                self._notices.report(known or AtelierError(fault=fault, detail=repr(error)))
+            known = storage_error(error, self._places.config)
+            fault = error.strerror or type(error).__name__
+            self._say_unwritable(known or AtelierError(fault=fault, detail=repr(error)))
+
+    @Slot(object)
+    def _say_unwritable(self, error: AtelierError) -> None:
+        """Once: window and settings lie in one folder, and both are written again and again."""
+        if not self._unwritable:
+            self._unwritable = True
+            self._notices.report(error)
 
     def _say_locked(self, error: ProjectLocked) -> None:
         """Unlike the error's own sentence: the window has opened it to look only already."""

@@ -25,7 +25,7 @@ from studio.host.client import (
 if TYPE_CHECKING:
     from studio.host.messages import DeviceReport, GenerateImages
     from studio.project.paths import Places
-    from studio.shell.options import Options
+    from studio.shell.settings.values import Settings
 
 AT_ONCE_SECONDS: Final = 0.003
 """How long events are handed out in one go: a flood of pictures must not starve timers, paint
@@ -71,9 +71,9 @@ class HostBridge(QObject):
         self._client = HostClient(settings, self._receive)
 
     @classmethod
-    def for_window(cls, options: "Options", places: "Places") -> "HostBridge":
+    def for_window(cls, settings: "Settings", places: "Places") -> "HostBridge":
         """The bridge to the process that makes the window's pictures."""
-        return cls(HostSettings(lane="images", provider=options.provider, log_folder=places.logs))
+        return cls(host_settings(settings, places))
 
     @property
     def device(self) -> "DeviceReport | None":
@@ -161,3 +161,18 @@ class HostBridge(QObject):
             self.cancelled.emit(event)
         elif isinstance(event, Notice):
             self.noticed.emit(event)
+
+
+def host_settings(settings: "Settings", places: "Places") -> HostSettings:
+    """What the user decided, as the host of the pictures is told it."""
+    from studio.shell.settings.declared import IDLE_MINUTES, MEMORY, PROVIDER, THREADS
+
+    memory = settings.value(MEMORY)
+    return HostSettings(
+        lane="images",
+        provider=settings.value(PROVIDER),
+        threads=settings.value(THREADS) or None,
+        memory_limit=memory * 2**30 if memory else None,
+        idle_seconds=settings.value(IDLE_MINUTES) * 60.0,
+        log_folder=places.logs,
+    )

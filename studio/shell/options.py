@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROVIDERS = ("auto", "cpu", "cuda", "tensorrt", "coreml")
+"""The values of the setting "provider", which a test compares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,8 @@ class Options:
     """The project's folder; None: the default project."""
     picture: Path | None = None
     """A picture to open, which restores its recipe."""
-    provider: str = "auto"
-    """What the model process is asked to run on."""
+    provider: str | None = None
+    """What the model process is asked to run on this time; None: what the settings say."""
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
@@ -28,7 +29,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
     parser.add_argument("picture", nargs="?", type=Path, help="a picture made here, to go on from")
     parser.add_argument("--basedir", type=Path, help="keep everything below this folder")
     parser.add_argument("--project", type=Path, help="open this project's folder")
-    parser.add_argument("--provider", choices=PROVIDERS, default="auto", help="device to ask for")
+    parser.add_argument("--provider", choices=PROVIDERS, help="device to ask for")
     found = parser.parse_args(arguments)
     return Options(
         basedir=found.basedir,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio.shell.jobs import JobQueue
     from studio.shell.notices import NoticeCentre
     from studio.shell.project_bridge import ProjectBridge
+    from studio.shell.settings.values import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Services:
     jobs: "JobQueue"
     actions: "ActionRegistry"
     """Where a room registers its commands: names, shortcuts, tool tips."""
+    settings: "Settings"
+    """What the user decided once for all; `studio.shell.settings.declared` names each."""
     language: str
     """Locale name such as "en" or "zh_CN". A change of language builds the rooms anew."""
 

@@ -1,26 +1,24 @@
 """The menu at the foot of the rail: language, theme, text size, shortcuts, folders, about."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.shell.actions import ActionRegistry
 from studio.shell.dialogs import AboutDialog, ShortcutsDialog
 from studio.shell.main_window import MainWindow
-from studio.shell.numbers import percent_text
 from studio.shell.services import Services
-from studio.shell.state import WindowState
-from studio.shell.theme import TEXT_SCALES, ThemeChoice
+from studio.shell.settings.declared import LANGUAGE, TEXT_SIZE, THEME, ChoiceSetting
+from studio.shell.settings.values import SettingChange
+from studio.shell.settings.words import option_text, say
 
 T = TypeVar("T")
 
 
 class SettingsMenu(QMenu):
-    """Changes what the window remembers; whoever listens to that makes it so."""
+    """The settings that are changed most, and the way to all of them."""
 
     def __init__(
         self, window: MainWindow, services: Services, registry: ActionRegistry, parent: QWidget
@@ -29,30 +27,11 @@ class SettingsMenu(QMenu):
         self._window = window
         self._services = services
         self._registry = registry
-        state = window.state
-        # Languages are named in themselves, so that the way back is found from any of them.
-        self._choices(
-            self.tr("Language"),
-            (("system", self.tr("As the system")), ("en", "English"), ("zh_CN", "中文")),
-            state.language,
-            lambda language: replace(window.state, language=language),
-        )
-        self._choices(
-            self.tr("Theme"),
-            (
-                (ThemeChoice.DARK, self.tr("Dark")),
-                (ThemeChoice.LIGHT, self.tr("Light")),
-                (ThemeChoice.SYSTEM, self.tr("As the system")),
-            ),
-            state.theme,
-            lambda theme: replace(window.state, theme=theme),
-        )
-        self._choices(
-            self.tr("Text size"),
-            tuple((scale, percent_text(scale)) for scale in TEXT_SCALES),
-            state.text_scale,
-            lambda scale: replace(window.state, text_scale=scale),
-        )
+        self._entries: dict[str, list[tuple[object, QAction]]] = {}
+        self._add_choice(LANGUAGE)
+        self._add_choice(THEME)
+        self._add_choice(TEXT_SIZE)
+        services.settings.changed.connect(self._show_what_holds)
         self.addSeparator()
         for identity in (
             "window.commands",
@@ -89,24 +68,25 @@ class SettingsMenu(QMenu):
             )
         )
 
-    def _choices(
-        self,
-        title: str,
-        choices: tuple[tuple[T, str], ...],
-        current: T,
-        changed: Callable[[T], WindowState],
-    ) -> None:
-        menu = self.addMenu(title)
+    def _add_choice(self, setting: ChoiceSetting[T]) -> None:
+        menu = self.addMenu(say(setting.label))
         group = QActionGroup(menu)
-        for value, text in choices:
-            action = QAction(text, menu)
+        entries = self._entries[setting.key] = []
+        for option in setting.options:
+            action = QAction(option_text(option), menu)
             action.setCheckable(True)
-            action.setChecked(value == current)
+            action.setChecked(option.value == self._services.settings.value(setting))
             action.triggered.connect(
-                lambda _on, value=value: self._window.change_state(changed(value))
+                lambda _on, value=option.value: self._services.settings.change(setting, value)
             )
             group.addAction(action)
             menu.addAction(action)
+            entries.append((option.value, action))
+
+    @Slot(object)
+    def _show_what_holds(self, change: SettingChange) -> None:
+        for value, action in self._entries.get(change.key, ()):
+            action.setChecked(value == change.value)
 
     def _show_shortcuts(self) -> None:
         ShortcutsDialog(self._registry, self._window).show()

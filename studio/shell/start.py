@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.project.paths import places
 from studio.shell.main_window import MainWindow
+from studio.shell.settings.storage import read_stored
 from studio.shell.state import read_state
 from studio.shell.tokens import DARK, LIGHT, ThemeChoice, Tokens
 
@@ -28,8 +29,9 @@ class App(QObject):
         self._app = app
         self._options = options
         self._places = places(None if options is None else options.basedir)
+        self._stored = read_stored(self._places.config)
         state = read_state(self._places.config)
-        self.window = MainWindow(state, _ground(state.theme))
+        self.window = MainWindow(state, _ground(self._stored.values.get("theme")))
         self.studio: Studio | None = None
         self._host: HostBridge | None = None
         self._signals: SignalsToClose | None = None
@@ -51,9 +53,13 @@ class App(QObject):
     def _build(self) -> None:
         from studio.shell.host_bridge import HostBridge
         from studio.shell.options import Options
+        from studio.shell.settings.values import Settings
 
         options = self._options or Options()
-        host = self._host = HostBridge.for_window(options, self._places)
+        settings = Settings(
+            self._places.config, self._stored, asked={"provider": options.provider}, parent=self
+        )
+        host = self._host = HostBridge.for_window(settings, self._places)
         host.start()
         from studio.shell.collector import WindowCollector
         from studio.shell.composition import Studio
@@ -62,7 +68,7 @@ class App(QObject):
         self._signals = SignalsToClose(self.window)
         self._collector = WindowCollector(self)
         self._collector.start()
-        self.studio = Studio(self._app, self.window, options, self._places, host)
+        self.studio = Studio(self._app, self.window, options, self._places, settings, host)
         self.studio.start()
 
     def close(self) -> None:
@@ -109,13 +115,13 @@ class App(QObject):
         self.begin()
 
 
-def _ground(theme: ThemeChoice) -> Tokens:
-    """The colours of the first paint."""
-    if theme is ThemeChoice.SYSTEM:
+def _ground(theme: object) -> Tokens:
+    """The colours of the first paint, from the setting as it is stored."""
+    if theme == ThemeChoice.SYSTEM.value:
         from studio.shell.theme import resolve
 
-        return resolve(theme)
-    return LIGHT if theme is ThemeChoice.LIGHT else DARK
+        return resolve(ThemeChoice.SYSTEM)
+    return LIGHT if theme == ThemeChoice.LIGHT.value else DARK
 
 
 def run(argv: Sequence[str]) -> int:

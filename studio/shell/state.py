@@ -1,4 +1,4 @@
-"""What the window remembers of itself: place, panels, room, language, theme, text size.
+"""What the window remembers of itself: place, panels, room.
 
 A small JSON file in the user's config folder, read before the first paint (through Qt's own
 reader, which costs nothing there) and replaced whole by a rename. Whatever in it is damaged or
@@ -11,13 +11,10 @@ from typing import Final
 
 from PySide6.QtCore import QJsonDocument
 
-from studio.shell.tokens import TEXT_SCALES, ThemeChoice
-
 FILE_NAME: Final = "window.json"
 LARGEST_FILE: Final = 64_000
 SMALLEST_SIDE: Final = 480
 LARGEST_SIDE: Final = 20_000
-LANGUAGES: Final = ("system", "en", "zh_CN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +28,6 @@ class WindowState:
     inspector: bool = False
     """Whether the inspector is shown; hidden on the first screen."""
     room: str = "images"
-    language: str = "system"
-    theme: ThemeChoice = ThemeChoice.DARK
-    text_scale: float = 1.0
 
 
 def read_state(folder: Path) -> WindowState:
@@ -65,12 +59,6 @@ def decode_state(data: bytes) -> WindowState:
     room = found.get("room")
     if isinstance(room, str) and room.isidentifier() and len(room) <= 40:
         state = replace(state, room=room)
-    if found.get("language") in LANGUAGES:
-        state = replace(state, language=found["language"])
-    if found.get("theme") in [choice.value for choice in ThemeChoice]:
-        state = replace(state, theme=ThemeChoice(found["theme"]))
-    if found.get("text_scale") in TEXT_SCALES:
-        state = replace(state, text_scale=float(found["text_scale"]))
     return state
 
 
@@ -82,9 +70,6 @@ def encode_state(state: WindowState) -> bytes:
         "maximised": state.maximised,
         "inspector": state.inspector,
         "room": state.room,
-        "language": state.language,
-        "theme": state.theme.value,
-        "text_scale": state.text_scale,
     }
     return bytes(QJsonDocument.fromVariant(content).toJson().data())
 

@@ -17,18 +17,17 @@ from studio.images.ui.room import ImagesRoom
 from studio.shell.furniture import Furniture
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.options import Options
+from studio.shell.settings.storage import write_stored
 from studio.shell.start import App
-from studio.shell.state import WindowState, write_state
-from studio.shell.tokens import ThemeChoice
 
 SETTLE_MS = 700
 """Fades and flights have ended by then."""
 PATIENCE_MS = 30_000
-LOOKS = (
-    ("en-dark", WindowState(language="en")),
-    ("zh-dark", WindowState(language="zh_CN")),
-    ("en-light", WindowState(language="en", theme=ThemeChoice.LIGHT)),
-    ("en-dark-150", WindowState(language="en", text_scale=1.5)),
+LOOKS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("en-dark", {"language": "en"}),
+    ("zh-dark", {"language": "zh_CN"}),
+    ("en-light", {"language": "en", "theme": "light"}),
+    ("en-dark-150", {"language": "en", "text_size": 1.5}),
 )
 
 
@@ -126,11 +125,11 @@ def main() -> None:
     wanted = sys.argv[2:]
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication([])
-    for look, state in LOOKS:
+    for look, settings in LOOKS:
         if wanted and look not in wanted:
             continue
         with tempfile.TemporaryDirectory() as base:
-            write_state(Path(base) / "config", state)
+            write_stored(Path(base) / "config", settings)
             whole = App(app, Options(basedir=Path(base)))
             whole.window.show()
             Photographer(whole, folder, look).take_all()

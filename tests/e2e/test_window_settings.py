@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from studio.shell.settings.storage import read_stored
 from studio.shell.start import App
-from studio.shell.state import read_state
 from studio.shell.theme import DARK, LIGHT, Colours
 from tests.e2e.conftest import (
     PATIENCE_MS,
@@ -71,7 +71,7 @@ def test_another_language_is_spoken_at_once_and_after_a_restart(
     assert furniture_of(app).registry.action("window.undo").text().startswith("撤销")
     wait_for_wall(qtbot, app)
     app.close()
-    assert read_state(basedir / "config").language == "zh_CN"
+    assert read_stored(basedir / "config").values == {"language": "zh_CN"}
     again = start()
     assert furniture_of(again).registry.action("window.close").text() == "关闭"
     choose(again, "语言", "English")
@@ -100,7 +100,7 @@ def test_a_theme_changes_the_colours_at_once(qtbot: QtBot, start: Starter, based
     qtbot.waitUntil(lambda: Colours.of(app.window.palette()).ground == QColor(LIGHT.ground))
     image = app.window.grab().toImage()
     assert image.pixelColor(70, 8) == QColor(LIGHT.ground)
-    assert read_state(basedir / "config").theme.value == "light"
+    assert read_stored(basedir / "config").values == {"theme": "light"}
 
 
 def test_small_words_grow_with_the_text_at_once(qtbot: QtBot, start: Starter) -> None:

@@ -9,14 +9,12 @@ from hypothesis import strategies as st
 
 from studio.shell.state import (
     FILE_NAME,
-    LANGUAGES,
     WindowState,
     decode_state,
     encode_state,
     read_state,
     write_state,
 )
-from studio.shell.tokens import TEXT_SCALES, ThemeChoice
 
 sides = st.integers(480, 20_000)
 places = st.integers(-20_000, 20_000)
@@ -27,16 +25,13 @@ states = st.builds(
     maximised=st.booleans(),
     inspector=st.booleans(),
     room=st.sampled_from(["images", "writing"]),
-    language=st.sampled_from(LANGUAGES),
-    theme=st.sampled_from(ThemeChoice),
-    text_scale=st.sampled_from(TEXT_SCALES),
 )
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
     max_leaves=6,
 )
-NAMES = ("place", "size", "maximised", "inspector", "room", "language", "theme", "text_scale")
+NAMES = ("place", "size", "maximised", "inspector", "room")
 
 
 @given(states)
@@ -52,14 +47,12 @@ def test_bytes_that_are_no_state_give_the_defaults(data: bytes) -> None:
 @given(st.dictionaries(st.sampled_from(NAMES), values))
 def test_a_foreign_value_never_stops_the_window(content: dict[str, object]) -> None:
     state = decode_state(json.dumps(content).encode())
-    assert state.language in LANGUAGES
-    assert state.text_scale in TEXT_SCALES
     assert all(480 <= side <= 20_000 for side in state.size)
 
 
 def test_one_damaged_value_costs_only_itself() -> None:
     data = encode_state(WindowState(inspector=True, size=(900, 700)))
-    content = {**json.loads(data), "theme": "plaid", "size": [1, "x"]}
+    content = {**json.loads(data), "room": 7, "size": [1, "x"]}
     state = decode_state(json.dumps(content).encode())
     assert state == WindowState(inspector=True)
 
@@ -75,7 +68,7 @@ def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
 
 def test_writing_makes_the_folder_and_leaves_no_draft(tmp_path: Path) -> None:
     folder = tmp_path / "config" / "deep"
-    state = WindowState(language="zh_CN")
+    state = WindowState(room="writing")
     write_state(folder, state)
     write_state(folder, state)
     assert read_state(folder) == state

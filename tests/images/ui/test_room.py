@@ -34,6 +34,7 @@ from studio.shell.jobs import JobQueue
 from studio.shell.notices import Notice, NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.services import Services
+from studio.shell.settings.values import Settings
 from tests.images.ui.conftest import FakeHost
 from tests.models import write_tiny_generator
 
@@ -86,6 +87,7 @@ def open_room(
             notices=centre,
             jobs=JobQueue(host.as_bridge(), window),
             actions=actions,
+            settings=Settings(tmp_path / "config", parent=window),
             language=language,
         )
         room = ImagesRoom(services)
