@@ -36,9 +36,13 @@ where it is shown; ``detail`` is for the log and the "copy details" button only.
 """
 
 from string import Formatter
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
+
+LONGEST_FIELD: Final = 300
+"""Characters of a field that is no path: a sentence must not quote a whole hostile file."""
+PATH_FIELDS: Final = frozenset(("file", "folder"))
 
 
 class ErrorWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +62,10 @@ class AtelierError(Exception):
     sentence: ClassVar[str] = "Something went wrong: {fault}."
 
     def __init__(self, /, *, detail: str = "", **fields: object) -> None:
-        self.fields: dict[str, str] = {name: str(value) for name, value in fields.items()}
+        self.fields: dict[str, str] = {
+            name: str(value) if name in PATH_FIELDS else _shortened(str(value))
+            for name, value in fields.items()
+        }
         self.detail = detail
         missing = self.field_names() - self.fields.keys()
         if missing:
@@ -216,6 +223,20 @@ def from_wire(wire: ErrorWire) -> AtelierError:
         fault = ", ".join(fields.values()) or wire.code
         return AtelierError(detail=wire.detail, fault=fault)
     return kind(detail=wire.detail, **fields)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_FIELD else text[: LONGEST_FIELD - 1] + "…"
+
+
+def parser_fault(error: BaseException) -> str:
+    """What a parser of JSON found wrong with a file, as the end of a sentence about the file."""
+    text = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".").replace("`", "")
+    if text == "Input data was truncated":
+        return "it is empty or ends in the middle"
+    text = text.replace("JSON is malformed: ", "it is not JSON: ")
+    what, at, place = text.rpartition(" - at ")
+    return f"“{place.removeprefix('$').removeprefix('.')}” is wrong ({what})" if at else text
 
 
 def storage_error(error: OSError, file: object) -> AtelierError | None:

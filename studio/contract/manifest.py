@@ -24,6 +24,7 @@ from studio.contract.errors import (
     ModelError,
     ModelMissing,
     StorageDenied,
+    parser_fault,
     storage_error,
 )
 from studio.contract.recipe import ControlValue
@@ -288,8 +289,7 @@ def decode_manifest(data: bytes, file: object) -> Manifest:
             raise ManifestInvalid(file=file, fault="it has no format version")
         manifest = _decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
-        fault = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise ManifestInvalid(file=file, fault=fault) from error
+        raise ManifestInvalid(file=file, fault=parser_fault(error)) from error
     for fault in _faults(manifest):
         raise ManifestInvalid(file=file, fault=fault)
     return manifest

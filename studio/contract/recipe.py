@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from studio.contract.errors import RecipeInvalid
+from studio.contract.errors import RecipeInvalid, parser_fault
 
 RECIPE_SCHEMA = 1
 """Version of the recipe format that this release writes."""
@@ -93,6 +93,46 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return self.latent is not None and self.pixels_sha256 is not None
 
 
+class Completion(msgspec.Struct, frozen=True, kw_only=True):
+    """What making pictures together adds to each of their recipes.
+
+    The host says it once for a whole batch: the recipes themselves are known where they were
+    asked for, and sending them back would cost more than drawing some of the pictures.
+    """
+
+    studio: str
+    graphs: dict[str, str]
+    controls: dict[str, ControlValue]
+    """The default of every control of the model."""
+    takes_noise: bool
+    """Whether the graph is fed noise, so that a recipe without a noise seed has its own seed."""
+    making: Fingerprint
+    width: int
+    height: int
+
+    def complete(self, recipe: Recipe, latent: bytes, pixels_sha256: str | None) -> Recipe:
+        """The recipe as it was carried out; without a hash it is that of a preview."""
+        noise_seed = recipe.noise_seed
+        if noise_seed is None and self.takes_noise:
+            noise_seed = recipe.seed
+        return Recipe(
+            schema=recipe.schema,
+            studio=self.studio,
+            model=recipe.model,
+            graphs=self.graphs,
+            seed=recipe.seed,
+            origin=recipe.origin,
+            latent=latent,
+            noise_seed=noise_seed,
+            controls={**self.controls, **recipe.controls},
+            parents=recipe.parents,
+            making=self.making,
+            width=self.width,
+            height=self.height,
+            pixels_sha256=pixels_sha256,
+        )
+
+
 class _Identity(msgspec.Struct, frozen=True, kw_only=True):
     schema: int
     model: str
@@ -140,7 +180,7 @@ def decode_recipe(data: bytes | str, file: object = "the recipe") -> Recipe:
     try:
         recipe = _decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
-        raise RecipeInvalid(file=file, fault=_first_line(error)) from error
+        raise RecipeInvalid(file=file, fault=parser_fault(error)) from error
     if not 1 <= recipe.schema <= RECIPE_SCHEMA:
         fault = f"its format is {recipe.schema}, this Atelier reads up to {RECIPE_SCHEMA}"
         raise RecipeInvalid(file=file, fault=fault)
@@ -154,7 +194,3 @@ def decode_recipe(data: bytes | str, file: object = "the recipe") -> Recipe:
 
 def _base(origin: Origin) -> bytes | None:
     return origin.base if isinstance(origin, Near) else None
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -17,7 +17,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from studio.contract.errors import HostProtocol
+from studio.contract.errors import HostProtocol, parser_fault
 
 MAGIC: Final = b"\xf0AT1"
 """Not valid UTF-8, so that no printed text can pass for a frame."""
@@ -123,5 +123,4 @@ class MessageCodec(Generic[Message]):
         try:
             return self._decoder.decode(head)
         except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
-            fault = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-            raise HostProtocol(fault=fault) from error
+            raise HostProtocol(fault=parser_fault(error)) from error

@@ -7,14 +7,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.contract.errors import (
+    LONGEST_FIELD,
     AtelierError,
     ErrorWire,
+    ManifestInvalid,
     ManifestTooNew,
     StorageDenied,
     StorageFull,
     from_wire,
     storage_error,
 )
+from studio.contract.manifest import decode_manifest
 
 
 def _all_errors() -> list[type[AtelierError]]:
@@ -73,3 +76,27 @@ def test_an_error_without_its_fields_is_a_mistake_of_the_programmer() -> None:
 )
 def test_storage_faults_have_their_sentence(number: int, kind: type[object]) -> None:
     assert isinstance(storage_error(OSError(number, "said so"), "a.png"), kind)
+
+
+def test_a_sentence_does_not_quote_a_whole_hostile_file() -> None:
+    error = ManifestTooNew(file="/" + "deep/" * 500, found="9" * 4000, supported=1)
+    assert "deep/" * 500 in error.message
+    assert "9" * LONGEST_FIELD not in error.message
+    assert "99…" in error.message
+    assert from_wire(error.to_wire()).message == error.message
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "it is empty or ends in the middle"),
+        (b'{"schema": 1', "it is empty or ends in the middle"),
+        (b"<html>", "it is not JSON: invalid character (byte 0)"),
+        (b'{"schema": "x"}', "“schema” is wrong (Expected int, got str)"),
+        (b"[]", "Expected object, got array"),
+    ],
+)
+def test_what_a_parser_found_is_said_in_words(data: bytes, words: str) -> None:
+    with pytest.raises(ManifestInvalid) as caught:
+        decode_manifest(data, "manifest.json")
+    assert caught.value.message == f"manifest.json does not describe a model: {words}."
