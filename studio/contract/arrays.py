@@ -14,6 +14,8 @@ from studio.contract.recipe import FromSeed, Near, Recipe
 
 Latent = NDArray[np.float32]
 """One latent: (dimension,) float32."""
+Latents = NDArray[np.float32]
+"""Several of them: (count, dimension) float32."""
 Pixels = NDArray[np.uint8]
 """One picture: (height, width, channels) uint8."""
 
@@ -68,6 +70,11 @@ def latent_from_bytes(data: bytes, dimension: int) -> Latent:
 def latent_to_bytes(latent: Latent) -> bytes:
     """Little-endian float32, the form in which recipes keep a latent."""
     return latent.astype("<f4").tobytes()
+
+
+def latents_to_bytes(latents: Latents) -> bytes:
+    """Little-endian float32, row after row."""
+    return latents.astype("<f4", copy=False).tobytes()
 
 
 def pixels_sha256(pixels: Pixels | memoryview | bytes) -> str:

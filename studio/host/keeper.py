@@ -309,37 +309,45 @@ class HostKeeper:
             self._inbox.put(SlotFreed())
 
     def _deliver(self, job: Job, made: PicturesMade, body: bytes) -> None:
-        count = len(made.recipes)
-        sides = (made.width, made.height, made.channels)
+        count, hashes, completion = made.count, made.hashes, made.completion
+        sides = (completion.width, completion.height, made.channels)
         size = math.prod(sides)
-        fits = isinstance(job.work, GenerateImages) and 0 <= made.first <= job.total - count
-        if not fits or min(count, *sides) < 1 or len(body) % count:
+        preview = not hashes
+        work = job.work
+        if (
+            not isinstance(work, GenerateImages)
+            or min(count, *sides) < 1
+            or not 0 <= made.first <= job.total - count
+            or len(hashes) not in (0, count)
+            or len(body) % count
+        ):
             raise HostProtocol(fault="pictures that were not asked for")
         lent = job.previewed.pop(made.lease, None)
         if lent is None:
             pixels = self._pixels.accept(made.lease, job.request, size * count)
-            holders = 2 * count if made.preview else count
+            holders = 2 * count if preview else count
             lent = Lent(
                 pixels=pixels,
                 count=count,
                 share=SlotShare(self._pixels.release, made.lease, holders),
             )
-        elif made.preview or (lent.count, len(lent.pixels)) != (count, size * count):
+        elif preview or (lent.count, len(lent.pixels)) != (count, size * count):
             raise HostProtocol(fault="pictures that are not those of their preview")
-        if made.preview:
+        if preview:
             job.previewed[made.lease] = lent
         if job.cancelled_at is not None:
             lent.drop()
             return
         pixels, share = lent.pixels, lent.share
         latent = len(body) // count
-        for index, recipe in enumerate(made.recipes):
+        width, height = completion.width, completion.height
+        for index in range(count):
+            asked = work.recipes[made.first + index]
+            position = body[index * latent : (index + 1) * latent]
             picture = Picture(
-                recipe=msgspec.structs.replace(
-                    recipe, latent=body[index * latent : (index + 1) * latent]
-                ),
-                width=made.width,
-                height=made.height,
+                recipe=completion.complete(asked, position, hashes[index] if hashes else None),
+                width=width,
+                height=height,
                 channels=made.channels,
                 pixels=pixels[index * size : (index + 1) * size],
                 share=share,
@@ -348,10 +356,10 @@ class HostKeeper:
                 request=job.request,
                 index=made.first + index,
                 picture=picture,
-                preview=made.preview,
+                preview=preview,
             )
             self._emit(event)
-        if not made.preview:
+        if not preview:
             job.done += count
         self._emit(Progress(request=job.request, done=job.done, total=job.total, stage="making"))
 

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from studio.contract.errors import ErrorWire
-from studio.contract.recipe import Recipe
+from studio.contract.recipe import Completion, Recipe
 from studio.images.engine.reports import GoldenReport
 from studio.runtime.reports import DeviceReport, ProbeReport, ProviderProbe
 
@@ -41,7 +41,7 @@ __all__ = [
     "folder_of",
 ]
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 """Raised with each change that an older counterpart would misread."""
 
 LANES: Final = ("images",)
@@ -171,18 +171,19 @@ class PicturesMade(_Message, frozen=True, kw_only=True, tag="pictures"):
     """Pictures stand one after the other in the slot, uint8 (height, width, channels).
 
     The frame's body holds their latents in the same order, float32 little-endian, all of the
-    same length; the recipes here are complete but for these. Those of a preview lack the hash of
-    the pixels too: the same pictures follow in the same slot, with it.
+    same length. Their recipes are those that were asked for, completed by ``completion``.
     """
 
     request: int
     first: int
+    """Index of the first of them among the recipes of the request."""
+    count: int
     lease: int
-    width: int
-    height: int
     channels: int
-    recipes: tuple[Recipe, ...]
-    preview: bool = False
+    completion: Completion
+    hashes: tuple[str, ...] = ()
+    """SHA-256 in hex of each picture's pixels. Empty in a preview: the same pictures follow in
+    the same slot, with them."""
 
 
 class Done(_Message, frozen=True, kw_only=True, tag="done"):

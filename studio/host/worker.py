@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from studio.contract.arrays import latents_to_bytes
 from studio.contract.errors import AtelierError, Cancelled, GraphFailed, MemoryExhausted
 from studio.contract.manifest import Model, read_model
 from studio.host.messages import (
@@ -142,16 +143,13 @@ class Worker:
                 pictures = PicturesMade(
                     request=number,
                     first=made.first,
+                    count=len(made.latents),
                     lease=self._slots.last_lease,
-                    width=width,
-                    height=height,
                     channels=channels,
-                    recipes=tuple(
-                        msgspec.structs.replace(recipe, latent=None) for recipe in made.recipes
-                    ),
-                    preview=made.preview,
+                    completion=made.completion,
+                    hashes=made.hashes,
                 )
-                self._send(pictures, b"".join(recipe.latent or b"" for recipe in made.recipes))
+                self._send(pictures, latents_to_bytes(made.latents))
         return Done(request=number, seconds=0.0)
 
     def _tell_loading(self, number: int, model: Model, total: int) -> None:

@@ -13,9 +13,12 @@ NOT_BENCHMARKS = {"__init__", "__main__", "report", "bare_window", "studio_probe
 
 def main() -> int:
     """Run those named, or all; the exit code says whether every script ran to its end."""
-    names = sys.argv[1:] or sorted(
-        path.stem for path in FOLDER.glob("*.py") if path.stem not in NOT_BENCHMARKS
-    )
+    known = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in NOT_BENCHMARKS)
+    names = sys.argv[1:] or known
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        print(f"no benchmark is called {unknown[0]!r}; there are: {', '.join(known)}")
+        return 2
     failed = 0
     for name in names:
         print(f"\n== {name}", flush=True)

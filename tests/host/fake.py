@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import cast
 
 from studio.contract.errors import AtelierError
-from studio.contract.recipe import Recipe
+from studio.contract.recipe import Completion, Fingerprint, Recipe
 from studio.host.child import Ended, Heard, HostProcess
 from studio.host.client import HostEvent
 from studio.host.messages import (
@@ -95,13 +95,26 @@ class FakeProcess:
     ) -> None:
         """Say that ``count`` pictures of 2x2 stand in the slot ``lease``."""
         self.say(
-            PicturesMade(
-                request=request, first=first, lease=lease, width=2, height=2, channels=1,
-                recipes=tuple(Recipe(model="m", seed=first + i) for i in range(count)),
-                preview=preview,
-            ),
+            pictures_made(request, lease, first=first, count=count, preview=preview),
             body=b"".join(bytes([first + i] * 8) for i in range(count)),
-        )  # fmt: skip
+        )
+
+
+def pictures_made(
+    request: int, lease: int, *, count: int, first: int = 0, width: int = 2,
+    height: int = 2, preview: bool = False,
+) -> PicturesMade:  # fmt: skip
+    """What a host says of ``count`` grey pictures that stand in the slot ``lease``."""
+    making = Fingerprint(onnxruntime="1", provider="CPUExecutionProvider", device="a processor")
+    completion = Completion(
+        studio="0", graphs={}, controls={}, takes_noise=False, making=making,
+        width=width, height=height,
+    )  # fmt: skip
+    return PicturesMade(
+        request=request, first=first, count=count, lease=lease, channels=1,
+        completion=completion,
+        hashes=() if preview else tuple(f"{first + i:064x}" for i in range(count)),
+    )  # fmt: skip
 
 
 class FakeHosts:

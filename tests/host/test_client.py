@@ -42,7 +42,6 @@ from studio.host.messages import (
     Done,
     GoldenReport,
     Hello,
-    PicturesMade,
     Ready,
     ReplayGolden,
     SlotGranted,
@@ -52,7 +51,14 @@ from studio.host.messages import (
     Stopped,
     Work,
 )
-from tests.host.fake import DEVICE, Events, FakeHosts, FakeProcess, request
+from tests.host.fake import (
+    DEVICE,
+    Events,
+    FakeHosts,
+    FakeProcess,
+    pictures_made,
+    request,
+)
 
 
 @pytest.fixture
@@ -315,12 +321,9 @@ def test_pictures_that_come_after_a_cancel_are_dropped_and_their_memory_freed(
     client.cancel(number)
     assert host.next_sent() == CancelWork(request=number)
     host.say(
-        PicturesMade(
-            request=number, first=0, lease=granted.lease, width=2, height=2, channels=1,
-            recipes=request(4).recipes,
-        ),
+        pictures_made(number, granted.lease, count=4),
         Done(request=number, seconds=1.0),
-    )  # fmt: skip
+    )
     assert events.next() == Cancelled(request=number)
     assert events.rest() == []
     again = client.generate(request(4))
@@ -637,20 +640,14 @@ def test_frames_that_make_no_sense_are_a_protocol_error(
     assert (failed.request, type(failed.error)) == (number, HostProtocol)
 
 
-def _pictures(number: int, lease: int, changes: dict[str, int]) -> PicturesMade:
-    made = PicturesMade(
-        request=number, first=0, lease=lease, width=2, height=2, channels=1,
-        recipes=request(3).recipes,
-    )  # fmt: skip
-    return msgspec.structs.replace(made, **changes)
-
-
 @pytest.mark.parametrize(
     "changes",
     [
         {"lease": 99},
         {"first": 1},
         {"first": -1},
+        {"count": 0},
+        {"count": -3},
         {"width": 3},
         {"width": -2, "height": -2},
         {"width": 0},
@@ -665,7 +662,8 @@ def test_pictures_that_were_not_asked_for_end_the_host(
     host.say(SlotWanted(request=number, length=12))
     granted = host.next_sent()
     assert isinstance(granted, SlotGranted)
-    host.say(_pictures(number, granted.lease, changes), body=b"12345678" * 3)
+    right = {"first": 0, "count": 3, "lease": granted.lease, "width": 2, "height": 2}
+    host.say(pictures_made(number, preview=False, **(right | changes)), body=b"12345678" * 3)
     failed = events.next(Failed)
     assert isinstance(failed, Failed)
     assert isinstance(failed.error, HostProtocol)

@@ -18,11 +18,11 @@ from studio.host.messages import (
     Done,
     FromHost,
     GenerateImages,
-    PicturesMade,
     SlotGranted,
     ToHost,
     Work,
 )
+from tests.host.fake import pictures_made
 
 FRAMES = st.lists(
     st.builds(Frame, head=st.binary(max_size=80), body=st.binary(max_size=80)), max_size=6
@@ -163,8 +163,6 @@ def test_the_two_directions_cannot_be_confused() -> None:
     to_host: MessageCodec[ToHost] = MessageCodec(ToHost)
     with pytest.raises(HostProtocol):
         to_host.decode(msgspec.json.encode(Done(request=1, seconds=0.0)))
-    made = PicturesMade(
-        request=1, first=0, lease=1, width=1, height=1, channels=1, recipes=()
-    )  # fmt: skip
+    made = pictures_made(1, 1, count=1)
     with pytest.raises(HostProtocol):
         to_host.decode(msgspec.json.encode(made))

@@ -69,11 +69,9 @@ def _generate(folder: Path) -> GenerateImages:
 
 
 def _providers_made_on(messages: list[FromHost]) -> set[str]:
-    recipes = [
-        recipe for said in messages if isinstance(said, PicturesMade) for recipe in said.recipes
-    ]
-    assert recipes
-    return {"" if recipe.making is None else recipe.making.provider for recipe in recipes}
+    made = [said for said in messages if isinstance(said, PicturesMade)]
+    assert made
+    return {said.completion.making.provider for said in made}
 
 
 @pytest.fixture

@@ -63,10 +63,14 @@ def _make(model: Model, recipes: Sequence[Recipe], batch: int = 16) -> list[tupl
     made: list[tuple[Recipe, Pixels]] = []
     for part in generator.make(recipes, batch=batch, memory=_memory, token=CancelToken()):
         assert part.first == len(made)
-        made.extend(
-            (recipe, pixels.copy())
-            for recipe, pixels in zip(part.recipes, part.pixels, strict=True)
-        )
+        if not part.hashes:
+            continue
+        asked = recipes[part.first : part.first + len(part.latents)]
+        for recipe, latent, pixels, name in zip(
+            asked, part.latents, part.pixels, part.hashes, strict=True
+        ):
+            whole = part.completion.complete(recipe, latent_to_bytes(latent), name)
+            made.append((whole, pixels.copy()))
     return made
 
 
@@ -158,7 +162,7 @@ def test_slow_graphs_and_large_pictures_are_given_smaller_batches(
         for part in generator.make(
             _seeds(*range(40)), batch=16, memory=_memory, token=CancelToken()
         ):
-            sizes.append(len(part.recipes))
+            sizes.append(len(part.latents))
             if seconds is not None:
                 loaded.seconds_per_item[shape] = seconds
         return sizes

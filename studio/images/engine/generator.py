@@ -8,25 +8,23 @@ its bits on the CPU.
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from studio import __version__
 from studio.contract.arrays import (
-    Latent,
+    Latents,
     draw_latent,
     latent_from_bytes,
     latent_of,
-    latent_to_bytes,
     pixels_sha256,
 )
 from studio.contract.errors import GraphInvalid, RequestInvalid
 from studio.contract.manifest import Control, Manifest, Model, Tensor, control_fault
-from studio.contract.recipe import ControlValue, Fingerprint, Given, Near, Recipe
+from studio.contract.recipe import Completion, ControlValue, Fingerprint, Given, Near, Recipe
 from studio.runtime.buffers import BoundRun
 from studio.runtime.cancel import CancelToken
 from studio.runtime.reports import DeviceReport
@@ -54,12 +52,15 @@ class MadeBatch:
 
     first: int
     """Index of the first of them among the recipes."""
-    recipes: tuple[Recipe, ...]
-    """Completed: latent, controls, graphs, making, size and, except in a preview, the hash."""
+    completion: Completion
+    """What making them added to their recipes."""
+    latents: Latents
+    """(batch, dimension) float32, as drawn, before any control."""
     pixels: NDArray[np.uint8]
     """(batch, height, width, channels), in the memory that was given for it."""
-    preview: bool = False
-    """The same pictures follow at once, named by the hash of their pixels."""
+    hashes: tuple[str, ...] = ()
+    """SHA-256 in hex of each picture's pixels; empty in a preview, which the same pictures
+    follow at once, named by them."""
 
 
 class Generator:
@@ -68,12 +69,25 @@ class Generator:
     def __init__(self, model: Model, loaded: LoadedGraph) -> None:
         self._model = model
         self._loaded = loaded
-        self._making = fingerprint(model, loaded.report)
         self._run = BoundRun(loaded)
         image = next(tensor for tensor in loaded.graph.outputs if tensor.role == "image")
         self._output = image.name
         width, height = model.manifest.picture_size or (0, 0)
         self._shape = (height, width, model.manifest.channels or 0)
+        roles = {tensor.role for tensor in loaded.graph.inputs}
+        self._truncates_itself = "truncation" in roles
+        self._truncation = model.manifest.control("truncation")
+        self._class = model.manifest.control("class")
+        self._classes = {choice.value: at for at, choice in enumerate(model.manifest.classes())}
+        self._completion = Completion(
+            studio=__version__,
+            graphs=model.graph_hashes(),
+            controls={control.name: control.default for control in model.manifest.controls},
+            takes_noise="noise" in roles,
+            making=fingerprint(model, loaded.report),
+            width=width,
+            height=height,
+        )
 
     @classmethod
     def load(cls, model: Model, sessions: SessionCache, token: CancelToken) -> "Generator":
@@ -101,20 +115,18 @@ class Generator:
             token.check()
             count = min(self._affordable(batch), len(recipes) - first)
             part = recipes[first : first + count]
-            latents = [latent_of(recipe, self._dimension) for recipe in part]
+            latents = np.stack([latent_of(recipe, self._dimension) for recipe in part])
             inputs = self._inputs(part, latents)
             pixels = self._pixels(memory, count)
             began = time.perf_counter()
             self._run.run(inputs, self._output, pixels, token)
             self._loaded.observe(self._shape, (time.perf_counter() - began) / count)
-            made = tuple(map(self._complete, part, latents))
-            if pixels.nbytes >= HASHING_IS_FELT:
-                yield MadeBatch(first=first, recipes=made, pixels=pixels, preview=True)
-            named = tuple(
-                msgspec.structs.replace(recipe, pixels_sha256=pixels_sha256(pixels[index]))
-                for index, recipe in enumerate(made)
+            made = MadeBatch(
+                first=first, completion=self._completion, latents=latents, pixels=pixels
             )
-            yield MadeBatch(first=first, recipes=named, pixels=pixels)
+            if pixels.nbytes >= HASHING_IS_FELT:
+                yield made
+            yield replace(made, hashes=tuple(map(pixels_sha256, pixels)))
             first += count
 
     @property
@@ -135,40 +147,56 @@ class Generator:
         size = math.prod(shape)
         return np.frombuffer(memory(size), np.uint8, size).reshape(shape)
 
-    def _inputs(
-        self, recipes: Sequence[Recipe], latents: Sequence[Latent]
-    ) -> dict[str, NDArray[Any]]:
+    def _inputs(self, recipes: Sequence[Recipe], latents: Latents) -> dict[str, NDArray[Any]]:
         """One array for each input of the graph, its first axis the pictures."""
-        manifest = self._model.manifest
-        rows = [
-            {
-                tensor.name: _row(manifest, tensor, recipe, latent)
-                for tensor in self._loaded.graph.inputs
-            }
-            for recipe, latent in zip(recipes, latents, strict=True)
-        ]
         return {
-            tensor.name: np.stack([row[tensor.name] for row in rows])
+            tensor.name: self._input(tensor, recipes, latents)
             for tensor in self._loaded.graph.inputs
         }
 
-    def _complete(self, recipe: Recipe, latent: Latent) -> Recipe:
-        """The recipe as it was carried out, but for the hash of the pixels."""
-        manifest = self._model.manifest
-        controls = {control.name: control_value(control, recipe) for control in manifest.controls}
-        takes_noise = any(tensor.role == "noise" for tensor in self._loaded.graph.inputs)
-        return msgspec.structs.replace(
-            recipe,
-            studio=__version__,
-            graphs=self._model.graph_hashes(),
-            latent=latent_to_bytes(latent),
-            noise_seed=_noise_seed(recipe) if takes_noise else recipe.noise_seed,
-            controls=controls,
-            making=self._making,
-            width=self._shape[1],
-            height=self._shape[0],
-            pixels_sha256=None,
-        )
+    def _input(self, tensor: Tensor, recipes: Sequence[Recipe], latents: Latents) -> NDArray[Any]:
+        """What the pictures feed to one input, of the shape and type that the manifest states."""
+        dtype = np.dtype(tensor.dtype)
+        shape = tuple(int(size) for size in tensor.shape[1:])
+        if tensor.role == "latent":
+            if not self._truncates_itself:
+                latents = latents * self._truncations(recipes)[:, np.newaxis]
+            return np.ascontiguousarray(latents, dtype)
+        if tensor.role == "class_weights":
+            return self._class_weights(recipes, dtype)
+        if tensor.role == "truncation":
+            return _filled(self._truncations(recipes), shape, dtype)
+        if tensor.role == "noise":
+            return np.stack([self._noise(recipe, shape) for recipe in recipes]).astype(dtype)
+        control = _feeding(self._model.manifest, tensor)
+        assert control is not None, tensor.name  # `_check_input` has refused it
+        numbers = [_number(control, control_value(control, recipe)) for recipe in recipes]
+        return _filled(numbers, shape, dtype)
+
+    def _truncations(self, recipes: Sequence[Recipe]) -> NDArray[np.float32]:
+        """How far each latent keeps from the mean, which is zero: 1 leaves it as it was drawn.
+
+        The truncation trick in its simplest form (Brock et al. 2019 resample, Karras et al. 2019
+        scale towards the mean as here).
+        """
+        control = self._truncation
+        if control is None:
+            return np.ones(len(recipes), np.float32)
+        return np.array([control_value(control, recipe) for recipe in recipes], np.float32)
+
+    def _class_weights(self, recipes: Sequence[Recipe], dtype: np.dtype[Any]) -> NDArray[Any]:
+        """(pictures, classes), one for the picture's class and zero elsewhere."""
+        weights = np.zeros((len(recipes), len(self._classes)), dtype)
+        if self._class is not None:
+            for row, recipe in zip(weights, recipes, strict=True):
+                row[self._classes[str(control_value(self._class, recipe))]] = 1
+        return weights
+
+    def _noise(self, recipe: Recipe, shape: tuple[int, ...]) -> NDArray[np.float32]:
+        control = self._model.manifest.control("noise")
+        strength = 1.0 if control is None else float(control_value(control, recipe))
+        seed = recipe.seed if recipe.noise_seed is None else recipe.noise_seed
+        return draw_latent(seed, math.prod(shape)).reshape(shape) * np.float32(strength)
 
 
 def check_kind(model: Model) -> None:
@@ -268,50 +296,12 @@ def _feeding(manifest: Manifest, tensor: Tensor) -> Control | None:
     )
 
 
-def _row(manifest: Manifest, tensor: Tensor, recipe: Recipe, latent: Latent) -> NDArray[Any]:
-    """What one picture feeds to one input, of the shape and type that the manifest states."""
-    shape = tuple(int(size) for size in tensor.shape[1:])
-    dtype = np.dtype(tensor.dtype)
-    if tensor.role == "latent":
-        if any(other.role == "truncation" for other in manifest.graphs[GENERATOR].inputs):
-            return latent.astype(dtype)
-        return (latent * np.float32(_truncation(manifest, recipe))).astype(dtype)
-    if tensor.role == "class_weights":
-        return _class_weights(manifest, recipe).astype(dtype)
-    if tensor.role == "truncation":
-        return np.full(shape, _truncation(manifest, recipe), dtype)
-    if tensor.role == "noise":
-        control = manifest.control("noise")
-        strength = 1.0 if control is None else float(control_value(control, recipe))
-        drawn = draw_latent(_noise_seed(recipe), math.prod(shape)).reshape(shape)
-        return (drawn * np.float32(strength)).astype(dtype)
-    control = _feeding(manifest, tensor)
-    value = 0 if control is None else _number(control, control_value(control, recipe))
-    return np.full(shape, value, dtype)
-
-
-def _truncation(manifest: Manifest, recipe: Recipe) -> float:
-    """How far the latent keeps from its mean, which is zero: 1 leaves it as it was drawn.
-
-    The truncation trick in its simplest form (Brock et al. 2019 resample, Karras et al. 2019
-    scale towards the mean as here).
-    """
-    control = manifest.control("truncation")
-    return 1.0 if control is None else float(control_value(control, recipe))
-
-
-def _class_weights(manifest: Manifest, recipe: Recipe) -> NDArray[np.float32]:
-    """(classes,), one for the recipe's class and zero elsewhere."""
-    control = manifest.control("class")
-    values = [choice.value for choice in manifest.classes()]
-    weights = np.zeros(len(values), np.float32)
-    if control is not None:
-        weights[values.index(str(control_value(control, recipe)))] = 1.0
-    return weights
-
-
-def _noise_seed(recipe: Recipe) -> int:
-    return recipe.seed if recipe.noise_seed is None else recipe.noise_seed
+def _filled(
+    numbers: Sequence[float] | NDArray[np.float32], shape: tuple[int, ...], dtype: np.dtype[Any]
+) -> NDArray[Any]:
+    """(pictures, *shape), each picture's part full of its number."""
+    column = np.array(numbers, dtype).reshape(-1, *(1 for _ in shape))
+    return np.ascontiguousarray(np.broadcast_to(column, (len(column), *shape)))
 
 
 def _number(control: Control, value: ControlValue) -> float:
