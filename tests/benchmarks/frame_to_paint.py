@@ -23,8 +23,8 @@ from studio.host import child
 from studio.host.client import Failed, HostSettings, PictureReady
 from studio.host.messages import GenerateImages, HostSetup
 from studio.images.ui.raster import picture_image
-from studio.images.ui.zoom import ZoomItem, ZoomPane, ZoomView
 from studio.shell.host_bridge import HostBridge
+from studio.shell.pictures.zoom import ZoomItem, ZoomPane, ZoomView
 from tests.benchmarks.report import line, ratio
 from tests.benchmarks.timed_host import NOTE
 from tests.models import write_tiny_generator

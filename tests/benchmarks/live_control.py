@@ -65,8 +65,8 @@ def _measure(folder: Path, drags: int) -> None:
     from studio.images.ui.maker import PictureArrived
     from studio.images.ui.room import ImagesRoom
     from studio.images.ui.wall import WallView
-    from studio.images.ui.zoom import ZoomPane
     from studio.shell.options import Options
+    from studio.shell.pictures.zoom import ZoomPane
     from studio.shell.start import App
 
     watches = {"on the wall": Watch(), "close by": Watch()}

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.images.ui.subject import Subject
-from studio.images.ui.zoom import ZoomItem, ZoomView
+from studio.shell.pictures.zoom import ZoomItem, ZoomView
 from studio.shell.theme import MARGIN
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 

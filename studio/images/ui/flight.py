@@ -4,7 +4,7 @@ from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QRectF, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
-from studio.images.ui.motion import FLIGHT_MILLISECONDS, motion_wanted
+from studio.shell.motion import FLIGHT_MILLISECONDS, motion_wanted
 
 
 def fly(parent: QWidget, picture: QPixmap, start: QRectF, end: QRectF) -> None:

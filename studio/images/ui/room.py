@@ -28,7 +28,6 @@ from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.kept import KeptPictures
 from studio.images.ui.kept_strip import PADDING as STRIP_PADDING
 from studio.images.ui.kept_strip import SIDE, WorkEvent
-from studio.images.ui.magnification import Magnification
 from studio.images.ui.maker import (
     PictureArrived,
     PictureMaker,
@@ -49,9 +48,10 @@ from studio.images.ui.wall import (
     WallView,
 )
 from studio.images.ui.wall_board import WallBoard
-from studio.images.ui.zoom import PaneEvent
 from studio.project.nodes import Work
 from studio.shell.notices import Notice, NoticeKind
+from studio.shell.pictures.magnification import Magnification
+from studio.shell.pictures.zoom import PaneEvent
 from studio.shell.services import Services
 from studio.shell.theme import GAP, MARGIN
 

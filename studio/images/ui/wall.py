@@ -40,9 +40,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollBar, QWi
 
 from studio.contract.overriding import override
 from studio.images.ui.layout import WallLayout, arrange
-from studio.images.ui.motion import FADE_SECONDS, motion_wanted
 from studio.images.ui.raster import tile_pixmap
 from studio.shell.icons import icon_pixmap
+from studio.shell.motion import FADE_SECONDS, motion_wanted
 from studio.shell.theme import GAP, MARGIN, RADIUS_PICTURE, Colours
 from studio.shell.widgets.painting import KEYBOARD_REASONS
 from studio.shell.widgets.popover import Popover

@@ -6,8 +6,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from studio.images.ui.magnification import Magnification
-from studio.images.ui.zoom import ZoomItem, ZoomView
+from studio.shell.pictures.magnification import Magnification
+from studio.shell.pictures.zoom import ZoomItem, ZoomView
 
 
 def _checkers(size: int = 8) -> QImage:

@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
-from studio.images.ui.magnification import STEPS, Magnification, fitting_step
 from studio.shell.numbers import percent_text
+from studio.shell.pictures.magnification import STEPS, Magnification, fitting_step
 from studio.shell.theme import GAP
 from studio.shell.widgets.buttons import FlatButton, IconButton
 

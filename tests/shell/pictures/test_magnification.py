@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.images.ui.magnification import STEPS, Magnification, fitting_step, scale_of
+from studio.shell.pictures.magnification import STEPS, Magnification, fitting_step, scale_of
 
 pictures = st.tuples(st.integers(1, 4096), st.integers(1, 4096))
 views = st.tuples(st.integers(64, 4000).map(float), st.integers(64, 3000).map(float))
