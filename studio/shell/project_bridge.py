@@ -1,16 +1,17 @@
 """The open project as the window sees it: edits go out, changes come back on the GUI thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from studio.contract.errors import AtelierError
 
 if TYPE_CHECKING:
+    from studio.project.nodes import NodeType
     from studio.project.store import Change, Edit, HistoryState, ProjectStore
 
 T = TypeVar("T")
@@ -75,6 +76,16 @@ class ProjectBridge(QObject):
     def redo(self, scope: str) -> "Future[Change | None]":
         """Do again what was taken back last."""
         return self._watch(self.store.redo(scope))
+
+    def restore(self, kind: "NodeType[Any]", ids: Sequence[str], scope: str) -> "Future[Change]":
+        """Take nodes out of the bin; can be undone in ``scope``."""
+        return self._watch(self.store.restore(kind, ids, scope=scope))
+
+    def empty_bin(
+        self, kind: "NodeType[Any]", ids: Sequence[str] | None = None
+    ) -> "Future[Change]":
+        """End for ever what lies in the bin, or those of ``ids`` that do."""
+        return self._watch(self.store.empty_bin(kind, ids))
 
     def history(self, scope: str) -> "HistoryState":
         """What could be undone and redone in ``scope``."""
