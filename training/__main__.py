@@ -26,12 +26,19 @@ def main(arguments: list[str] | None = None) -> int:
     from training.export import ExportConfig, describe, export_run
     from training.gan.config import GanConfig
     from training.gan.train import train_gan
+    from training.ruler.export import RulerExportConfig, export_ruler
+    from training.ruler.train import RulerConfig, train_ruler
 
-    command: GanConfig | ExportConfig | DataCommand = tyro.cli(
+    command: GanConfig | ExportConfig | DataCommand | RulerConfig | RulerExportConfig = tyro.cli(
         Annotated[GanConfig, tyro.conf.subcommand("gan", description="Train a GAN.")]
         | Annotated[
             ExportConfig, tyro.conf.subcommand("export", description="Export a run for the studio.")
         ]
+        | Annotated[
+            RulerConfig,
+            tyro.conf.subcommand("ruler", description="Train what models are measured with."),
+        ]
+        | Annotated[RulerExportConfig, tyro.conf.subcommand("export-ruler")]
         | Annotated[DataCommand, tyro.conf.subcommand("data")],
         prog="python -m training",
         description="Train a model, export it for the studio, or prepare its pictures.",
@@ -40,7 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if isinstance(command, GanConfig):
             return train_gan(command)
-        if isinstance(command, ExportConfig):
+        if isinstance(command, RulerConfig):
+            return train_ruler(command)
+        if isinstance(command, RulerExportConfig):
+            print(export_ruler(command))
+        elif isinstance(command, ExportConfig):
             print(describe(export_run(command)))
         else:
             print(prepare_data(command.data, resolution=command.resolution, say=print).folder)

@@ -6,12 +6,15 @@ first import.
 """
 
 import os
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from training.errors import TrainingError
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 Level = Literal["basic", "extended", "layout", "all"]
 LEVELS: tuple[Level, ...] = ("basic", "extended", "layout", "all")
@@ -19,25 +22,28 @@ STUDIO_LEVEL: Level = "all"
 """The level at which the studio builds its sessions; recipes name it."""
 
 
-class GraphRunner:
+def _session(graph: bytes, *, level: Level, threads: int) -> "onnxruntime.InferenceSession":
     """One graph on the CPU at one optimisation level."""
+    if os.environ.get("ORT_DISABLE_TELEMETRY") != "1":
+        raise RuntimeError("ORT_DISABLE_TELEMETRY=1 must be set before onnxruntime is imported")
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = {
+        "basic": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC,
+        "extended": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+        "layout": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_LAYOUT,
+        "all": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL,
+    }[level]
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+class GraphRunner:
+    """A generator's graph."""
 
     def __init__(self, graph: bytes, *, level: Level, threads: int = 1) -> None:
-        if os.environ.get("ORT_DISABLE_TELEMETRY") != "1":
-            raise RuntimeError("ORT_DISABLE_TELEMETRY=1 must be set before onnxruntime is imported")
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.graph_optimization_level = {
-            "basic": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC,
-            "extended": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
-            "layout": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_LAYOUT,
-            "all": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL,
-        }[level]
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(
-            graph, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _session(graph, level=level, threads=threads)
 
     @staticmethod
     def runtime_version() -> str:
@@ -53,6 +59,27 @@ class GraphRunner:
         (image,) = self._session.run(["image"], {"latent": latent, "class_weights": class_weights})
         made: npt.NDArray[np.uint8] = image
         return made
+
+
+class RulerRunner:
+    """A ruler's graph: pictures to features, and to its answers."""
+
+    def __init__(self, graph: bytes, *, threads: int = 1) -> None:
+        self._session = _session(graph, level=STUDIO_LEVEL, threads=threads)
+
+    def run(
+        self, pictures: npt.NDArray[np.uint8], *, batch: int = 100
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """uint8 (count, h, w, c) -> features (count, features), logits (count, answers)."""
+        parts = [
+            self._session.run(
+                ["features", "answers"],
+                {"pictures": np.ascontiguousarray(pictures[first : first + batch])},
+            )
+            for first in range(0, len(pictures), batch)
+        ]
+        features, answers = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return features, answers
 
 
 def largest_difference(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> int:

@@ -83,6 +83,11 @@ def style_class(name: str) -> ClassName:
     return ClassName(id=name, en=english, zh_cn=STYLE_NAMES_ZH_CN.get(name, english))
 
 
+def avatar_seed(seed: int, style: str, number: int) -> str:
+    """What DiceBear is given to draw avatar `number` of a style."""
+    return f"{seed}/{style}/{number}"
+
+
 def _render(task: _RenderTask) -> npt.NDArray[np.uint8]:
     """Pictures (count, resolution, resolution, 3) of one style, on white."""
     # Imported here: only the rendering processes need these, and they are an optional extra.
@@ -93,8 +98,8 @@ def _render(task: _RenderTask) -> npt.NDArray[np.uint8]:
     style = Style(read_style(task.style))
     pictures = np.empty((task.count, task.resolution, task.resolution, 3), dtype=np.uint8)
     for position in range(task.count):
-        avatar_seed = f"{task.seed}/{task.style}/{task.first + position}"
-        avatar = Avatar(style, {"seed": avatar_seed, "size": task.resolution})
+        seed = avatar_seed(task.seed, task.style, task.first + position)
+        avatar = Avatar(style, {"seed": seed, "size": task.resolution})
         png = bytes(
             resvg_py.svg_to_bytes(svg_string=avatar.to_json()["svg"], width=task.resolution)
         )

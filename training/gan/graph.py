@@ -1,10 +1,6 @@
 """Turns a trained generator into an ONNX graph that ends in bytes ready for the screen."""
 
 import copy
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import onnx
 import torch
@@ -14,9 +10,7 @@ from typing_extensions import override
 
 from training.gan.diversity import PIXEL_SCALE, PIXEL_ZERO
 from training.gan.model import START_SIZE, Generator, StyleNormalisation
-
-OPSET = 20
-IR_VERSION = 10
+from training.graphs import graph_bytes, trace_module
 
 
 class _PictureModule(nn.Module):
@@ -31,18 +25,6 @@ class _PictureModule(nn.Module):
         """As Generator.forward."""
         picture: Tensor = self.generator(latent, class_weights)
         return picture
-
-
-@contextmanager
-def _quiet_exporter() -> Iterator[None]:
-    """Keep the exporter's remarks on packages that it would like to have out of the output."""
-    logger = logging.getLogger("torch.onnx")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 @torch.no_grad()
@@ -84,41 +66,16 @@ def generator_graph(generator: Generator) -> bytes:
     output `image` uint8 (batch, height, width, channels). The batch is free.
     """
     module = _PictureModule(fold_statistics(generator))
-    batch = torch.export.Dim("batch")
     example = (
         torch.zeros(2, generator.config.latent_dim),
         torch.zeros(2, generator.classes),
     )
-    with warnings.catch_warnings(), _quiet_exporter():
-        # The exporter warns of its own deprecated calls; nothing here can act on them.
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            module,
-            example,
-            dynamo=True,
-            input_names=["latent", "class_weights"],
-            output_names=["picture"],
-            dynamic_shapes=({0: batch}, {0: batch}),
-            opset_version=OPSET,
-            external_data=False,
-            verbose=False,
-        )
-    assert program is not None
-    model = program.model_proto
+    model = trace_module(
+        module, example, input_names=["latent", "class_weights"], output_names=["picture"]
+    )
     _end_in_bytes(model, generator)
     _say_what_pixels_mean(model, channels=generator.channels)
-    for node in model.graph.node:
-        node.ClearField("metadata_props")  # stack traces with this machine's paths
-        node.ClearField("doc_string")
-    for value in [*model.graph.value_info, *model.graph.input]:
-        value.ClearField("metadata_props")
-    model.graph.ClearField("metadata_props")
-    model.ir_version = IR_VERSION
-    model.producer_name, model.producer_version = "atelier", ""
-    model.graph.name = "generator"
-    onnx.checker.check_model(model, full_check=True)
-    content: bytes = model.SerializeToString(deterministic=True)
-    return content
+    return graph_bytes(model, name="generator")
 
 
 def _end_in_bytes(model: onnx.ModelProto, generator: Generator) -> None:
