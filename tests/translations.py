@@ -1,8 +1,9 @@
 """Brings the translation files up to date: ``python -m tests.translations``.
 
 Interface texts are collected from the sources by lupdate, sentences of errors from the error
-tree; what is translated already stays. Then both are compiled into the ``.qm`` that ships. What
-is left untranslated is listed, and makes the exit code 1.
+tree, the reasons in them by `tests.faults`; what is translated already stays. Then all are
+compiled into the ``.qm`` that ships. What is left untranslated is listed, and makes the exit
+code 1.
 """
 
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from studio.contract.errors import AtelierError
+from studio.shell import faults
+from tests.faults import fault_templates
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "studio" / "resources" / "translations"
@@ -20,6 +23,7 @@ CONTEXT = "Errors"
 CHINESE = FOLDER / "atelier_zh_CN.ts"
 ENGLISH = FOLDER / "atelier_en.ts"
 ERRORS = FOLDER / "errors_zh_CN.ts"
+FAULTS = FOLDER / faults.FILE_NAME
 
 
 def error_sentences() -> list[str]:
@@ -34,27 +38,29 @@ def error_sentences() -> list[str]:
 
 
 def read_errors() -> dict[str, str]:
-    """The translated sentences by their English."""
+    """The translated sentences and reasons by their English."""
     if not ERRORS.exists():
         return {}
     messages = ElementTree.parse(ERRORS).getroot().iter("message")
     return {m.findtext("source") or "": m.findtext("translation") or "" for m in messages}
 
 
-def write_errors() -> None:
-    """Write the sentences of the tree with the translations that are known."""
-    known = read_errors()
+def write_errors(known: dict[str, str]) -> None:
+    """Write sentences and reasons with the translations that are ``known``."""
+    templates = fault_templates()
     root = ElementTree.Element("TS", version="2.1", language="zh_CN", sourcelanguage="en")
-    context = ElementTree.SubElement(root, "context")
-    ElementTree.SubElement(context, "name").text = CONTEXT
-    for sentence in error_sentences():
-        message = ElementTree.SubElement(context, "message")
-        ElementTree.SubElement(message, "source").text = sentence
-        translation = ElementTree.SubElement(message, "translation")
-        translation.text = known.get(sentence, "")
-        if not translation.text:
-            translation.set("type", "unfinished")
+    for name, sources in ((CONTEXT, error_sentences()), (faults.CONTEXT, templates)):
+        context = ElementTree.SubElement(root, "context")
+        ElementTree.SubElement(context, "name").text = name
+        for source in sources:
+            message = ElementTree.SubElement(context, "message")
+            ElementTree.SubElement(message, "source").text = source
+            translation = ElementTree.SubElement(message, "translation")
+            translation.text = known.get(source, "")
+            if not translation.text:
+                translation.set("type", "unfinished")
     _write(ERRORS, root)
+    FAULTS.write_text("".join(f"{template}\n" for template in templates), encoding="utf-8")
 
 
 def collect(target: Path, *options: str) -> None:
@@ -132,7 +138,7 @@ def main() -> int:
     collect(CHINESE, "-target-language", "zh_CN")
     fill(CHINESE, known)
     collect(ENGLISH, "-target-language", "en", "-pluralonly")
-    write_errors()
+    write_errors(read_errors())
     compile_all(FOLDER)
     missing = [text for file in (CHINESE, ENGLISH, ERRORS) for text in untranslated(file)]
     for text in missing:

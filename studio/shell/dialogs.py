@@ -97,10 +97,13 @@ class AboutDialog(_Sheet):
         offline = self.tr(
             "An offline studio. Everything runs on this computer; nothing is sent anywhere."
         )
+        # Each text stands by itself: lupdate finds nothing inside an f-string.
+        free = self.tr("Atelier is free software under the Apache License 2.0.")
+        heading, built_with = self.tr("Models"), self.tr("Built with")
         parts = [
             f"<h2>Atelier</h2><p>{escape(version)}</p><p>{escape(offline)}</p>",
-            f"<p>{escape(self.tr('Atelier is free software under the Apache License 2.0.'))}</p>",
-            f"<h3>{escape(self.tr('Models'))}</h3>",
+            f"<p>{escape(free)}</p>",
+            f"<h3>{escape(heading)}</h3>",
         ]
         for model in models:
             if isinstance(model, Model):
@@ -110,7 +113,7 @@ class AboutDialog(_Sheet):
                     f"<p><b>{escape(title)}</b>, {escape(licence.spdx)}<br>"
                     f"{escape(licence.sentence.text(language))}<br>{escape(licence.credit)}</p>"
                 )
-        parts.append(f"<h3>{escape(self.tr('Built with'))}</h3><ul>")
+        parts.append(f"<h3>{escape(built_with)}</h3><ul>")
         for name, terms in (
             ("Qt, PySide6", "LGPL-3.0"),
             ("ONNX Runtime", "MIT"),

@@ -15,6 +15,7 @@ from studio.host.client import Notice as HostNotice
 from studio.host.messages import DeviceReport
 from studio.shell.actions import ActionRegistry, with_shortcut
 from studio.shell.command_palette import ITSELF, CommandPalette
+from studio.shell.faults import fault_text
 from studio.shell.jobs import JobState
 from studio.shell.main_window import MainWindow
 from studio.shell.notice_bar import NoticeBar
@@ -309,7 +310,7 @@ class Furniture(QWidget):
                 text=text.format(
                     wanted=device_name(report.wanted).upper(),
                     used=device_name(report.provider),
-                    reason=report.reason,
+                    reason=fault_text(report.reason),
                 ),
                 kind=NoticeKind.WARNING,
                 detail=repr(report),

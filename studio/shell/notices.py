@@ -9,7 +9,10 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from studio.contract.errors import AtelierError, Cancelled
+from studio.shell.faults import fault_text
 
+REASONS: Final = frozenset({"fault", "holder"})
+"""Fields of errors that hold words rather than names and numbers."""
 BREAK: Final = "\u200b"
 _LONG_RUN = re.compile(r"[!-~]{25,}")
 _PIECE = re.compile(r"[^/\\_-]{0,11}[/\\_-]|.{1,12}")
@@ -55,8 +58,11 @@ class Notice:
 def error_text(error: AtelierError) -> str:
     """The error's sentence in the interface's language."""
     sentence = QCoreApplication.translate("Errors", error.sentence)
+    fields = {**error.fields}
+    for name in REASONS & fields.keys():
+        fields[name] = fault_text(fields[name])
     try:
-        return sentence.format(**error.fields)
+        return sentence.format(**fields)
     except (KeyError, IndexError, ValueError):  # a translation that names other fields
         return error.message
 

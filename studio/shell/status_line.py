@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from studio.contract.overriding import override
 from studio.host.messages import DeviceReport
+from studio.shell.faults import fault_text
 from studio.shell.jobs import JobState
 from studio.shell.numbers import percent_text
 from studio.shell.theme import SMALL_TEXT, STATUS_HEIGHT, Colours, scaled_font
+from studio.shell.touch import target
 from studio.shell.widgets.buttons import FlatButton
 from studio.shell.widgets.painting import fill_rounded
 
@@ -95,7 +97,9 @@ class StatusLine(QWidget):
         else:
             text = name if not report.device else f"{name}, {report.device}"
         self._device.setText(text)
-        self._device.setToolTip("\n".join(part for part in (report.device, report.reason) if part))
+        self._device.setToolTip(
+            "\n".join(part for part in (report.device, fault_text(report.reason)) if part)
+        )
 
     def set_saved(self, when: datetime | None, *, read_only: bool = False) -> None:
         """Say when the last change was written; None: nothing was changed yet."""
@@ -155,7 +159,7 @@ class StatusLine(QWidget):
         for label in (self._device, self._saved, self._memory, self._job):
             label.setFont(small)
         self._cancel.setFont(small)
-        self.setFixedHeight(max(STATUS_HEIGHT, self.fontMetrics().height() + 12))
+        self.setFixedHeight(target(max(STATUS_HEIGHT, self.fontMetrics().height() + 12)))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -185,7 +189,7 @@ def _soft_label(parent: QWidget) -> QLabel:
 class _SmallButton(FlatButton):
     @override
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width() - 8, self.fontMetrics().height() + 6)
+        return QSize(super().sizeHint().width() - 8, target(self.fontMetrics().height() + 6))
 
 
 class _Dot(QWidget):

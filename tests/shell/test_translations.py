@@ -9,10 +9,13 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from studio.contract.errors import StorageFull
+from studio.shell.faults import CONTEXT as FAULTS
 from studio.shell.language import Translations, resolve_language
 from studio.shell.notices import error_text
+from tests.faults import fault_templates
 from tests.translations import (
     CHINESE,
+    CONTEXT,
     ENGLISH,
     ERRORS,
     FOLDER,
@@ -52,8 +55,10 @@ def test_every_text_of_the_interface_is_in_the_chinese_file(tmp_path: Path) -> N
     assert set(messages(tmp_path / "now.ts")) == set(messages(CHINESE))
 
 
-def test_every_sentence_of_an_error_is_in_the_chinese_file() -> None:
-    assert [source for _, source in messages(ERRORS)] == error_sentences()
+def test_every_sentence_and_reason_of_an_error_is_in_the_chinese_file() -> None:
+    found = messages(ERRORS)
+    assert [source for context, source in found if context == CONTEXT] == error_sentences()
+    assert [source for context, source in found if context == FAULTS] == fault_templates()
 
 
 @pytest.mark.parametrize("file", [CHINESE, ERRORS], ids=lambda file: file.stem)

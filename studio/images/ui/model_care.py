@@ -14,6 +14,7 @@ from studio.host.client import Cancelled, Failed, Finished
 from studio.host.messages import GoldenReport
 from studio.images.ui.model_picker import ModelPicker
 from studio.shell.host_bridge import HostBridge
+from studio.shell.faults import fault_text
 from studio.shell.notices import error_text
 
 VERIFY_MILLISECONDS: Final = 1200
@@ -112,7 +113,7 @@ class ModelCare(QObject):
             if not report.ok:
                 self._faults[folder] = self.tr(
                     "It does not make here what it made where it was trained: {fault}."
-                ).format(fault=report.fault)
+                ).format(fault=fault_text(report.fault))
             self.learnt.emit(folder)
 
     @Slot(object)

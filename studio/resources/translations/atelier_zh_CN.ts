@@ -15,6 +15,18 @@
             <source>An offline studio. Everything runs on this computer; nothing is sent anywhere.</source>
             <translation>离线工作室。一切都在这台电脑上运行，不会向任何地方发送数据。</translation>
         </message>
+        <message>
+            <source>Atelier is free software under the Apache License 2.0.</source>
+            <translation>Atelier 是自由软件，采用 Apache License 2.0 许可。</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Built with</source>
+            <translation>构建所用</translation>
+        </message>
     </context>
     <context>
         <name>CloseView</name>
@@ -441,6 +453,21 @@
         </message>
     </context>
     <context>
+        <name>Keys</name>
+        <message>
+            <source>{keys} belongs to Chinese input methods.</source>
+            <translation>{keys} 由中文输入法使用。</translation>
+        </message>
+        <message>
+            <source>{keys} moves and chooses everywhere.</source>
+            <translation>{keys} 在各处用于移动和选择。</translation>
+        </message>
+        <message>
+            <source>{keys} belongs to the system.</source>
+            <translation>{keys} 由系统使用。</translation>
+        </message>
+    </context>
+    <context>
         <name>MessagePage</name>
         <message>
             <source>Try again</source>
@@ -638,10 +665,26 @@
         </message>
     </context>
     <context>
-        <name>SettingsMenu</name>
+        <name>Settings</name>
+        <message>
+            <source>Appearance</source>
+            <translation>外观</translation>
+        </message>
+        <message>
+            <source>Working by hand</source>
+            <translation>操作方式</translation>
+        </message>
+        <message>
+            <source>This computer</source>
+            <translation>这台电脑</translation>
+        </message>
         <message>
             <source>Language</source>
             <translation>语言</translation>
+        </message>
+        <message>
+            <source>The language of everything that the studio says.</source>
+            <translation>工作室所有文字使用的语言。</translation>
         </message>
         <message>
             <source>As the system</source>
@@ -650,6 +693,10 @@
         <message>
             <source>Theme</source>
             <translation>主题</translation>
+        </message>
+        <message>
+            <source>Dark and light are both neutral grey, so that colours can be judged.</source>
+            <translation>深色和浅色都是中性灰，便于判断颜色。</translation>
         </message>
         <message>
             <source>Dark</source>
@@ -663,6 +710,85 @@
             <source>Text size</source>
             <translation>文字大小</translation>
         </message>
+        <message>
+            <source>Buttons and panels grow along with the words.</source>
+            <translation>按钮和面板会随文字一起变大。</translation>
+        </message>
+        <message>
+            <source>Motion</source>
+            <translation>动态效果</translation>
+        </message>
+        <message>
+            <source>Without motion, pictures appear at once instead of fading or flying.</source>
+            <translation>关闭动态效果后，图片会立即出现，不再淡入或飞动。</translation>
+        </message>
+        <message>
+            <source>No motion</source>
+            <translation>无动态效果</translation>
+        </message>
+        <message>
+            <source>Swap sides</source>
+            <translation>左右互换</translation>
+        </message>
+        <message>
+            <source>The rail goes to the right and the controls to the left, for the left hand.</source>
+            <translation>侧栏移到右边，控制面板移到左边，便于左手操作。</translation>
+        </message>
+        <message>
+            <source>Touch mode</source>
+            <translation>触控模式</translation>
+        </message>
+        <message>
+            <source>Buttons as large as a fingertip; pressing long opens the menu.</source>
+            <translation>按钮有指尖大小；长按打开菜单。</translation>
+        </message>
+        <message>
+            <source>Single keys</source>
+            <translation>单键快捷键</translation>
+        </message>
+        <message>
+            <source>Keys such as K act without Ctrl. Turn them off if you speak your text or often hit keys by accident.</source>
+            <translation>K 等按键不用配合 Ctrl 即可生效。如果您用语音输入文字，或经常误按，请关闭。</translation>
+        </message>
+        <message>
+            <source>Device</source>
+            <translation>设备</translation>
+        </message>
+        <message>
+            <source>What the models run on. If it cannot do the work, another one does, and a notice says why.</source>
+            <translation>模型在哪个设备上运行。如果它无法胜任，会换用其他设备，并说明原因。</translation>
+        </message>
+        <message>
+            <source>The best one</source>
+            <translation>最合适的设备</translation>
+        </message>
+        <message>
+            <source>Threads</source>
+            <translation>线程</translation>
+        </message>
+        <message>
+            <source>How many processor threads a model may use. Fewer leave more to other programs.</source>
+            <translation>模型最多可用多少个处理器线程。越少，留给其他程序的越多。</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>How much memory the models may use together. By itself: three quarters of it.</source>
+            <translation>所有模型一共最多可用多少内存。自动：四分之三。</translation>
+        </message>
+        <message>
+            <source>Let models go after</source>
+            <translation>模型闲置多久后释放</translation>
+        </message>
+        <message>
+            <source>A model that was not used for so long gives its memory back; the next picture then takes a moment longer.</source>
+            <translation>这么久没有使用的模型会交还内存；之后的第一张图片会稍慢一点。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsMenu</name>
         <message>
             <source>Keyboard shortcuts</source>
             <translation>键盘快捷键</translation>

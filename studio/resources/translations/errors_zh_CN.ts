@@ -112,4 +112,899 @@
             <translation>已取消。</translation>
         </message>
     </context>
+    <context>
+        <name>Faults</name>
+        <message>
+            <source>the recipe says that its latent is given, and gives none</source>
+            <translation>配方称潜变量已给出，却没有给出</translation>
+        </message>
+        <message>
+            <source>a latent of {0} numbers was given, this model takes {1}</source>
+            <translation>给出的潜变量有 {0} 个数，此模型需要 {1} 个</translation>
+        </message>
+        <message>
+            <source>the latent holds values that are not numbers</source>
+            <translation>潜变量中有不是数的值</translation>
+        </message>
+        <message>
+            <source>how different must lie between 0 and 1</source>
+            <translation>变化幅度必须在 0 到 1 之间</translation>
+        </message>
+        <message>
+            <source>“{0}” is wrong ({1})</source>
+            <translation>“{0}”有误（{1}）</translation>
+        </message>
+        <message>
+            <source>it is empty or ends in the middle</source>
+            <translation>文件为空或不完整</translation>
+        </message>
+        <message>
+            <source>not allowed</source>
+            <translation>不被允许</translation>
+        </message>
+        <message>
+            <source>{0} needs the fields {1}</source>
+            <translation>{0} 缺少字段 {1}</translation>
+        </message>
+        <message>
+            <source>it names no graph</source>
+            <translation>没有指明计算图</translation>
+        </message>
+        <message>
+            <source>the file name {0} leads out of the model's folder</source>
+            <translation>文件名 {0} 指向模型文件夹之外</translation>
+        </message>
+        <message>
+            <source>two controls have the same name</source>
+            <translation>有两个控制项同名</translation>
+        </message>
+        <message>
+            <source>a {0} control cannot be applied as {1}</source>
+            <translation>{0} 类控制项不能用作 {1}</translation>
+        </message>
+        <message>
+            <source>the control {0} feeds {1}, which no graph has</source>
+            <translation>控制项 {0} 对应的输入 {1} 在计算图中不存在</translation>
+        </message>
+        <message>
+            <source>the choices of the control {0} do not fit together</source>
+            <translation>控制项 {0} 的各选项互相矛盾</translation>
+        </message>
+        <message>
+            <source>the default of the control {0} is not true or false</source>
+            <translation>控制项 {0} 的默认值不是真或假</translation>
+        </message>
+        <message>
+            <source>a generator needs a latent space</source>
+            <translation>生成器需要潜空间</translation>
+        </message>
+        <message>
+            <source>a generator needs the size and the channels of its pictures</source>
+            <translation>生成器需要说明图片的尺寸和通道数</translation>
+        </message>
+        <message>
+            <source>pictures of {0} pixels cannot be made</source>
+            <translation>无法生成 {0} 像素的图片</translation>
+        </message>
+        <message>
+            <source>it names no graph “generator”</source>
+            <translation>没有名为“generator”的计算图</translation>
+        </message>
+        <message>
+            <source>the generator's latent input does not fit the latent space</source>
+            <translation>生成器的潜变量输入与潜空间不符</translation>
+        </message>
+        <message>
+            <source>the generator's image output does not fit the size of its pictures</source>
+            <translation>生成器的图像输出与图片尺寸不符</translation>
+        </message>
+        <message>
+            <source>the generator's class weights do not fit its classes</source>
+            <translation>生成器的类别权重与类别数不符</translation>
+        </message>
+        <message>
+            <source>the generator takes class weights and no control offers the classes</source>
+            <translation>生成器需要类别权重，却没有控制项提供类别</translation>
+        </message>
+        <message>
+            <source>the generator's image output is not uint8 in NHWC order</source>
+            <translation>生成器的图像输出不是 NHWC 顺序的 uint8</translation>
+        </message>
+        <message>
+            <source>{0} {1} does not exist; there are: {2}</source>
+            <translation>{0} 中没有 {1}；可选：{2}</translation>
+        </message>
+        <message>
+            <source>{0} is either true or false</source>
+            <translation>{0} 只能为真或假</translation>
+        </message>
+        <message>
+            <source>{0} must be a number</source>
+            <translation>{0} 必须是数</translation>
+        </message>
+        <message>
+            <source>{0} must lie between {1} and {2}</source>
+            <translation>{0} 必须在 {1} 到 {2} 之间</translation>
+        </message>
+        <message>
+            <source>{0} must be a whole number</source>
+            <translation>{0} 必须是整数</translation>
+        </message>
+        <message>
+            <source>it is not a file</source>
+            <translation>它不是文件</translation>
+        </message>
+        <message>
+            <source>it is larger than any manifest</source>
+            <translation>它比任何清单文件都大</translation>
+        </message>
+        <message>
+            <source>unreadable</source>
+            <translation>无法读取</translation>
+        </message>
+        <message>
+            <source>it has no format version</source>
+            <translation>没有格式版本</translation>
+        </message>
+        <message>
+            <source>the range of the control {0} does not hold its default</source>
+            <translation>控制项 {0} 的默认值不在其范围内</translation>
+        </message>
+        <message>
+            <source>its format is {0}, this Atelier reads up to {1}</source>
+            <translation>其格式为 {0}，此 Atelier 最高支持 {1}</translation>
+        </message>
+        <message>
+            <source>it is larger than any recipe</source>
+            <translation>它比任何配方都大</translation>
+        </message>
+        <message>
+            <source>its seed is out of range</source>
+            <translation>随机种子超出范围</translation>
+        </message>
+        <message>
+            <source>its {0} is not a row of float32 values</source>
+            <translation>其中的 {0} 不是一列 float32 值</translation>
+        </message>
+        <message>
+            <source>it was closed</source>
+            <translation>已关闭</translation>
+        </message>
+        <message>
+            <source>its keeper failed ({0})</source>
+            <translation>管理线程出错（{0}）</translation>
+        </message>
+        <message>
+            <source>a message is larger than a message may be</source>
+            <translation>消息超过了允许的大小</translation>
+        </message>
+        <message>
+            <source>a message cannot be written: {0}</source>
+            <translation>无法写出消息：{0}</translation>
+        </message>
+        <message>
+            <source>exit code {0}</source>
+            <translation>退出代码 {0}</translation>
+        </message>
+        <message>
+            <source>signal {0}</source>
+            <translation>信号 {0}</translation>
+        </message>
+        <message>
+            <source>it speaks version {0} of the protocol and this is version {1}; start Atelier again</source>
+            <translation>它使用协议版本 {0}，而这里是版本 {1}；请重新启动 Atelier</translation>
+        </message>
+        <message>
+            <source>loading it takes longer than {0} s</source>
+            <translation>载入时间超过 {0} 秒</translation>
+        </message>
+        <message>
+            <source>pictures that were not asked for</source>
+            <translation>收到没有要求的图片</translation>
+        </message>
+        <message>
+            <source>memory to be shared with the model process cannot be had ({0})</source>
+            <translation>无法获得与模型进程共享的内存（{0}）</translation>
+        </message>
+        <message>
+            <source>pictures that are not those of their preview</source>
+            <translation>图片与其预览不符</translation>
+        </message>
+        <message>
+            <source>it was not ready after {0} s</source>
+            <translation>{0} 秒后仍未就绪</translation>
+        </message>
+        <message>
+            <source>room for {0} bytes of pixels was asked for</source>
+            <translation>要求了 {0} 字节的像素空间</translation>
+        </message>
+        <message>
+            <source>{0} bytes for pictures</source>
+            <translation>图片需要 {0} 字节</translation>
+        </message>
+        <message>
+            <source>its work did not end when it was cancelled</source>
+            <translation>取消后工作没有结束</translation>
+        </message>
+        <message>
+            <source>an answer that nobody waits for</source>
+            <translation>收到无人等待的应答</translation>
+        </message>
+        <message>
+            <source>the model process reached its limit</source>
+            <translation>模型进程达到了内存上限</translation>
+        </message>
+        <message>
+            <source>pictures of {0} bytes at once, {1} are allowed</source>
+            <translation>一次的图片共 {0} 字节，允许 {1} 字节</translation>
+        </message>
+        <message>
+            <source>{0} bytes in a slot of {1}</source>
+            <translation>{1} 字节的槽中有 {0} 字节</translation>
+        </message>
+        <message>
+            <source>the slot {0} was not granted to the request</source>
+            <translation>槽 {0} 没有分配给该请求</translation>
+        </message>
+        <message>
+            <source>a slot beyond the end of the pixel file</source>
+            <translation>槽超出了像素文件的末尾</translation>
+        </message>
+        <message>
+            <source>shared pictures</source>
+            <translation>共享的图片</translation>
+        </message>
+        <message>
+            <source>a value in it is not of the right kind</source>
+            <translation>其中有类型不符的值</translation>
+        </message>
+        <message>
+            <source>slots are taken inside use() only</source>
+            <translation>槽只能在 use() 内取用</translation>
+        </message>
+        <message>
+            <source>this request</source>
+            <translation>这个请求</translation>
+        </message>
+        <message>
+            <source>it is a model of the kind {0}, not a generator</source>
+            <translation>它是 {0} 类模型，不是生成器</translation>
+        </message>
+        <message>
+            <source>the size of its input {0} is not known</source>
+            <translation>其输入 {0} 的大小未知</translation>
+        </message>
+        <message>
+            <source>at least one picture must be made at once</source>
+            <translation>一次至少要生成一张图片</translation>
+        </message>
+        <message>
+            <source>no picture was asked for</source>
+            <translation>没有要求任何图片</translation>
+        </message>
+        <message>
+            <source>the recipe is for the model {0}, this is {1}</source>
+            <translation>配方属于模型 {0}，而这里是 {1}</translation>
+        </message>
+        <message>
+            <source>nothing feeds its input {0}</source>
+            <translation>其输入 {0} 没有数据来源</translation>
+        </message>
+        <message>
+            <source>the recipe was made with another version of the model {0}</source>
+            <translation>配方由模型 {0} 的另一个版本生成</translation>
+        </message>
+        <message>
+            <source>there is no control {0}; there are: {1}</source>
+            <translation>没有控制项 {0}；可用：{1}</translation>
+        </message>
+        <message>
+            <source>a seed must lie between 0 and 2^63 - 1</source>
+            <translation>随机种子必须在 0 到 2^63 - 1 之间</translation>
+        </message>
+        <message>
+            <source>its sample differs by up to {0} of 255, {1} are allowed</source>
+            <translation>样本最多相差 {0}（共 255 级），允许 {1}</translation>
+        </message>
+        <message>
+            <source>{0} holds {1} pictures</source>
+            <translation>{0} 中有 {1} 张图片</translation>
+        </message>
+        <message>
+            <source>not a plain array</source>
+            <translation>不是普通数组</translation>
+        </message>
+        <message>
+            <source>the header announces more than there is</source>
+            <translation>文件头所述多于实际内容</translation>
+        </message>
+        <message>
+            <source>{0} holds {1} for {2}, which does not fit</source>
+            <translation>{0} 中 {2} 的内容为 {1}，不相符</translation>
+        </message>
+        <message>
+            <source>{0} is larger than any sample</source>
+            <translation>{0} 比任何样本都大</translation>
+        </message>
+        <message>
+            <source>{0} is not the file that the manifest describes</source>
+            <translation>{0} 不是清单所描述的文件</translation>
+        </message>
+        <message>
+            <source>{0} cannot be read: {1}</source>
+            <translation>无法读取 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>{0} is damaged</source>
+            <translation>{0} 已损坏</translation>
+        </message>
+        <message>
+            <source>{0} unpacks to more than any sample</source>
+            <translation>{0} 解开后比任何样本都大</translation>
+        </message>
+        <message>
+            <source>it cannot be written</source>
+            <translation>无法写入</translation>
+        </message>
+        <message>
+            <source>its pixels are damaged</source>
+            <translation>像素已损坏</translation>
+        </message>
+        <message>
+            <source>{0} was made with the model “{1}”, which is not here</source>
+            <translation>{0} 由模型“{1}”生成，但它不在这里</translation>
+        </message>
+        <message>
+            <source>the recipe in {0} does not say where the picture lies</source>
+            <translation>{0} 中的配方没有说明图片的位置</translation>
+        </message>
+        <message>
+            <source>a kept picture cannot be decoded</source>
+            <translation>一张保留的图片无法解码</translation>
+        </message>
+        <message>
+            <source>is not what was written</source>
+            <translation>与写入的内容不同</translation>
+        </message>
+        <message>
+            <source>{0} names no file in it</source>
+            <translation>{0} 不对应其中的任何文件</translation>
+        </message>
+        <message>
+            <source>is missing</source>
+            <translation>缺失</translation>
+        </message>
+        <message>
+            <source>the database is damaged</source>
+            <translation>数据库已损坏</translation>
+        </message>
+        <message>
+            <source>the disk reports an error; check the disk</source>
+            <translation>磁盘报告错误；请检查磁盘</translation>
+        </message>
+        <message>
+            <source>this drive cannot hold a project; choose a folder on a local disk</source>
+            <translation>此驱动器无法存放项目；请选择本地磁盘上的文件夹</translation>
+        </message>
+        <message>
+            <source>it cannot be opened or written</source>
+            <translation>无法打开或写入</translation>
+        </message>
+        <message>
+            <source>another program is using it</source>
+            <translation>另一个程序正在使用它</translation>
+        </message>
+        <message>
+            <source>it is closed</source>
+            <translation>已关闭</translation>
+        </message>
+        <message>
+            <source>a node keeps its id</source>
+            <translation>节点的标识不能更改</translation>
+        </message>
+        <message>
+            <source>a row is damaged</source>
+            <translation>有一行已损坏</translation>
+        </message>
+        <message>
+            <source>works of the type {0} are not known here</source>
+            <translation>这里不认识类型为 {0} 的作品</translation>
+        </message>
+        <message>
+            <source>{0} is a {1}, not a {2}</source>
+            <translation>{0} 是 {1}，不是 {2}</translation>
+        </message>
+        <message>
+            <source>that version is not there any more</source>
+            <translation>该版本已不存在</translation>
+        </message>
+        <message>
+            <source>the {0} {1} cannot be written: {2}</source>
+            <translation>无法写入 {0} {1}：{2}</translation>
+        </message>
+        <message>
+            <source>{0} and {1} are not the same</source>
+            <translation>{0} 与 {1} 不同</translation>
+        </message>
+        <message>
+            <source>the {0} {1} names the file {2}, which is not there</source>
+            <translation>{0} {1} 所指的文件 {2} 不存在</translation>
+        </message>
+        <message>
+            <source>what should be changed is not there any more</source>
+            <translation>要更改的内容已不存在</translation>
+        </message>
+        <message>
+            <source>this drive cannot lock files</source>
+            <translation>此驱动器不能锁定文件</translation>
+        </message>
+        <message>
+            <source>{0} is not a name for a node type</source>
+            <translation>{0} 不能作为节点类型的名称</translation>
+        </message>
+        <message>
+            <source>the node type {0} is registered already</source>
+            <translation>节点类型 {0} 已经注册</translation>
+        </message>
+        <message>
+            <source>{0} has no fields {1}</source>
+            <translation>{0} 没有字段 {1}</translation>
+        </message>
+        <message>
+            <source>a file stands where a folder is needed</source>
+            <translation>需要文件夹的位置上是一个文件</translation>
+        </message>
+        <message>
+            <source>damaged</source>
+            <translation>已损坏</translation>
+        </message>
+        <message>
+            <source>the database is missing</source>
+            <translation>数据库缺失</translation>
+        </message>
+        <message>
+            <source>the database is empty</source>
+            <translation>数据库为空</translation>
+        </message>
+        <message>
+            <source>it is a database of another program</source>
+            <translation>它是其他程序的数据库</translation>
+        </message>
+        <message>
+            <source>an earlier Atelier wrote it; open it once to change before looking only</source>
+            <translation>它由较早的 Atelier 写入；请先以可更改方式打开一次，再以只看方式打开</translation>
+        </message>
+        <message>
+            <source>there is no project there</source>
+            <translation>那里没有项目</translation>
+        </message>
+        <message>
+            <source>the row {0}</source>
+            <translation>行 {0}</translation>
+        </message>
+        <message>
+            <source>pictures of {0} cannot be compared</source>
+            <translation>{0} 的图片无法比较</translation>
+        </message>
+        <message>
+            <source>its size of {0}x{1} pixels is out of range</source>
+            <translation>尺寸 {0}x{1} 像素超出范围</translation>
+        </message>
+        <message>
+            <source>its {0}x{1} pixels are more than can be opened</source>
+            <translation>{0}x{1} 像素太多，无法打开</translation>
+        </message>
+        <message>
+            <source>it holds no pixels</source>
+            <translation>其中没有像素</translation>
+        </message>
+        <message>
+            <source>it holds the text “{0}” twice</source>
+            <translation>文本“{0}”出现了两次</translation>
+        </message>
+        <message>
+            <source>it is too short</source>
+            <translation>文件太短</translation>
+        </message>
+        <message>
+            <source>it is cut off</source>
+            <translation>文件不完整</translation>
+        </message>
+        <message>
+            <source>it is larger than any that is read</source>
+            <translation>超过了可读取的大小</translation>
+        </message>
+        <message>
+            <source>its header is damaged</source>
+            <translation>文件头已损坏</translation>
+        </message>
+        <message>
+            <source>its parts are out of order</source>
+            <translation>各部分的顺序有误</translation>
+        </message>
+        <message>
+            <source>its part {0} is damaged (wrong checksum)</source>
+            <translation>{0} 部分已损坏（校验和不符）</translation>
+        </message>
+        <message>
+            <source>its text “{0}” is damaged</source>
+            <translation>文本“{0}”已损坏</translation>
+        </message>
+        <message>
+            <source>it holds XMP twice</source>
+            <translation>XMP 出现了两次</translation>
+        </message>
+        <message>
+            <source>it is empty</source>
+            <translation>文件为空</translation>
+        </message>
+        <message>
+            <source>it is neither PNG nor JPEG nor WebP</source>
+            <translation>既不是 PNG、JPEG，也不是 WebP</translation>
+        </message>
+        <message>
+            <source>it is an animation</source>
+            <translation>它是动画</translation>
+        </message>
+        <message>
+            <source>a file of that name is there already; choose another name</source>
+            <translation>已有同名文件；请换一个名称</translation>
+        </message>
+        <message>
+            <source>the disk gave back other bytes than were written</source>
+            <translation>磁盘读回的内容与写入的不同</translation>
+        </message>
+        <message>
+            <source>its pixels changed while it was written</source>
+            <translation>写入时像素发生了变化</translation>
+        </message>
+        <message>
+            <source>its folder is not there</source>
+            <translation>所在的文件夹不存在</translation>
+        </message>
+        <message>
+            <source>it cannot be a file's name</source>
+            <translation>不能用作文件名</translation>
+        </message>
+        <message>
+            <source>{0} bytes are not {1}x{2} pixels of {3} channels</source>
+            <translation>{0} 字节不是 {1}x{2} 像素、{3} 通道</translation>
+        </message>
+        <message>
+            <source>its recipe of {0} bytes does not fit into a JPEG, which holds {1}; choose PNG or WebP</source>
+            <translation>配方有 {0} 字节，JPEG 只能容纳 {1} 字节；请选择 PNG 或 WebP</translation>
+        </message>
+        <message>
+            <source>its pixels are not those that its recipe names</source>
+            <translation>像素与配方所记的不符</translation>
+        </message>
+        <message>
+            <source>it is a folder</source>
+            <translation>它是文件夹</translation>
+        </message>
+        <message>
+            <source>it cannot be read</source>
+            <translation>无法读取</translation>
+        </message>
+        <message>
+            <source>it is larger than any picture</source>
+            <translation>它比任何图片都大</translation>
+        </message>
+        <message>
+            <source>there is no such file</source>
+            <translation>没有这个文件</translation>
+        </message>
+        <message>
+            <source>its sizes contradict each other</source>
+            <translation>所记的尺寸互相矛盾</translation>
+        </message>
+        <message>
+            <source>its XMP is larger than any that is read</source>
+            <translation>XMP 超过了可读取的大小</translation>
+        </message>
+        <message>
+            <source>its XMP declares a document type, which no picture needs</source>
+            <translation>XMP 声明了文档类型，图片不需要它</translation>
+        </message>
+        <message>
+            <source>its XMP is damaged ({0})</source>
+            <translation>XMP 已损坏（{0}）</translation>
+        </message>
+        <message>
+            <source>its XMP is nested too deeply</source>
+            <translation>XMP 嵌套过深</translation>
+        </message>
+        <message>
+            <source>its XMP holds more than one {0}</source>
+            <translation>XMP 中有多个 {0}</translation>
+        </message>
+        <message>
+            <source>the lane {0} is not among {1}</source>
+            <translation>通道 {0} 不在 {1} 之中</translation>
+        </message>
+        <message>
+            <source>the installed {0} is built without {1}</source>
+            <translation>已安装的 {0} 不包含 {1}</translation>
+        </message>
+        <message>
+            <source>{0} needs NVIDIA's driver, and none is installed</source>
+            <translation>{0} 需要 NVIDIA 驱动程序，但没有安装</translation>
+        </message>
+        <message>
+            <source>{0} cannot be used: {1}</source>
+            <translation>无法使用 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>onnxruntime loaded the graph on {0} although {1} was tried and worked</source>
+            <translation>{1} 试用正常，onnxruntime 却把计算图载入到 {0}</translation>
+        </message>
+        <message>
+            <source>it found no device</source>
+            <translation>没有找到设备</translation>
+        </message>
+        <message>
+            <source>there is no provider {0}; there are: {1}</source>
+            <translation>没有运行设备 {0}；可用：{1}</translation>
+        </message>
+        <message>
+            <source>it holds text that is not text</source>
+            <translation>其中的文本无法解码</translation>
+        </message>
+        <message>
+            <source>onnxruntime refuses it and says no more than {0}</source>
+            <translation>onnxruntime 拒绝了它，只说了 {0}</translation>
+        </message>
+        <message>
+            <source>loading {0} ran out of it</source>
+            <translation>载入 {0} 时内存用尽</translation>
+        </message>
+        <message>
+            <source>running {0} ran out of it</source>
+            <translation>运行 {0} 时内存用尽</translation>
+        </message>
+        <message>
+            <source>a number is too long at byte {0}</source>
+            <translation>字节 {0} 处的数过长</translation>
+        </message>
+        <message>
+            <source>nested too deeply</source>
+            <translation>嵌套过深</translation>
+        </message>
+        <message>
+            <source>it wants to read {0}, which lies outside the model's folder</source>
+            <translation>它要读取模型文件夹之外的 {0}</translation>
+        </message>
+        <message>
+            <source>the file is damaged or is not an ONNX graph</source>
+            <translation>文件已损坏，或不是 ONNX 计算图</translation>
+        </message>
+        <message>
+            <source>field 0 at byte {0}</source>
+            <translation>字节 {0} 处的字段为 0</translation>
+        </message>
+        <message>
+            <source>a field runs past its end at byte {0}</source>
+            <translation>字节 {0} 处的字段超出末尾</translation>
+        </message>
+        <message>
+            <source>a number is cut off</source>
+            <translation>有一个数不完整</translation>
+        </message>
+        <message>
+            <source>its file {0} leads out of the model's folder</source>
+            <translation>它的文件 {0} 指向模型文件夹之外</translation>
+        </message>
+        <message>
+            <source>its file {0} cannot be read: {1}</source>
+            <translation>无法读取它的文件 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>the file is empty</source>
+            <translation>文件为空</translation>
+        </message>
+        <message>
+            <source>wire type {0} at byte {1}</source>
+            <translation>字节 {1} 处的编码类型为 {0}</translation>
+        </message>
+        <message>
+            <source>the graphics card stopped answering ({0}); start Atelier again to use it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the graphics card cannot run this model ({0})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it is not the file that the manifest describes (its SHA-256 differs)</source>
+            <translation>它不是清单所描述的文件（SHA-256 不符）</translation>
+        </message>
+        <message>
+            <source>its {0} {1} is a {2}, not {3}</source>
+            <translation>它的 {0} {1} 是 {2}，不是 {3}</translation>
+        </message>
+        <message>
+            <source>its {0} {1} has the shape {2}, the manifest says {3}</source>
+            <translation>它的 {0} {1} 形状为 {2}，清单所记为 {3}</translation>
+        </message>
+        <message>
+            <source>it needs the input {0}, which the manifest does not describe</source>
+            <translation>它需要输入 {0}，清单中没有描述</translation>
+        </message>
+        <message>
+            <source>the manifest names no graph {0}</source>
+            <translation>清单中没有计算图 {0}</translation>
+        </message>
+        <message>
+            <source>it has no {0} {1}</source>
+            <translation>它没有 {0} {1}</translation>
+        </message>
+        <message>
+            <source>the room {0} is not a widget</source>
+            <translation>工作间 {0} 不是窗口部件</translation>
+        </message>
+        <message>
+            <source>{0} cannot be {1}</source>
+            <translation>{0} 不能为 {1}</translation>
+        </message>
+        <message>
+            <source>{0}: {1}</source>
+            <translation>{0}：{1}</translation>
+        </message>
+        <message>
+            <source>{0}, process {1} on {2}, since {3}</source>
+            <translation>{0}，{2} 上的进程 {1}，自 {3}</translation>
+        </message>
+        <message>
+            <source>unknown</source>
+            <translation>未知</translation>
+        </message>
+        <message>
+            <source>Expected {0}, got {1}</source>
+            <translation>应为 {0}，实为 {1}</translation>
+        </message>
+        <message>
+            <source>Expected {0}</source>
+            <translation>应为 {0}</translation>
+        </message>
+        <message>
+            <source>Object missing required field {0}</source>
+            <translation>缺少必需的字段 {0}</translation>
+        </message>
+        <message>
+            <source>Object contains unknown field {0}</source>
+            <translation>含有未知字段 {0}</translation>
+        </message>
+        <message>
+            <source>Invalid enum value {0}</source>
+            <translation>取值 {0} 无效</translation>
+        </message>
+        <message>
+            <source>Invalid value {0}</source>
+            <translation>值 {0} 无效</translation>
+        </message>
+        <message>
+            <source>it is not JSON: {0} (byte {1})</source>
+            <translation>不是 JSON：{0}（字节 {1}）</translation>
+        </message>
+        <message>
+            <source>Invalid UTF-8 encoding</source>
+            <translation>不是有效的 UTF-8 编码</translation>
+        </message>
+        <message>
+            <source>operation not permitted</source>
+            <translation>操作不被允许</translation>
+        </message>
+        <message>
+            <source>no such file or directory</source>
+            <translation>没有这个文件或文件夹</translation>
+        </message>
+        <message>
+            <source>input/output error</source>
+            <translation>输入输出错误</translation>
+        </message>
+        <message>
+            <source>bad file descriptor</source>
+            <translation>文件描述符无效</translation>
+        </message>
+        <message>
+            <source>resource temporarily unavailable</source>
+            <translation>资源暂时不可用</translation>
+        </message>
+        <message>
+            <source>cannot allocate memory</source>
+            <translation>无法分配内存</translation>
+        </message>
+        <message>
+            <source>permission denied</source>
+            <translation>没有权限</translation>
+        </message>
+        <message>
+            <source>device or resource busy</source>
+            <translation>设备或资源正忙</translation>
+        </message>
+        <message>
+            <source>file exists</source>
+            <translation>文件已存在</translation>
+        </message>
+        <message>
+            <source>invalid cross-device link</source>
+            <translation>不能跨设备移动</translation>
+        </message>
+        <message>
+            <source>no such device</source>
+            <translation>没有这个设备</translation>
+        </message>
+        <message>
+            <source>not a directory</source>
+            <translation>不是文件夹</translation>
+        </message>
+        <message>
+            <source>is a directory</source>
+            <translation>是文件夹</translation>
+        </message>
+        <message>
+            <source>invalid argument</source>
+            <translation>参数无效</translation>
+        </message>
+        <message>
+            <source>too many open files in system</source>
+            <translation>系统打开的文件过多</translation>
+        </message>
+        <message>
+            <source>too many open files</source>
+            <translation>打开的文件过多</translation>
+        </message>
+        <message>
+            <source>file too large</source>
+            <translation>文件过大</translation>
+        </message>
+        <message>
+            <source>no space left on device</source>
+            <translation>设备上没有剩余空间</translation>
+        </message>
+        <message>
+            <source>read-only file system</source>
+            <translation>文件系统只读</translation>
+        </message>
+        <message>
+            <source>too many links</source>
+            <translation>链接过多</translation>
+        </message>
+        <message>
+            <source>broken pipe</source>
+            <translation>管道已断开</translation>
+        </message>
+        <message>
+            <source>file name too long</source>
+            <translation>文件名过长</translation>
+        </message>
+        <message>
+            <source>directory not empty</source>
+            <translation>文件夹不为空</translation>
+        </message>
+        <message>
+            <source>too many levels of symbolic links</source>
+            <translation>符号链接层数过多</translation>
+        </message>
+        <message>
+            <source>disk quota exceeded</source>
+            <translation>超出磁盘配额</translation>
+        </message>
+        <message>
+            <source>stale file handle</source>
+            <translation>文件句柄已失效</translation>
+        </message>
+        <message>
+            <source>connection timed out</source>
+            <translation>连接超时</translation>
+        </message>
+        <message>
+            <source>function not implemented</source>
+            <translation>系统不支持此功能</translation>
+        </message>
+        <message>
+            <source>operation not supported</source>
+            <translation>不支持此操作</translation>
+        </message>
+    </context>
 </TS>
