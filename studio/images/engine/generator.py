@@ -7,7 +7,9 @@ its bits on the CPU.
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -25,7 +27,6 @@ from studio.contract.arrays import (
 from studio.contract.errors import GraphInvalid, RequestInvalid
 from studio.contract.manifest import Control, Manifest, Model, Tensor, control_fault
 from studio.contract.recipe import Completion, ControlValue, Fingerprint, Given, Near, Recipe
-from studio.runtime.buffers import BoundRun
 from studio.runtime.cancel import CancelToken
 from studio.runtime.reports import DeviceReport
 from studio.runtime.sessions import OPTIMISATION, LoadedGraph, SessionCache
@@ -63,13 +64,23 @@ class MadeBatch:
     follow at once, named by them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """What one run takes."""
+
+    first: int
+    """Index of its first picture among the recipes."""
+    latents: Latents
+    inputs: Mapping[str, NDArray[Any]]
+
+
 class Generator:
     """Runs the generator of one model."""
 
     def __init__(self, model: Model, loaded: LoadedGraph) -> None:
         self._model = model
         self._loaded = loaded
-        self._run = BoundRun(loaded)
+        self._run = loaded.bound
         image = next(tensor for tensor in loaded.graph.outputs if tensor.role == "image")
         self._output = image.name
         width, height = model.manifest.picture_size or (0, 0)
@@ -110,24 +121,39 @@ class Generator:
         The recipes must have passed `check_request`. Raises `Cancelled`, `GraphFailed` or
         `MemoryExhausted`.
         """
-        first = 0
-        while first < len(recipes):
-            token.check()
-            count = min(self._affordable(batch), len(recipes) - first)
-            part = recipes[first : first + count]
-            latents = np.stack([latent_of(recipe, self._dimension) for recipe in part])
-            inputs = self._inputs(part, latents)
-            pixels = self._pixels(memory, count)
-            began = time.perf_counter()
-            self._run.run(inputs, self._output, pixels, token)
-            self._loaded.observe(self._shape, (time.perf_counter() - began) / count)
-            made = MadeBatch(
-                first=first, completion=self._completion, latents=latents, pixels=pixels
-            )
-            if pixels.nbytes >= HASHING_IS_FELT:
-                yield made
-            yield replace(made, hashes=tuple(map(pixels_sha256, pixels)))
-            first += count
+        with ExitStack() as stack:
+            beside: Executor | None = None
+            run = self._prepare(recipes[: self._affordable(batch)], 0)
+            while True:
+                token.check()
+                following: Future[_Prepared] | None = None
+                end = run.first + len(run.latents)
+                if end < len(recipes):
+                    beside = beside or stack.enter_context(ThreadPoolExecutor(1, "latents"))
+                    part = recipes[end : end + self._affordable(batch)]
+                    following = beside.submit(self._prepare, part, end)
+                yield from self._made(run, memory, token)
+                if following is None:
+                    return
+                run = following.result()
+
+    def _prepare(self, recipes: Sequence[Recipe], first: int) -> _Prepared:
+        """Draw and arrange what one run takes; from the second on beside the run before it."""
+        latents = np.stack([latent_of(recipe, self._dimension) for recipe in recipes])
+        return _Prepared(first=first, latents=latents, inputs=self._inputs(recipes, latents))
+
+    def _made(self, run: _Prepared, memory: Memory, token: CancelToken) -> Iterator[MadeBatch]:
+        count = len(run.latents)
+        pixels = self._pixels(memory, count)
+        began = time.perf_counter()
+        self._run.run(run.inputs, self._output, pixels, token)
+        self._loaded.observe(self._shape, (time.perf_counter() - began) / count)
+        made = MadeBatch(
+            first=run.first, completion=self._completion, latents=run.latents, pixels=pixels
+        )
+        if pixels.nbytes >= HASHING_IS_FELT:
+            yield made
+        yield replace(made, hashes=tuple(map(pixels_sha256, pixels)))
 
     @property
     def _dimension(self) -> int:
