@@ -79,6 +79,18 @@ class Tensor(_Part, frozen=True, kw_only=True):
     """Order of the axes of a picture, e.g. "NHWC"."""
 
 
+class HalfPrecision(_Part, frozen=True, kw_only=True):
+    """The same graph with its weights and most of its arithmetic in float16.
+
+    It has the inputs and outputs of the graph that it stands in for, of the same element types.
+    """
+
+    file: FileName
+    sha256: Sha256
+    largest: Annotated[int, Meta(ge=0, le=255)]
+    """Largest difference of a uint8 value from the graph in float32, as measured at export."""
+
+
 class Graph(_Part, frozen=True, kw_only=True):
     """One ONNX file."""
 
@@ -86,6 +98,8 @@ class Graph(_Part, frozen=True, kw_only=True):
     sha256: Sha256
     inputs: Annotated[tuple[Tensor, ...], Meta(min_length=1)]
     outputs: Annotated[tuple[Tensor, ...], Meta(min_length=1)]
+    half: HalfPrecision | None = None
+    """What a card that is quicker in half precision may use instead."""
 
 
 class Choice(_Part, frozen=True, kw_only=True):
@@ -162,6 +176,27 @@ class Measure(_Part, frozen=True, kw_only=True):
     """The same measured on the data, where that makes sense."""
 
 
+class Evaluation(_Part, frozen=True, kw_only=True):
+    """How the figures in ``quality`` were measured, so that they can be measured again."""
+
+    command: str
+    ruler: str
+    """The network in whose features was measured."""
+    ruler_sha256: Sha256
+    """Of its graph; figures measured with another are not comparable."""
+    graph_sha256: Sha256
+    """Of the generator's graph that was measured."""
+    data: str
+    data_key: str
+    """Of the picture cache; decides every picture and which of them are held out."""
+    samples: int
+    """Generated pictures, and as many of the data, in each comparison."""
+    seed: int
+    neighbours: int
+    """The k of precision and recall."""
+    versions: dict[str, str] = {}
+
+
 class Golden(_Part, frozen=True, kw_only=True):
     """A sample that the studio replays to know that the model works here as it did there.
 
@@ -207,6 +242,7 @@ class Manifest(_Part, frozen=True, kw_only=True):
     """File of the vocabulary or tokenizer, for text models."""
     training: Training
     quality: tuple[Measure, ...] = ()
+    evaluation: Evaluation | None = None
     golden: Golden
     card: FileName = "CARD.md"
 
@@ -344,6 +380,8 @@ def _may_hold_model(folder: Path) -> bool:
 def _files_of(manifest: Manifest) -> Iterator[str]:
     for graph in manifest.graphs.values():
         yield graph.file
+        if graph.half is not None:
+            yield graph.half.file
     yield manifest.golden.file
     yield manifest.card
     if manifest.vocabulary is not None:
