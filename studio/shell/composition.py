@@ -24,12 +24,13 @@ from studio.shell.icons import window_icon
 from studio.shell.jobs import JobQueue
 from studio.shell.language import Translations, resolve_language
 from studio.shell.main_window import MainWindow
+from studio.shell.motion import apply_motion
 from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details, error_text
 from studio.shell.options import Options
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.rail import RailEntry
 from studio.shell.services import Room, Services
-from studio.shell.settings.declared import LANGUAGE, TEXT_SIZE, THEME
+from studio.shell.settings.declared import LANGUAGE, MOTION, TEXT_SIZE, THEME, TOUCH
 from studio.shell.settings.values import SettingChange, Settings
 from studio.shell.state import WindowState, write_state
 from studio.shell.theme import (
@@ -40,6 +41,7 @@ from studio.shell.theme import (
     load_fonts,
     resolve,
 )
+from studio.shell.touch import LongPress, apply_touch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class Studio(QObject):
         host.setParent(self)
         self._jobs = JobQueue(self._host, self)
         self._translations = Translations(app)
+        self._long_press = LongPress(app, self)
         self._models: list[Model | BrokenModel] = []
         self._project: ProjectBridge | None = None
         self._language = ""
@@ -161,6 +164,7 @@ class Studio(QObject):
             self._project.close()
         self._write_state()
         self._translations.clear()
+        self._long_press.set_on(False)
         self._crash.close()
 
     def _open(self) -> None:
@@ -223,7 +227,7 @@ class Studio(QObject):
         if self._window.furniture is not None:
             self._window.furniture.flush()
             self._window.furnish(None)
-        registry = ActionRegistry(self._window)
+        registry = ActionRegistry(self._window, self._settings)
         services = Services(
             models=self._models,
             host=self._host,
@@ -245,10 +249,10 @@ class Studio(QObject):
     def _setting_changed(self, change: SettingChange) -> None:
         if change.key == LANGUAGE.key:
             self._apply_language()
-        if change.key in (LANGUAGE.key, THEME.key, TEXT_SIZE.key):
+        if change.key in (LANGUAGE.key, THEME.key, TEXT_SIZE.key, MOTION.key, TOUCH.key):
             self._apply_look()
-        if change.key in (LANGUAGE.key, TEXT_SIZE.key):
-            self._furnish()  # small words took their size from the font when they were made
+        if change.key in (LANGUAGE.key, TEXT_SIZE.key, TOUCH.key):
+            self._furnish()  # widgets took their words and sizes when they were made
         if change.key == LANGUAGE.key:
             self._say_missing_font()
 
@@ -263,7 +267,10 @@ class Studio(QObject):
     def _apply_look(self) -> None:
         tokens = resolve(ThemeChoice(self._settings.value(THEME)))
         scale = self._settings.value(TEXT_SIZE)
+        apply_touch(self._app, self._settings.value(TOUCH))
         apply_theme(self._app, tokens, language=self._language, scale=scale)
+        apply_motion(self._app, self._settings.value(MOTION))
+        self._long_press.set_on(self._settings.value(TOUCH))
         self._window.set_tokens(tokens)
 
     def _write_state(self) -> None:

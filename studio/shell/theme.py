@@ -31,6 +31,7 @@ from studio.shell.tokens import (
     ThemeChoice,
     Tokens,
 )
+from studio.shell.touch import FINGERTIP, touch_wanted
 
 __all__ = [
     "DARK",
@@ -148,15 +149,18 @@ def build_palette(tokens: Tokens) -> QPalette:
     return palette
 
 
-def build_stylesheet(tokens: Tokens) -> str:
+def build_stylesheet(tokens: Tokens, *, touch: bool = False) -> str:
     """The one stylesheet: shapes of Qt's own widgets; a few rules, so that it costs little."""
     t = tokens
+    field = f"min-height: {FINGERTIP - 12}px;" if touch else ""
+    item = 14 if touch else 6
+    bar = 18 if touch else 10
     return f"""
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line};
   padding: 4px 8px; }}
 QMenu {{ background: {t.panel}; color: {t.text}; border: 1px solid {t.line};
   border-radius: {RADIUS_BUTTON}px; padding: 6px; }}
-QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 6px; }}
+QMenu::item {{ padding: {item}px 24px {item}px 12px; border-radius: 6px; }}
 QMenu::item:selected {{ background: {t.hover}; }}
 QMenu::item:disabled {{ color: {t.soft}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 6px 8px; }}
@@ -168,6 +172,7 @@ QTextBrowser:focus {{ border-color: {t.line}; }}
 QLineEdit, QPlainTextEdit {{ background: {t.raised}; color: {t.text};
   border: {FOCUS_WIDTH}px solid {t.raised}; border-radius: {RADIUS_BUTTON}px; padding: 4px 8px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+QLineEdit {{ {field} }}
 QLineEdit:hover, QPlainTextEdit:hover {{ border-color: {t.hover}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {t.focus}; }}
 QLineEdit[plain="true"] {{ background: transparent; border-color: transparent;
@@ -178,8 +183,8 @@ QLineEdit[plain="true"]:focus {{ background: {t.raised}; color: {t.text};
   border-color: {t.focus}; }}
 QListWidget {{ background: {t.panel}; border: none; outline: none; }}
 QScrollArea {{ border: none; }}
-QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar:vertical {{ background: transparent; width: {bar}px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: {bar}px; margin: 0; }}
 QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 2px; min-height: 32px;
   min-width: 32px; }}
 QScrollBar::handle:hover {{ background: {t.soft}; }}
@@ -244,4 +249,4 @@ def apply_theme(app: QApplication, tokens: Tokens, *, language: str, scale: floa
     app.setStyle("Fusion")
     app.setPalette(build_palette(tokens))
     app.setFont(build_font(language, scale))
-    app.setStyleSheet(build_stylesheet(tokens))
+    app.setStyleSheet(build_stylesheet(tokens, touch=touch_wanted()))

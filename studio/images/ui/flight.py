@@ -12,7 +12,7 @@ def fly(parent: QWidget, picture: QPixmap, start: QRectF, end: QRectF) -> None:
 
     Where motion is not wanted nothing flies: the mark on the tile says the same.
     """
-    if not motion_wanted(parent):
+    if not motion_wanted():
         return
     ghost = QLabel(parent)
     ghost.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -184,7 +184,7 @@ class WallView(QAbstractScrollArea):
     def set_faces(self, faces: Sequence[TileFace], *, fade: bool = True) -> None:
         """Hang these tiles. New pictures fade in at their place unless ``fade`` is False."""
         before, self._faces = self._faces, tuple(faces)
-        moving = fade and motion_wanted(self)
+        moving = fade and motion_wanted()
         now = time.monotonic()
         for index, face in enumerate(self._faces):
             old = before[index] if index < len(before) else None
@@ -200,7 +200,7 @@ class WallView(QAbstractScrollArea):
         """Change one tile."""
         old = self._faces[index]
         self._faces = (*self._faces[:index], face, *self._faces[index + 1 :])
-        moving = fade and motion_wanted(self)
+        moving = fade and motion_wanted()
         self._note_change(index, old, face, time.monotonic() if moving else None)
         if face.image is not None and self._seen.first <= index < self._seen.last:
             self._pixmap(face.image)  # now, one by one, rather than all in the next paint

@@ -1,7 +1,8 @@
 """Buttons that paint themselves from the palette: primary, quiet, and icons alone."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QEnterEvent,
     QFocusEvent,
@@ -14,8 +15,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from studio.contract.overriding import override
+from studio.shell.actions import shortcut_text, with_shortcut
 from studio.shell.icons import icon_pixmap
 from studio.shell.theme import FOCUS_WIDTH, ICON_SIZE, RADIUS_BUTTON, Colours, scaled_font
+from studio.shell.touch import target
 from studio.shell.widgets.painting import KEYBOARD_REASONS, draw_focus_ring, fill_rounded
 
 PADDING_ACROSS = 14
@@ -119,6 +122,28 @@ class TextButton(PaintedButton):
         super().__init__(text, parent)
         self._key = key
         self._icon = icon
+        self._action: QAction | None = None
+        self._tip = ""
+        self._shows_key = True
+
+    def follow_key(self, action: QAction, *, tip: str = "") -> None:
+        """Show the key of ``action``, which the user may change, and name it in the tool tip."""
+        self._action, self._tip = action, tip
+        action.changed.connect(self._fit_key)
+        self._fit_key()
+
+    def show_key(self, shown: bool) -> None:
+        """Show the key that is followed, or not, because now the button does not do the same."""
+        self._shows_key = shown
+        self._fit_key()
+
+    @Slot()
+    def _fit_key(self) -> None:
+        if self._action is None:
+            return
+        self.set_key(shortcut_text(self._action) if self._shows_key else "")
+        if self._tip:
+            self.setToolTip(with_shortcut(self._tip, self._action))
 
     def set_key(self, key: str) -> None:
         """Show another key beside the text, or none."""
@@ -137,7 +162,7 @@ class TextButton(PaintedButton):
     @override
     def sizeHint(self) -> QSize:
         self.ensurePolished()
-        height = max(self.fontMetrics().height() + 2 * PADDING_ALONG, SMALLEST_HEIGHT)
+        height = target(max(self.fontMetrics().height() + 2 * PADDING_ALONG, SMALLEST_HEIGHT))
         icon, words, key = self._widths()
         return QSize(icon + words + key + 2 * PADDING_ACROSS, height)
 
@@ -238,7 +263,7 @@ class IconButton(PaintedButton):
     @override
     def sizeHint(self) -> QSize:
         self.ensurePolished()
-        side = max(self._side, self.fontMetrics().height() + 2 * PADDING_ALONG)
+        side = target(max(self._side, self.fontMetrics().height() + 2 * PADDING_ALONG))
         return QSize(side, side)
 
     @override

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QLabel, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
 from studio.shell.theme import Colours
+from studio.shell.touch import target
 from studio.shell.widgets.buttons import TextButton
 from studio.shell.widgets.flow_layout import FlowLayout
 from studio.shell.widgets.painting import fill_rounded, stroke_rounded
@@ -35,7 +36,7 @@ class _Chip(TextButton):
     @override
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() - 8, self.fontMetrics().height() + 10)
+        return QSize(hint.width() - 8, target(self.fontMetrics().height() + 10))
 
     @override
     def words_colour(self, colours: Colours) -> QColor:

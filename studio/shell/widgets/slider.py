@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from studio.contract.overriding import override
 from studio.shell.theme import FOCUS_WIDTH, Colours
+from studio.shell.touch import target
 from studio.shell.widgets.painting import KEYBOARD_REASONS, fill_rounded
 
 HANDLE = 8.0
@@ -33,11 +34,11 @@ class Slider(QSlider):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(120, 24)
+        return QSize(120, target(24))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, 24)
+        return QSize(60, target(24))
 
     def track(self) -> QRectF:
         """The line on which the handle's centre moves."""

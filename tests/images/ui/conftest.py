@@ -27,6 +27,7 @@ from studio.host.messages import DeviceReport, GenerateImages
 from studio.images.document import codecs
 from studio.project.store import ProjectStore
 from studio.shell.host_bridge import HostBridge
+from studio.shell.motion import apply_motion
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.theme import DARK, apply_theme, load_fonts
 from tests.models import write_tiny_generator
@@ -47,6 +48,7 @@ DEVICE = DeviceReport(
 def _look(qapp: QApplication) -> None:
     load_fonts()
     apply_theme(qapp, DARK, language="en", scale=1.0)
+    apply_motion(qapp, "full")
 
 
 @dataclass

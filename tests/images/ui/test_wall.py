@@ -179,7 +179,7 @@ def test_a_stale_picture_is_told_apart_from_the_real_one(wall: WallView) -> None
 def test_nothing_moves_where_motion_is_not_wanted(
     wall: WallView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.images.ui.wall.motion_wanted", lambda _widget: False)
+    monkeypatch.setattr("studio.images.ui.wall.motion_wanted", lambda: False)
     wall.set_faces([TileFace(name="empty") for _ in range(60)], fade=False)
     wall.set_face(0, TileFace(name="new", image=_image("#ffffff")))
     assert not wall.is_moving
