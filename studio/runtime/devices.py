@@ -17,6 +17,9 @@ from typing import Final
 import onnxruntime
 
 from studio.contract.errors import SetupFault
+from studio.runtime.faults import first_line
+from studio.runtime.nvidia import Card, driver_library, find_card
+from studio.runtime.provider_options import ProviderOptions, cuda_options, tensorrt_options
 from studio.runtime.reports import DeviceReport
 
 CPU: Final = "CPUExecutionProvider"
@@ -53,8 +56,6 @@ KERNEL_FLAGS: Final = frozenset(
 )  # fmt: skip
 """Instruction sets by which onnxruntime's kernels for the CPU are chosen."""
 
-ProviderOptions = dict[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
@@ -65,16 +66,37 @@ class Device:
     options: ProviderOptions
     wanted: str
     reason: str = ""
+    card: Card | None = None
+    """The graphics card, where the driver told of one."""
+    memory_limit: int | None = None
 
     @property
     def is_cpu(self) -> bool:
         return self.provider == CPU
 
-    def providers(self) -> list[tuple[str, ProviderOptions]]:
-        """What onnxruntime is given: this provider, and those for what it cannot do."""
-        chain = [(self.provider, self.options)]
+    @property
+    def is_card(self) -> bool:
+        """Whether arrays live in the memory of a card of NVIDIA's."""
+        return self.provider in (CUDA, TENSORRT)
+
+    @property
+    def takes_half(self) -> bool:
+        """Whether a graph in half precision is quicker here than one in single."""
+        return self.is_card and self.card is not None and self.card.computes_half
+
+    def providers(
+        self, more: ProviderOptions | None = None, *, capture: bool = False
+    ) -> list[tuple[str, ProviderOptions]]:
+        """What onnxruntime is given: this provider, and those for what it cannot do.
+
+        ``more`` options go to the provider itself; ``capture`` lets CUDA record runs.
+        """
+        options = self.options | (more or {})
+        if self.provider == CUDA and capture:
+            options |= cuda_options(self.memory_limit, capture=True)
+        chain = [(self.provider, options)]
         if self.provider == TENSORRT:
-            chain.append((CUDA, _cuda_options(None)))
+            chain.append((CUDA, cuda_options(self.memory_limit)))
         return chain if self.is_cpu else [*chain, (CPU, {})]
 
     def report(self, threads: int) -> DeviceReport:
@@ -117,7 +139,7 @@ def provider_fault(name: str) -> str:
         built = ", ".join(distribution_versions()) or f"onnxruntime {onnxruntime.__version__}"
         return f"the installed {built} is built without {name}"
     if name in ("cuda", "tensorrt"):
-        if _library_fault("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"):
+        if _library_fault(driver_library()):
             return f"{name} needs NVIDIA's driver, and none is installed"
         _preload_cuda()
     return ""
@@ -150,16 +172,25 @@ def device_in_use(device: Device, used: str) -> Device:
     """
     if used == device.provider:
         return device
-    names = {provider: name for name, provider in PROVIDERS.items()}
-    return replace(
-        device,
-        provider=used,
-        name=cpu_name() if used == CPU else _device_name(used),
-        options={},
-        wanted=names.get(device.provider, device.provider),
-        reason=f"onnxruntime loaded the graph on {used} although {device.provider} was tried "
-        "and worked",
+    reason = (
+        f"onnxruntime loaded the graph on {used} although {device.provider} was tried and worked"
     )
+    if used == CPU:
+        return cpu_instead(device, reason)
+    return replace(
+        device, provider=used, name=_device_name(used, device.card), options={},
+        wanted=_asked_for(device), reason=reason,
+    )  # fmt: skip
+
+
+def cpu_instead(device: Device, reason: str) -> Device:
+    """The CPU, for what ``device`` was tried for and cannot do; the user is told the reason."""
+    return _cpu_device(_asked_for(device), reason)
+
+
+def _asked_for(device: Device) -> str:
+    names = {provider: name for name, provider in PROVIDERS.items()}
+    return names.get(device.provider, device.provider)
 
 
 def _provider_library_fault(provider: str) -> str:
@@ -197,44 +228,32 @@ def cpu_name() -> str:
     return " ".join(name.split()) or platform.machine() or "CPU"
 
 
-def first_line(error: BaseException) -> str:
-    """An exception's first line without its final stop, or its class where it says nothing."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(". ")
-
-
 def _cpu_device(wanted: str, reason: str = "") -> Device:
     return Device(provider=CPU, name=cpu_name(), options={}, wanted=wanted, reason=reason)
 
 
 def _device(name: str, wanted: str, memory_limit: int | None) -> Device:
     options = {
-        "cuda": _cuda_options(memory_limit),
-        "tensorrt": {"device_id": "0"},
+        "cuda": cuda_options(memory_limit),
+        "tensorrt": tensorrt_options(memory_limit),
         "coreml": {"ModelFormat": "MLProgram"},
     }.get(name, {})
     provider = PROVIDERS[name]
-    return Device(provider=provider, name=_device_name(provider), options=options, wanted=wanted)
+    card = find_card() if name in ("cuda", "tensorrt") else None
+    return Device(
+        provider=provider,
+        name=_device_name(provider, card),
+        options=options,
+        wanted=wanted,
+        card=card,
+        memory_limit=memory_limit,
+    )
 
 
-def _cuda_options(memory_limit: int | None) -> ProviderOptions:
-    """Never run on a GPU here.
-
-    Convolutions are chosen by rule and not by a race of timings, so that a remake meets the same
-    kernel; TF32 is off, because it rounds the factors of float32 products to ten bits.
-    """
-    options = {
-        "device_id": "0",
-        "cudnn_conv_algo_search": "HEURISTIC",
-        "use_tf32": "0",
-        "arena_extend_strategy": "kSameAsRequested",
-    }
-    if memory_limit is not None:
-        options["gpu_mem_limit"] = str(memory_limit)
-    return options
-
-
-def _device_name(provider: str) -> str:
-    """What the driver calls the device of ``provider``, as far as onnxruntime passes it on."""
+def _device_name(provider: str, card: Card | None) -> str:
+    """What the driver calls the device of ``provider``, as far as anybody passes it on."""
+    if card is not None:
+        return card.name
     for device in onnxruntime.get_ep_devices():
         if device.ep_name == provider:
             described = dict(device.device.metadata)

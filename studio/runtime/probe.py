@@ -15,8 +15,9 @@ from studio.runtime.devices import (
     Device,
     choose_device,
     distribution_versions,
-    first_line,
 )
+from studio.runtime.faults import first_line
+from studio.runtime.nvidia import find_card
 from studio.runtime.reports import ProbeReport, ProviderProbe
 
 PROBE_RUNS: Final = 15
@@ -43,6 +44,7 @@ def probe_devices(
         providers=tuple(_probe(name, threads, timed) for name in names),
         distributions=tuple(distribution_versions()),
         memory_limit=memory_limit,
+        card="" if (card := find_card()) is None else card.summary,
     )
 
 

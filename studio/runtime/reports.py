@@ -22,6 +22,10 @@ class DeviceReport(msgspec.Struct, frozen=True, kw_only=True):
     onnxruntime: str
     cpu_flags: str = ""
     """The instruction sets that choose kernels, sorted, joined by spaces."""
+    precision: str = "float32"
+    """In what the model in use computes: "float32" or "float16"."""
+    precision_reason: str = ""
+    """Why the model's half precision is not used on a card that could; empty where it is."""
 
 
 class ProviderProbe(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,3 +50,5 @@ class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
     """Installed distributions of onnxruntime with their versions; more than one is a fault."""
     memory_limit: int | None = None
     """Bytes that this process may use."""
+    card: str = ""
+    """NVIDIA's card as its driver tells of it, even where nothing can run on it; empty: none."""

@@ -6,29 +6,39 @@ manifest describes. Whatever onnxruntime raises, `UnicodeDecodeError` included, 
 sentence that names the file. Custom operators are never registered.
 """
 
+import logging
 import os
+import shutil
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
+import msgspec
 import onnxruntime
 
 from studio.contract.errors import (
     AtelierError,
     Cancelled,
-    GraphFailed,
     GraphInvalid,
-    MemoryExhausted,
     ModelMissing,
 )
 from studio.contract.manifest import Graph, Model, Tensor, file_sha256
+from studio.runtime.buffers import BoundRun, CardRun, HostRun
 from studio.runtime.cancel import CancelToken
-from studio.runtime.devices import Device, device_in_use, first_line
+from studio.runtime.devices import CUDA, TENSORRT, Device, cpu_instead, device_in_use
+from studio.runtime.faults import FaultKind, fault_kind, fault_words, load_error
 from studio.runtime.graph_files import check_graph_files
+from studio.runtime.provider_options import TENSORRT_BATCH, engine_folder, engine_options
 from studio.runtime.reports import DeviceReport
+
+_log = logging.getLogger(__name__)
+
+Precision = Literal["auto", "float32"]
+"""In what to compute: "auto" takes half precision where the card is quicker in it and the model
+allows it."""
 
 OPTIMISATION: Final = "all"
 """The frozen optimisation level, as fingerprints name it: another level gives other bits, while
@@ -44,23 +54,14 @@ ELEMENT_TYPES: Final[Mapping[str, str]] = {
 }
 """The manifest's names of element types, and onnxruntime's."""
 
-_MEMORY_SIGNS: Final = (
-    "bad_alloc",
-    "bad allocation",
-    "failed to allocate memory",
-    "out of memory",
-    "available memory",
-    "cannot allocate memory",
-    "integer overflow",
-    "size overflow",
-)
-
 
 @dataclass(slots=True, kw_only=True)
 class LoadedGraph:
     """A session with what must be known to run it and to let it go again."""
 
     session: onnxruntime.InferenceSession
+    bound: BoundRun
+    """How it is run, with the buffers that it keeps."""
     path: Path
     graph: Graph
     device: Device
@@ -69,30 +70,19 @@ class LoadedGraph:
     """The same for those who ask, with the threads."""
     cost: int
     """Estimated bytes that it holds."""
+    largest_batch: int | None = None
+    """Pictures at once that memory is known to hold at most; None: not met yet."""
     used_at: float = 0.0
     seconds_per_item: dict[tuple[int, ...], float] = field(default_factory=dict)
     """Measured seconds for one picture by the shape of one picture; see `observe`."""
 
-    def run(self, binding: onnxruntime.IOBinding, token: CancelToken) -> None:
-        """Run with bound inputs and outputs.
+    def affordable(self, wanted: int) -> int:
+        """How many of ``wanted`` pictures to make at once, as far as the device is concerned.
 
-        Raises `Cancelled` if the token ended it, else `GraphFailed` or `MemoryExhausted`.
+        On a card that is a power of two: buffers and recordings are kept for each size.
         """
-        token.check()
-        options = onnxruntime.RunOptions()
-        options.log_severity_level = 4
-
-        def terminate() -> None:
-            options.terminate = True
-
-        with token.stopping(terminate):
-            try:
-                self.session.run_with_iobinding(binding, options)
-                binding.synchronize_outputs()
-            except Exception as error:
-                if token.cancelled:
-                    raise Cancelled from error
-                raise run_error(error, self.path) from error
+        batch = wanted if self.largest_batch is None else min(wanted, self.largest_batch)
+        return 1 << (batch.bit_length() - 1) if self.device.is_card and batch > 1 else batch
 
     def observe(self, shape: tuple[int, ...], seconds: float) -> None:
         """Remember how long one picture of ``shape`` took; the quickest so far counts most.
@@ -116,12 +106,27 @@ class _Stamp:
     inode: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """How one graph is to be loaded, after all that went wrong with it before."""
+
+    device: Device
+    file: str
+    sha256: str
+    precision: Literal["float32", "float16"]
+    capture: bool
+    """Whether runs are to be recorded and replayed."""
+
+
 class SessionCache:
     """Loads graphs once, keeps them within a budget of memory and lets idle ones go.
 
     Keyed by the graph's hash, the provider, its options and the threads. The costs are
     estimates: the file's size or the growth of the resident memory while loading, whichever is
     larger. Used by one thread at a time.
+
+    It also remembers what did not work: a graph that a card cannot load or run is given to the
+    CPU, with the reason in the report of its device, and so is everything once the card is lost.
     """
 
     def __init__(
@@ -130,14 +135,31 @@ class SessionCache:
         *,
         threads: int,
         budget: int | None = None,
+        precision: Precision = "auto",
+        cache_folder: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.device = device
         self.threads = threads
         self._budget = budget
+        self._precision = precision
+        self._cache_folder = cache_folder
         self._clock = clock
         self._loaded: OrderedDict[tuple[object, ...], LoadedGraph] = OrderedDict()
         self._hashes: dict[Path, tuple[_Stamp, str]] = {}
+        self._lost = ""
+        """Why the card is not used any more; empty while it is."""
+        self._demoted: dict[str, str] = {}
+        """By hash: why a graph is given to the CPU."""
+        self._plain: set[str] = set()
+        """Hashes of graphs whose runs cannot be recorded."""
+        self._largest: dict[str, int] = {}
+        """By hash: pictures at once that memory is known to hold."""
+        self._half_proven: set[str] = set()
+        self._half_faults: dict[str, str] = {}
+        """By the hash of the graph in single precision: why its half is not used."""
+        self._abandoned: list[LoadedGraph] = []
+        """Sessions of a lost card: to destroy one would end the process."""
 
     @property
     def cost(self) -> int:
@@ -150,29 +172,35 @@ class SessionCache:
     def load(self, model: Model, role: str, token: CancelToken) -> LoadedGraph:
         """The graph ``role`` of ``model``, ready to run.
 
-        Raises `ModelMissing`, `GraphInvalid`, `MemoryExhausted`, or `Cancelled` by the token.
+        What a card cannot load is loaded on the CPU. Raises `ModelMissing`, `GraphInvalid`,
+        `MemoryExhausted`, or `Cancelled` by the token.
         """
-        graph = model.manifest.graphs.get(role)
-        if graph is None:
-            raise GraphInvalid(file=model.folder, fault=f"the manifest names no graph {role!r}")
-        path = model.file(graph.file)
-        self._check_hash(path, graph)
-        key = self._key(graph)
-        loaded = self._loaded.get(key)
-        if loaded is None:
-            size = path.stat().st_size
-            self._make_room(size)
-            loaded = self._build(path, graph, size, token)
-            self._loaded[key] = loaded
-            self._make_room(0, keep=key)
-        self._loaded.move_to_end(key)
-        loaded.used_at = self._clock()
-        return loaded
+        graph = self._graph(model, role)
+        while True:
+            plan = self._plan(model, graph)
+            path = model.file(plan.file)
+            self._check_hash(path, plan.sha256)
+            key = self._key(plan)
+            loaded = self._loaded.get(key)
+            if loaded is None:
+                size = path.stat().st_size
+                self._make_room(size)
+                try:
+                    loaded = self._build(path, graph, plan, size, token)
+                except _LoadFailed as failure:
+                    if not self._plan_anew(graph, plan, failure):
+                        raise failure.error from failure.error.__cause__
+                    continue
+                self._loaded[key] = loaded
+                self._make_room(0, keep=key)
+            self._loaded.move_to_end(key)
+            loaded.used_at = self._clock()
+            return loaded
 
     def is_loaded(self, model: Model, role: str) -> bool:
         """Whether `load` would return at once."""
         graph = model.manifest.graphs.get(role)
-        return graph is not None and self._key(graph) in self._loaded
+        return graph is not None and self._key(self._plan(model, graph)) in self._loaded
 
     def evict_idle(self, seconds: float) -> int:
         """Let go what was not used for ``seconds``; how many sessions that were."""
@@ -186,11 +214,128 @@ class SessionCache:
         """Let everything go, for instance after memory ran out."""
         self._loaded.clear()
 
-    def _key(self, graph: Graph) -> tuple[object, ...]:
-        options = tuple(sorted(self.device.options.items()))
-        return (graph.sha256, self.device.provider, options, self.threads, OPTIMISATION)
+    # What went wrong, and what is done about it.
 
-    def _check_hash(self, path: Path, graph: Graph) -> None:
+    def drop(self, loaded: LoadedGraph) -> None:
+        """Let one graph go, for instance because its arena is full; the next load is anew."""
+        for key, held in list(self._loaded.items()):
+            if held is loaded:
+                del self._loaded[key]
+
+    def limit_batch(self, loaded: LoadedGraph, batch: int) -> None:
+        """Never run more than ``batch`` pictures of this graph at once."""
+        self._largest[loaded.graph.sha256] = loaded.largest_batch = max(1, batch)
+        _log.info("memory holds %d pictures at once", loaded.largest_batch)
+
+    def record_no_runs(self, loaded: LoadedGraph) -> None:
+        """Run this graph plainly from the next load on: its runs cannot be recorded."""
+        self._plain.add(loaded.graph.sha256)
+        self.drop(loaded)
+        _log.info("runs are not recorded")
+
+    def demote(self, graph: Graph, reason: str) -> None:
+        """Give one graph to the CPU; ``reason`` ends a sentence."""
+        self._demoted[graph.sha256] = reason
+        for key, loaded in list(self._loaded.items()):
+            if loaded.graph is graph or loaded.graph.sha256 == graph.sha256:
+                del self._loaded[key]
+        _log.warning("a graph is given to the CPU: %s", reason)
+
+    def lose_device(self, reason: str) -> None:
+        """Give everything to the CPU: the card does not answer any more."""
+        self._lost = reason
+        self._abandoned.extend(
+            loaded for loaded in self._loaded.values() if not loaded.device.is_cpu
+        )
+        self._loaded.clear()
+        _log.error("the device is lost: %s", reason)
+
+    # Half precision, which is used where the golden sample has shown that it may be.
+
+    def half_needs_proof(self, model: Model, role: str) -> bool:
+        """Whether `load` would give a graph in half precision that nobody has tried here."""
+        graph = self._graph(model, role)
+        plan = self._plan(model, graph)
+        return plan.precision == "float16" and graph.sha256 not in self._half_proven
+
+    def accept_half(self, model: Model, role: str) -> None:
+        """The graph in half precision makes the golden sample on this device."""
+        self._half_proven.add(self._graph(model, role).sha256)
+
+    def refuse_half(self, model: Model, role: str, reason: str) -> None:
+        """It does not: the graph in single precision is used from now on."""
+        self._half_faults[self._graph(model, role).sha256] = reason
+        _log.warning("half precision is not used: %s", reason)
+
+    def _graph(self, model: Model, role: str) -> Graph:
+        graph = model.manifest.graphs.get(role)
+        if graph is None:
+            raise GraphInvalid(file=model.folder, fault=f"the manifest names no graph {role!r}")
+        return graph
+
+    def _plan(self, model: Model, graph: Graph) -> _Plan:
+        reason = self._lost or self._demoted.get(graph.sha256, "")
+        device = cpu_instead(self.device, reason) if reason else self.device
+        half = graph.half
+        if (
+            half is None
+            or not device.takes_half
+            or self._precision != "auto"
+            or half.largest > model.manifest.golden.tolerance
+            or graph.sha256 in self._half_faults
+        ):
+            file, sha256 = graph.file, graph.sha256
+            precision: Literal["float32", "float16"] = "float32"
+        else:
+            file, sha256, precision = half.file, half.sha256, "float16"
+        return _Plan(
+            device=device,
+            file=file,
+            sha256=sha256,
+            precision=precision,
+            capture=device.provider == CUDA and graph.sha256 not in self._plain,
+        )
+
+    def _plan_anew(self, graph: Graph, plan: _Plan, failure: "_LoadFailed") -> bool:
+        """Whether loading is worth another try, which then goes another way."""
+        if plan.device.is_cpu:
+            # Not the card's fault, then, that it could not be loaded there.
+            self._demoted.pop(graph.sha256, None)
+            return False
+        kind = fault_kind(failure.error)
+        if kind is FaultKind.MEMORY and self._loaded:
+            self.clear()
+        elif kind is FaultKind.MEMORY:
+            self.demote(graph, "the graphics card has too little memory for this model")
+        elif kind is FaultKind.LOST:
+            self.lose_device(lost_reason(failure.error))
+        elif kind is FaultKind.CAPTURE and plan.capture:
+            self._plain.add(graph.sha256)
+        elif plan.precision == "float16":
+            self._half_faults[graph.sha256] = failure.error.fields["fault"]
+        elif not self._forget_engines(plan):
+            self.demote(graph, refused_reason(failure.error))
+        return True
+
+    def _forget_engines(self, plan: _Plan) -> bool:
+        """Remove TensorRT's engines for the graph: those of another TensorRT cannot be read."""
+        if plan.device.provider != TENSORRT or self._cache_folder is None:
+            return False
+        folder = self._engines(self._cache_folder, plan)
+        if not folder.is_dir():
+            return False
+        shutil.rmtree(folder, ignore_errors=True)
+        return not folder.exists()
+
+    def _engines(self, cache: Path, plan: _Plan) -> Path:
+        return engine_folder(cache, graph_sha256=plan.sha256, release=onnxruntime.__version__)
+
+    def _key(self, plan: _Plan) -> tuple[object, ...]:
+        options = tuple(sorted(plan.device.options.items()))
+        provider = plan.device.provider
+        return (plan.sha256, provider, options, plan.capture, self.threads, OPTIMISATION)
+
+    def _check_hash(self, path: Path, sha256: str) -> None:
         try:
             status = path.stat()
             stamp = _Stamp(status.st_mtime_ns, status.st_size, status.st_ino)
@@ -202,7 +347,7 @@ class SessionCache:
             fault = (error.strerror or "unreadable").lower()
             raise GraphInvalid(file=path, fault=fault) from error
         self._hashes[path] = (stamp, found)
-        if found != graph.sha256:
+        if found != sha256:
             fault = "it is not the file that the manifest describes (its SHA-256 differs)"
             raise GraphInvalid(file=path, fault=fault)
 
@@ -216,9 +361,53 @@ class SessionCache:
             if key != keep:
                 del self._loaded[key]
 
-    def _build(self, path: Path, graph: Graph, size: int, token: CancelToken) -> LoadedGraph:
+    def _build(
+        self, path: Path, graph: Graph, plan: _Plan, size: int, token: CancelToken
+    ) -> LoadedGraph:
         check_graph_files(path)
         token.check()
+        options = self._session_options()
+        before = resident_bytes()
+        with token.stopping(lambda: options.set_load_cancellation_flag(True)):
+            try:
+                session = onnxruntime.InferenceSession(
+                    os.fspath(path), options, providers=self._providers(graph, plan),
+                    enable_fallback=0,
+                )  # fmt: skip
+            except Exception as error:
+                if token.cancelled:
+                    raise Cancelled from error
+                known = load_error(error, path)
+                known.__cause__ = error
+                raise _LoadFailed(known) from error
+        _check_tensors(path, "input", graph.inputs, session.get_inputs())
+        _check_tensors(path, "output", graph.outputs, session.get_outputs())
+        device = device_in_use(plan.device, session.get_providers()[0])
+        bound: BoundRun = (
+            CardRun(session, path, device.provider, capture=plan.capture)
+            if device.is_card
+            else HostRun(session, path)
+        )
+        report = msgspec.structs.replace(
+            device.report(self.threads),
+            precision=plan.precision,
+            precision_reason=self._half_faults.get(graph.sha256, "") if device.is_card else "",
+        )
+        largest = self._largest.get(graph.sha256)
+        if device.provider == TENSORRT:
+            largest = min(largest or TENSORRT_BATCH, TENSORRT_BATCH)
+        return LoadedGraph(
+            session=session,
+            bound=bound,
+            path=path,
+            graph=graph,
+            device=device,
+            report=report,
+            cost=max(size, resident_bytes() - before),
+            largest_batch=largest,
+        )
+
+    def _session_options(self) -> onnxruntime.SessionOptions:
         options = onnxruntime.SessionOptions()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
         options.intra_op_num_threads = self.threads
@@ -229,45 +418,37 @@ class SessionCache:
         # Threads that wait by spinning take the core from the window's own thread, and on two
         # hyperthreads of one core they halve the speed of the thread that works.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        before = resident_bytes()
-        with token.stopping(lambda: options.set_load_cancellation_flag(True)):
-            try:
-                session = onnxruntime.InferenceSession(
-                    os.fspath(path), options, providers=self.device.providers(), enable_fallback=0
-                )
-            except Exception as error:
-                if token.cancelled:
-                    raise Cancelled from error
-                raise load_error(error, path) from error
-        _check_tensors(path, "input", graph.inputs, session.get_inputs())
-        _check_tensors(path, "output", graph.outputs, session.get_outputs())
-        device = device_in_use(self.device, session.get_providers()[0])
-        return LoadedGraph(
-            session=session,
-            path=path,
-            graph=graph,
-            device=device,
-            report=device.report(self.threads),
-            cost=max(size, resident_bytes() - before),
-        )
+        return options
+
+    def _providers(self, graph: Graph, plan: _Plan) -> list[tuple[str, dict[str, str]]]:
+        more = {}
+        if plan.device.provider == TENSORRT:
+            if self._cache_folder is not None:
+                self._engines(self._cache_folder, plan).mkdir(parents=True, exist_ok=True)
+            more = engine_options(
+                graph.inputs, cache=self._cache_folder, graph_sha256=plan.sha256,
+                release=onnxruntime.__version__,
+            )  # fmt: skip
+        return plan.device.providers(more, capture=plan.capture)
 
 
-def load_error(error: Exception, path: Path) -> AtelierError:
-    """What an exception of onnxruntime's while loading means."""
-    if isinstance(error, AtelierError):
-        return error
-    if _is_memory(error):
-        return MemoryExhausted(fault=f"loading {path} ran out of it", detail=first_line(error))
-    return GraphInvalid(file=path, fault=_fault(error), detail=str(error)[:4000])
+class _LoadFailed(Exception):
+    """onnxruntime did not build the session: the file itself may be sound."""
+
+    def __init__(self, error: AtelierError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
-def run_error(error: Exception, path: Path) -> AtelierError:
-    """What an exception of onnxruntime's while running means."""
-    if isinstance(error, AtelierError):
-        return error
-    if _is_memory(error):
-        return MemoryExhausted(fault=f"running {path} ran out of it", detail=first_line(error))
-    return GraphFailed(file=path, fault=_fault(error), detail=str(error)[:4000])
+def lost_reason(error: AtelierError) -> str:
+    """Why a card that does not answer is not used, as the end of a sentence."""
+    words = fault_words(error.__cause__ or error)
+    return f"the graphics card stopped answering ({words}); start Atelier again to use it"
+
+
+def refused_reason(error: AtelierError) -> str:
+    """Why a model is not run on a card that is sound, as the end of a sentence."""
+    return f"the graphics card cannot run this model ({fault_words(error.__cause__ or error)})"
 
 
 def resident_bytes() -> int:
@@ -279,24 +460,6 @@ def resident_bytes() -> int:
         import psutil
 
         return int(psutil.Process().memory_info().rss)
-
-
-def _is_memory(error: Exception) -> bool:
-    text = str(error).lower()
-    return isinstance(error, MemoryError) or any(sign in text for sign in _MEMORY_SIGNS)
-
-
-def _fault(error: Exception) -> str:
-    """onnxruntime's own words on one line, short enough for a sentence."""
-    if isinstance(error, UnicodeDecodeError):
-        return "it holds text that is not text"
-    if not str(error).strip():  # which some Pythons make of words that are not text
-        return f"onnxruntime refuses it and says no more than {type(error).__name__}"
-    words = first_line(error)
-    prefix = "[ONNXRuntimeError]"
-    if words.startswith(prefix):  # "[ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Load model ..."
-        words = words.split(" : ", 3)[-1].strip()
-    return words[:300]
 
 
 def _check_tensors(

@@ -18,10 +18,10 @@ from studio.contract.errors import (
 )
 from studio.contract.manifest import Model, read_model
 from studio.runtime import sessions
-from studio.runtime.buffers import BoundRun
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
-from studio.runtime.sessions import LoadedGraph, SessionCache, load_error, run_error
+from studio.runtime.faults import load_error, run_error
+from studio.runtime.sessions import LoadedGraph, SessionCache
 from tests.models import (
     GRAPH_FILE,
     replace_graph,
@@ -243,13 +243,13 @@ def test_a_run_that_never_ends_is_ended_by_its_token(tmp_path: Path) -> None:
     timer.start()
     out = np.empty((1, 8, 8, 3), np.uint8)
     with pytest.raises(Cancelled):
-        BoundRun(loaded).run({"latent": np.zeros((1, 4), np.float32)}, "image", out, token)
+        loaded.bound.run({"latent": np.zeros((1, 4), np.float32)}, "image", out, token)
     timer.join()
 
 
 def test_a_run_with_bound_memory_gives_what_a_plain_run_gives(tmp_path: Path) -> None:
     loaded = _load(_cache(), _model(tmp_path / "a"))
-    run = BoundRun(loaded)
+    run = loaded.bound
     random = np.random.default_rng(3)
     for count in (1, 3, 2, 3):
         feed = {
@@ -270,7 +270,7 @@ def test_memory_of_another_shape_is_refused_and_not_overrun(tmp_path: Path) -> N
     }
     out = guarded[: 8 * 8 * 3].reshape(1, 8, 8, 3)
     with pytest.raises(GraphFailed) as caught:
-        BoundRun(loaded).run(feed, "image", out, CancelToken())
+        loaded.bound.run(feed, "image", out, CancelToken())
     assert GRAPH_FILE in caught.value.message
     assert (guarded[8 * 8 * 3 :] == 7).all()
 

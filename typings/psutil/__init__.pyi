@@ -1,8 +1,11 @@
 """The part of psutil that the studio uses."""
 
+from collections.abc import Iterator
+
 STATUS_ZOMBIE: str
 
-class NoSuchProcess(Exception): ...  # noqa: N818 - psutil's name
+class Error(Exception): ...
+class NoSuchProcess(Error): ...  # noqa: N818 - psutil's name
 
 class svmem:  # noqa: N801 - psutil's name
     total: int
@@ -25,6 +28,7 @@ class Process:
     def wait(self, timeout: float | None = None) -> int | None: ...
 
 def virtual_memory() -> svmem: ...
+def process_iter() -> Iterator[Process]: ...
 def pid_exists(pid: int) -> bool: ...
 def wait_procs(
     procs: list[Process], timeout: float | None = None

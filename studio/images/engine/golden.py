@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from studio.contract.manifest import Model, Tensor, file_sha256
 from studio.images.engine.generator import GENERATOR, check_kind
 from studio.images.engine.reports import GoldenReport
-from studio.runtime.buffers import BoundRun
 from studio.runtime.cancel import CancelToken
+from studio.runtime.runner import GraphRunner
 from studio.runtime.sessions import SessionCache
 
 MAXIMUM_SAMPLE_BYTES: Final = 64 * 2**20
@@ -49,10 +49,9 @@ def replay_golden(model: Model, sessions: SessionCache, token: CancelToken) -> G
         return GoldenReport(
             identical=False, largest=255, tolerance=tolerance, ok=False, fault=str(error)
         )
-    loaded = sessions.load(model, GENERATOR, token)
+    run = GraphRunner(model, GENERATOR, sessions, token)
     golden = sample[IMAGE]
     made = np.empty_like(golden)
-    run = BoundRun(loaded)
     for index in range(golden.shape[0]):
         inputs = {
             tensor.name: np.ascontiguousarray(sample[tensor.name][index : index + 1])

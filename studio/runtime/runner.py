@@ -1,0 +1,74 @@
+"""Runs a graph whatever it takes: fewer at once, without recording, at last on the CPU.
+
+The caller gives arrays for many pictures and gets them all made. Where memory runs out, the batch
+is halved; where one picture does not fit, or the card fails in another way, the CPU does it, and
+the report of the device says why. Each step back is remembered by the `SessionCache`, so that it
+is taken once.
+"""
+
+from collections.abc import Mapping
+
+from studio.contract.errors import AtelierError, GraphFailed, MemoryExhausted
+from studio.contract.manifest import Model
+from studio.runtime.buffers import Array, CaptureFailed
+from studio.runtime.cancel import CancelToken
+from studio.runtime.faults import FaultKind, fault_kind
+from studio.runtime.sessions import LoadedGraph, SessionCache, lost_reason, refused_reason
+
+
+class GraphRunner:
+    """One graph of one model, loaded, and loaded again where that is what helps."""
+
+    def __init__(self, model: Model, role: str, sessions: SessionCache, token: CancelToken) -> None:
+        """Raises what `SessionCache.load` raises."""
+        self._model = model
+        self._role = role
+        self._sessions = sessions
+        self._loaded = sessions.load(model, role, token)
+
+    @property
+    def loaded(self) -> LoadedGraph:
+        """What does the work now; another one after a fault."""
+        return self._loaded
+
+    def run(
+        self, inputs: Mapping[str, Array], output: str, into: Array, token: CancelToken
+    ) -> None:
+        """Run with ``inputs`` by name and write ``output`` into ``into``.
+
+        The first axis of every array counts the pictures. Raises `Cancelled`, and `GraphFailed`
+        or `MemoryExhausted` once nothing is left to be tried.
+        """
+        first, count = 0, len(into)
+        while first < count:
+            stop = first + self._loaded.affordable(count - first)
+            part = {name: array[first:stop] for name, array in inputs.items()}
+            try:
+                self._loaded.bound.run(part, output, into[first:stop], token)
+            except CaptureFailed:
+                self._sessions.record_no_runs(self._loaded)
+            except (GraphFailed, MemoryExhausted) as error:
+                self._step_back(error, stop - first)
+            else:
+                first = stop
+                continue
+            self._loaded = self._sessions.load(self._model, self._role, token)
+
+    def _step_back(self, error: AtelierError, batch: int) -> None:
+        """Have the next load go another way, or raise ``error`` where there is none."""
+        loaded = self._loaded
+        kind = fault_kind(error)
+        if kind is FaultKind.MEMORY and batch > 1:
+            self._sessions.limit_batch(loaded, batch // 2)
+            if not loaded.device.is_cpu:
+                self._sessions.drop(loaded)  # an arena that was full once stays in pieces
+        elif loaded.device.is_cpu:
+            raise error
+        elif kind is FaultKind.MEMORY:
+            self._sessions.demote(
+                loaded.graph, "the graphics card has too little memory for this model"
+            )
+        elif kind is FaultKind.LOST:
+            self._sessions.lose_device(lost_reason(error))
+        else:
+            self._sessions.demote(loaded.graph, refused_reason(error))
