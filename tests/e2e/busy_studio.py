@@ -1,10 +1,11 @@
 """The whole app, busy on purpose, to be killed.
 
-Run by ``python -m tests.e2e.busy_studio BASE MODELS SEED``.
+Run by ``python -m tests.e2e.busy_studio BASE MODELS SEED [POINT N]``.
 
 Says "ready" when its wall hangs. Then it keeps, edits and exports without rest, in an order from
 the seed, and says of each kept work that it was committed ("kept ID") and of each export that it
-was said to be done ("exported FILE").
+was said to be done ("exported FILE"). With a point (see `POINTS`) it kills itself when it comes
+there for the N-th time; for points of the close, its window is closed after a while.
 """
 
 import os
@@ -20,12 +21,24 @@ from studio.images.ui.outgoing import Outgoing
 from studio.images.ui.room import ImagesRoom
 from studio.project.edits import Change
 from studio.project.nodes import WORK
+from studio.project.store import ProjectStore
 from studio.provenance.containers import Format
 from studio.shell import composition
 from studio.shell.options import Options
 from studio.shell.start import App
+from tests.integration import store_child
+from tests.integration.store_child import Killer
 
 PAUSE_MS = 4
+OF_THE_START = ("before opening", "during opening", "after opening", "before furnishing",
+                "during furnishing", "after furnishing")  # fmt: skip
+OF_THE_CLOSE = ("before closing", "during closing", "after closing", "before checkpoint",
+                "during checkpoint", "after checkpoint", "after unlink")  # fmt: skip
+OF_THE_WORK = ("before commit", "during commit", "after commit", "before sync", "after sync",
+               "before rename", "after rename", "before keeping", "after keeping",
+               "during exporting", "during keeping")  # fmt: skip
+POINTS = (*OF_THE_START, *OF_THE_WORK, *OF_THE_CLOSE)
+ACTS_BEFORE_CLOSE = 60
 
 
 def say(*words: object) -> None:
@@ -36,8 +49,10 @@ def say(*words: object) -> None:
 class Hands:
     """Does what a user in a great hurry would do."""
 
-    def __init__(self, app: App, out: Path, seed: int) -> None:
+    def __init__(self, app: App, out: Path, seed: int, *, acts: int | None = None) -> None:
+        """``acts``: how much is done before the window is closed; None: no end."""
         self._app = app
+        self._left = acts
         self._out = out
         self._random = random.Random(seed)
         self._number = 0
@@ -63,6 +78,12 @@ class Hands:
             studio.project.changed.connect(self._changed)
             room.exporter.done.connect(self._exported)
             say("ready")
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                self._timer.stop()
+                self._app.window.close()
+                return
         do = self._random.choice((self._keep, self._keep, self._export, self._edit, self._roll))
         do(room, self._random.choice(places))
 
@@ -100,16 +121,32 @@ class Hands:
         say("exported", event.file)
 
 
+def arm(killer: Killer) -> None:
+    """Put the points of the window where the product passes; those of the store are there too."""
+    store_child.arm(killer)
+    setattr(ProjectStore, "open", staticmethod(killer.around("opening", ProjectStore.open)))  # noqa: B010
+    for kind, name, what in (
+        (composition.Studio, "_furnish", "furnishing"),
+        (composition.Studio, "close", "closing"),
+        (Hands, "_keep", "keeping"),
+        (Hands, "_export", "exporting"),
+    ):
+        setattr(kind, name, killer.around(what, getattr(kind, name)))
+
+
 def main() -> None:
     """Run until killed."""
     base, models, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    point = sys.argv[4] if len(sys.argv) > 4 else None
+    if point is not None:
+        arm(Killer(point, int(sys.argv[5]), seed))
     out = base / "out"
     out.mkdir(parents=True, exist_ok=True)
     setattr(composition, "model_roots", lambda _base: (models,))  # noqa: B010 - as tests do
     app = QApplication([])
     whole = App(app, Options(basedir=base))
     whole.window.show()
-    hands = Hands(whole, out, seed)
+    hands = Hands(whole, out, seed, acts=ACTS_BEFORE_CLOSE if point in OF_THE_CLOSE else None)
     app.exec()
     whole.close()
     del hands

@@ -7,18 +7,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-import psutil
 import pytest
 
 from studio.commands.cli import main
 from studio.commands.lines import ErrorLine
 from studio.provenance import files
-from studio.provenance.pictures import read_picture
-from tests.e2e.headless import Ran, command, environment, shown
+from tests.e2e.headless import Ran, command, environment
+from tests.e2e.headless_kills import Running, assert_sound, kill_command
 from tests.models import write_endless_generator, write_slow_generator, write_tiny_generator
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent as POSIX has them")
@@ -30,53 +28,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_tiny_generator(folder / "data" / "models" / "tiny", size=32)
     write_slow_generator(folder / "data" / "models" / "slow")
     return folder
-
-
-class Running:
-    """A command under way, whose lines can be waited for."""
-
-    def __init__(self, *arguments: str | Path) -> None:
-        self._process = subprocess.Popen(
-            command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, encoding="utf-8", env=environment(), stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
-        self._lines: list[str] = []
-
-    def __enter__(self) -> "Running":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
-
-    def wait_for_lines(self, count: int) -> None:
-        assert self._process.stdout is not None
-        while len(self._lines) < count:
-            line = self._process.stdout.readline()
-            assert line, "it ended early"
-            self._lines.append(line)
-
-    def send(self, signum: int, *, to_group: bool = False) -> None:
-        if to_group:  # as a terminal does
-            os.killpg(self._process.pid, signum)
-        else:
-            self._process.send_signal(signum)
-
-    def hosts(self) -> list[psutil.Process]:
-        return psutil.Process(self._process.pid).children()
-
-    def end(self) -> Ran:
-        assert self._process.stdout is not None
-        assert self._process.stderr is not None
-        out, err = self._process.stdout.read(), self._process.stderr.read()
-        return Ran(code=self._process.wait(), out="".join(self._lines) + out, err=err)
-
-
-def assert_sound(folder: Path) -> Iterator[str]:
-    for name in shown(folder):
-        assert read_picture(folder / name).is_as_made, name
-        yield name
 
 
 @pytest.mark.parametrize("to_group", [False, True])
@@ -110,31 +61,10 @@ def test_an_interrupt_of_a_verification_that_never_ends_is_heeded(tmp_path: Path
     assert ran.err == "studio: Cancelled.\n"
 
 
-def kill_at(base: Path, out: Path, lines: int) -> None:
-    with Running("generate", "tiny", "--basedir", base, "--count", "400", "--out", out) as running:
-        running.wait_for_lines(lines)
-        hosts = running.hosts()
-        running.send(signal.SIGKILL)
-        ran = running.end()
-    assert ran.code == -signal.SIGKILL
-    assert len(list(assert_sound(out))) >= lines
-    for host in hosts:
-        host.wait(timeout=60)  # a host that outlives its parent raises here
-
-
-def kills(base: Path, tmp_path: Path, count: int) -> None:
-    source = random.Random(7)
-    for number in range(count):
-        kill_at(base, tmp_path / str(number), source.randint(1, 40))
-
-
 def test_no_kill_leaves_half_a_picture_or_a_host(base: Path, tmp_path: Path) -> None:
-    kills(base, tmp_path, 4)
-
-
-@pytest.mark.slow
-def test_no_kill_of_many_leaves_half_a_picture_or_a_host(base: Path, tmp_path: Path) -> None:
-    kills(base, tmp_path, 60)
+    source = random.Random(7)
+    for number in range(4):
+        kill_command(base, tmp_path / str(number), source.randint(1, 40))
 
 
 def test_a_killed_host_ends_in_a_sentence_and_what_was_written_stays(

@@ -54,9 +54,3 @@ def folder(tmp_path: Path) -> Path:
 
 def test_twenty_kills_at_random_moments(folder: Path) -> None:
     _kill_at_random_moments(folder, 20)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_two_hundred_kills_at_random_moments(folder: Path) -> None:
-    _kill_at_random_moments(folder, 200)

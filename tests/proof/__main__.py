@@ -1,6 +1,6 @@
 """Carries out every proof at full count and writes the table into README.
 
-``python -m tests.proof [--quick] [NAME ...]``
+``python -m tests.proof [--quick | --table] [NAME ...]``
 
 Each proof's result goes into ``tests/proof/results.json`` as soon as it is there, and the table in
 README is made from that file, so a single proof can be carried out again by its name. ``--quick``
@@ -8,6 +8,7 @@ runs a few trials of each and writes nothing. The exit code is 1 if anything was
 """
 
 import argparse
+import logging
 import os
 import sys
 import time
@@ -26,12 +27,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
     parser.add_argument("--quick", action="store_true", help="a few trials of each; writes nothing")
+    parser.add_argument("--table", action="store_true", help="only write README's table anew")
     chosen = parser.parse_args(arguments)
+    if chosen.table:
+        table.write_readme(table.table(PROOFS, table.read_results()))
+        return 0
     unknown = set(chosen.names) - set(names)
     if unknown:
         parser.error(f"there is no proof named {', '.join(sorted(unknown))}")
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    logging.getLogger().addHandler(logging.NullHandler())  # what is lost is said, not logged
     lost = 0
     for proof in PROOFS:
         if chosen.names and proof.name not in chosen.names:

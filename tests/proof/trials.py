@@ -86,6 +86,9 @@ def carry_out(proof: Proof, count: int, say: Callable[[str], None]) -> Result:
                 survived += 1
     except NotHere as error:
         not_here = str(error)
+    except Exception as error:  # what stood ready for all trials, or was looked at after them
+        lost.append(Loss(trial="before or after all", fault=_fault(error)))
+        say(f"lost: before or after all\n{_trace()}")
     finally:
         close = getattr(trials, "close", None)
         if close is not None:
