@@ -19,7 +19,7 @@ from studio.shell.actions import ActionRegistry
 from studio.shell.crash import CrashLog, log
 from studio.shell.fault_page import FaultPage
 from studio.shell.furniture import Furniture, RoomEntry
-from studio.shell.host_bridge import HostBridge
+from studio.shell.host_bridge import HostBridge, host_settings
 from studio.shell.icons import window_icon
 from studio.shell.jobs import JobQueue
 from studio.shell.language import Translations, resolve_language
@@ -30,7 +30,17 @@ from studio.shell.options import Options
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.rail import RailEntry
 from studio.shell.services import Room, Services
-from studio.shell.settings.declared import LANGUAGE, MOTION, TEXT_SIZE, THEME, TOUCH
+from studio.shell.settings.declared import (
+    IDLE_MINUTES,
+    LANGUAGE,
+    MEMORY,
+    MOTION,
+    PROVIDER,
+    TEXT_SIZE,
+    THEME,
+    THREADS,
+    TOUCH,
+)
 from studio.shell.settings.values import SettingChange, Settings
 from studio.shell.state import WindowState, write_state
 from studio.shell.theme import (
@@ -255,6 +265,8 @@ class Studio(QObject):
             self._furnish()  # widgets took their words and sizes when they were made
         if change.key == LANGUAGE.key:
             self._say_missing_font()
+        if change.key in (PROVIDER.key, THREADS.key, MEMORY.key, IDLE_MINUTES.key):
+            self._host.reconfigure(host_settings(self._settings, self._places))
 
     def _scheme_changed(self) -> None:
         if not self._closed:

@@ -2,8 +2,9 @@
 
 import time
 from collections import deque
+from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -23,6 +24,8 @@ from studio.host.client import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from studio.host.messages import DeviceReport, GenerateImages
     from studio.project.paths import Places
     from studio.shell.settings.values import Settings
@@ -30,6 +33,17 @@ if TYPE_CHECKING:
 AT_ONCE_SECONDS: Final = 0.003
 """How long events are handed out in one go: a flood of pictures must not starve timers, paint
 and keys, which Qt serves after all that was queued."""
+
+
+class _Request:
+    """What was asked for and is not answered."""
+
+    __slots__ = ("number", "send")
+
+    def __init__(self, number: int, send: "Callable[[HostClient], int]") -> None:
+        self.number = number
+        """The client's number for it."""
+        self.send = send
 
 
 class HostBridge(QObject):
@@ -57,6 +71,8 @@ class HostBridge(QObject):
     """Payload: `Failed`. Whoever asked says so; the window does not."""
     cancelled = Signal(object)
     """Payload: `Cancelled`."""
+    restarting = Signal()
+    """Another process takes over, because it is to be run otherwise; `ready` follows."""
 
     _woken = Signal()
 
@@ -68,7 +84,13 @@ class HostBridge(QObject):
         self._lock = Lock()
         self._awake = False
         self._woken.connect(self._hand_out, Qt.ConnectionType.QueuedConnection)
-        self._client = HostClient(settings, self._receive)
+        self._settings = settings
+        self._requests: dict[int, _Request] = {}
+        self._names: dict[int, int] = {}
+        """Requests of the client's that have another number here, since it took over."""
+        self._last = 0
+        self._turn = 0
+        self._client = self._new_client()
 
     @classmethod
     def for_window(cls, settings: "Settings", places: "Places") -> "HostBridge":
@@ -86,19 +108,46 @@ class HostBridge(QObject):
 
     def generate(self, request: "GenerateImages") -> int:
         """Ask for pictures; returns the request's id at once. Works before the host is ready."""
-        return self._client.generate(request)
+        return self._ask(lambda client: client.generate(request))
 
     def replay_golden(self, folder: Path) -> int:
         """Ask whether a model works here as it did where it was made."""
-        return self._client.replay_golden(folder)
+        return self._ask(lambda client: client.replay_golden(folder))
 
     def cancel(self, request: int) -> None:
         """Give up a request; `cancelled` follows within 100 ms."""
-        self._client.cancel(request)
+        asked = self._requests.get(request)
+        if asked is not None:
+            self._client.cancel(asked.number)
 
     def forgive(self, folder: Path) -> None:
         """Let a model that was set aside be tried again."""
         self._client.forgive(folder)
+
+    def reconfigure(self, settings: HostSettings) -> None:
+        """Run the host otherwise from now on.
+
+        Another process takes over what is asked for and not answered; nobody else has to care.
+        """
+        if settings == self._settings or self._closed:
+            return
+        self._settings = settings
+        old = self._client
+        with self._lock:
+            self._turn += 1
+            waiting = tuple(self._waiting)
+            self._waiting.clear()
+        for event in waiting:
+            _give_back(event)
+        self._device = None
+        self._names.clear()
+        self._client = self._new_client()
+        Thread(target=old.close, name="end-host").start()  # it may take seconds to let go
+        self.restarting.emit()
+        self._client.start()
+        for identity, asked in self._requests.items():
+            asked.number = asked.send(self._client)
+            self._names[asked.number] = identity
 
     def close(self) -> None:
         """End the host; no signal follows."""
@@ -108,19 +157,32 @@ class HostBridge(QObject):
             waiting = tuple(self._waiting)
             self._waiting.clear()
         for event in waiting:
-            self._emit(event)  # only to give back what was lent
+            _give_back(event)
 
-    def _receive(self, event: HostEvent) -> None:
+    def _new_client(self) -> HostClient:
+        return HostClient(self._settings, partial(self._receive, self._turn))
+
+    def _ask(self, send: "Callable[[HostClient], int]") -> int:
+        """Send a request, and remember it until it is answered."""
+        number = send(self._client)
+        self._last += 1
+        if number != self._last:
+            self._names[number] = self._last
+        self._requests[self._last] = _Request(number, send)
+        return self._last
+
+    def _receive(self, turn: int, event: HostEvent) -> None:
         """Called on the client's reader thread."""
-        if self._closed:
-            if isinstance(event, PictureReady):
-                event.picture.release()
-            return
         with self._lock:
-            self._waiting.append(event)
-            wake, self._awake = not self._awake, True
+            wanted = not self._closed and turn == self._turn
+            if wanted:
+                self._waiting.append(event)
+            wake = wanted and not self._awake
+            self._awake = self._awake or wanted
         if wake:
             self._woken.emit()
+        elif not wanted:
+            _give_back(event)
 
     @Slot()
     def _hand_out(self) -> None:
@@ -137,7 +199,22 @@ class HostBridge(QObject):
                 QTimer.singleShot(0, self._hand_out)
                 return
 
+    def _named(self, event: HostEvent) -> HostEvent:
+        """The event under the number that whoever asked was told."""
+        if isinstance(event, HostReady | HostLost | Notice):
+            return event
+        identity = self._names.get(event.request, event.request)
+        if isinstance(event, Finished | Failed | Cancelled):
+            self._names.pop(event.request, None)
+            self._requests.pop(identity, None)
+        if identity == event.request:
+            return event
+        from msgspec.structs import replace
+
+        return replace(event, request=identity)
+
     def _emit(self, event: HostEvent) -> None:
+        event = self._named(event)
         if isinstance(event, PictureReady):
             with event.picture:
                 if not self._closed:
@@ -161,6 +238,12 @@ class HostBridge(QObject):
             self.cancelled.emit(event)
         elif isinstance(event, Notice):
             self.noticed.emit(event)
+
+
+def _give_back(event: HostEvent) -> None:
+    """Return the pixels of a picture that nobody will look at."""
+    if isinstance(event, PictureReady):
+        event.picture.release()
 
 
 def host_settings(settings: "Settings", places: "Places") -> HostSettings:

@@ -2,16 +2,21 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from studio.contract.recipe import Recipe
-from studio.host.client import HostEvent, HostSettings, PictureReady, Progress
+from studio.host.client import Finished, HostEvent, HostSettings, PictureReady, Progress
 from studio.host.events import Picture
-from studio.shell.host_bridge import AT_ONCE_SECONDS, HostBridge
+from studio.host.messages import GenerateImages
+from studio.project.paths import places
+from studio.shell.host_bridge import AT_ONCE_SECONDS, HostBridge, host_settings
+from studio.shell.settings.declared import IDLE_MINUTES, MEMORY, THREADS
+from studio.shell.settings.values import Settings
 
 
 class Share:
@@ -41,7 +46,7 @@ def tell(bridge: HostBridge, *events: HostEvent) -> None:
 
     def arrive() -> None:
         for event in events:
-            bridge._receive(event)
+            bridge._receive(0, event)
 
     reader = threading.Thread(target=arrive)
     reader.start()
@@ -107,3 +112,115 @@ def test_what_waits_when_the_window_closes_is_given_back_unseen(
     assert share.given_back == 3
     qtbot.wait(1)
     assert seen == []
+
+
+class PaperClient:
+    """Stands for the client of a host: notes what it is asked, and answers when told to."""
+
+    def __init__(self, settings: HostSettings, on_event: Callable[[HostEvent], None]) -> None:
+        self.settings = settings
+        self.tell = on_event
+        self.asked: dict[int, object] = {}
+        self.cancelled: list[int] = []
+        self.started = False
+        self.closed = threading.Event()
+
+    def start(self) -> None:
+        self.started = True
+
+    def generate(self, request: GenerateImages) -> int:
+        self.asked[len(self.asked) + 1] = request
+        return len(self.asked)
+
+    def replay_golden(self, folder: Path) -> int:
+        self.asked[len(self.asked) + 1] = folder
+        return len(self.asked)
+
+    def cancel(self, request: int) -> None:
+        self.cancelled.append(request)
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@pytest.fixture
+def clients(monkeypatch: pytest.MonkeyPatch) -> list[PaperClient]:
+    """The clients that bridges make, in their order."""
+    made: list[PaperClient] = []
+
+    def make(settings: HostSettings, on_event: Callable[[HostEvent], None]) -> PaperClient:
+        made.append(PaperClient(settings, on_event))
+        return made[-1]
+
+    monkeypatch.setattr("studio.shell.host_bridge.HostClient", make)
+    return made
+
+
+def wish(seed: int) -> GenerateImages:
+    return GenerateImages(folder="tiny", recipes=(Recipe(model="tiny", seed=seed),))
+
+
+def test_another_process_takes_over_what_is_not_answered(
+    qtbot: QtBot, clients: list[PaperClient]
+) -> None:
+    bridge = HostBridge(HostSettings())
+    ended: list[int] = []
+    bridge.finished.connect(lambda event: ended.append(event.request))
+    first, second, third = (bridge.generate(wish(seed)) for seed in (1, 2, 3))
+    clients[0].tell(Finished(request=first, seconds=0.1, payload=None))
+    qtbot.waitUntil(lambda: ended == [first])
+    with qtbot.waitSignal(bridge.restarting):
+        bridge.reconfigure(HostSettings(threads=1))
+    old, new = clients
+    assert old.closed.wait(5)
+    assert new.started
+    assert new.settings.threads == 1
+    assert list(new.asked.values()) == [wish(2), wish(3)]
+    fourth = bridge.generate(wish(4))
+    assert len({first, second, third, fourth}) == 4
+    bridge.cancel(third)
+    assert new.cancelled == [2]
+    for number in (1, 2, 3):
+        new.tell(Finished(request=number, seconds=0.1, payload=None))
+    qtbot.waitUntil(lambda: ended == [first, second, third, fourth])
+    bridge.close()
+
+
+def test_what_the_old_process_still_says_is_given_back_and_not_told(
+    qtbot: QtBot, clients: list[PaperClient]
+) -> None:
+    bridge = HostBridge(HostSettings())
+    told: list[object] = []
+    bridge.picture_ready.connect(told.append)
+    bridge.progressed.connect(told.append)
+    bridge.generate(wish(1))
+    before, after = Share(), Share()
+    clients[0].tell(picture(before))
+    bridge.reconfigure(HostSettings(provider="cpu"))
+    clients[0].tell(picture(after))
+    assert (before.given_back, after.given_back) == (1, 1)
+    clients[1].tell(Progress(request=1, done=1, total=1, stage="making"))
+    qtbot.waitUntil(lambda: bool(told))
+    assert [type(event) for event in told] == [Progress]
+    bridge.close()
+
+
+def test_the_same_settings_disturb_nobody(clients: list[PaperClient]) -> None:
+    bridge = HostBridge(HostSettings(threads=2))
+    bridge.reconfigure(HostSettings(threads=2))
+    assert len(clients) == 1
+    bridge.close()
+    bridge.reconfigure(HostSettings(threads=3))
+    assert len(clients) == 1
+
+
+def test_the_settings_reach_the_host(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, asked={"provider": "cuda"})
+    settings.change(THREADS, 3)
+    settings.change(MEMORY, 2)
+    settings.change(IDLE_MINUTES, 7)
+    found = host_settings(settings, places(tmp_path))
+    assert (found.provider, found.threads, found.memory_limit) == ("cuda", 3, 2 * 2**30)
+    assert found.idle_seconds == 420.0
+    plain = host_settings(Settings(tmp_path / "other"), places(tmp_path))
+    assert (plain.provider, plain.threads, plain.memory_limit) == ("auto", None, None)
