@@ -7,6 +7,7 @@ studio's own error tree that names the file, never with anything else.
 import gzip
 import io
 import random
+import shutil
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from PIL import Image
 from studio.contract.errors import AtelierError, HostProtocol, ManifestTooNew, ModelError
 from studio.contract.manifest import MANIFEST_NAME, decode_manifest, encode_manifest
 from studio.contract.recipe import Completion, decode_recipe, encode_recipe
+from studio.host.client import HostSettings
 from studio.host.frames import FrameReader, MessageCodec, encode_frame
 from studio.host.messages import (
     Advanced,
@@ -41,10 +43,16 @@ from studio.host.messages import (
 from studio.project.lock import HOLDER_NAME, Holder, read_holder
 from studio.provenance.pictures import read_picture, read_recipe
 from studio.shell.state import FILE_NAME, WindowState, encode_state, read_state, write_state
+from tests.integration.hosts import children, request
+from tests.integration.test_host_mutants import try_mutant as try_model
+from tests.models import write_tiny_generator
+from tests.project.test_mutants import fill
+from tests.project.test_mutants import try_mutant as try_project
 from tests.proof import mutants
 from tests.proof.trials import Proof, Trial
 from tests.provenance.samples import MAKING, chunk, png_chunks, png_of, recipe
 from tests.provenance.test_hostile import mutant_with_right_checksums, read_all, samples
+from tests.sync_host import SyncHost
 from training.data.folder import read_picture as read_training_picture
 from training.data.idx import format_idx, parse_idx, read_idx
 from training.errors import TrainingError
@@ -296,6 +304,36 @@ def holder_notes(folder: Path, count: int) -> Iterator[Trial]:
     return _each("holder note", attempt, count)
 
 
+def databases(folder: Path, count: int) -> Iterator[Trial]:
+    """Projects with flipped bits, half of them left unclean, opened and used like any other."""
+    template = folder / "template"
+    fill(template)
+    for seed in range(count):
+        place = folder / str(seed)
+        yield Trial(
+            name=f"project, seed {seed}",
+            run=partial(try_project, template, place, seed, unclean=bool(seed % 2)),
+        )
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def models(folder: Path, count: int) -> Iterator[Trial]:
+    """Graphs, manifests and golden samples whose hashes agree, given to one model process."""
+    before = children()
+    sound = write_tiny_generator(folder / "sound")
+    with SyncHost(HostSettings(provider="cpu", memory_limit=2**30)) as host:
+        expected = host.generate(request(sound))
+
+        def attempt(seed: int) -> None:
+            try_model(host, folder / str(seed), random.Random(seed))
+            assert host.generate(request(sound)) == expected
+
+        for seed in range(count):
+            yield Trial(name=f"model, seed {seed}", run=partial(attempt, seed))
+            shutil.rmtree(folder / str(seed), ignore_errors=True)
+    assert children() == before
+
+
 def any_bytes(folder: Path, count: int) -> Iterator[Trial]:
     """Noise behind the first bytes of each format, at every door."""
     starts = (b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"RIFF\x40\0\0\0WEBP", b"{", b"\x1f\x8b\x08",
@@ -339,6 +377,12 @@ PROOFS = (
           holds=_SENTENCE, trials=training_pictures, full=3_000, quick=100),
     Proof(name="window-states", tried="what the window remembers, damaged",
           holds="a window that can be used", trials=window_states, full=5_000, quick=200),
+    Proof(name="databases", tried="project databases with flipped bits, opened and used",
+          holds="an open project or one sentence; each later step too", trials=databases,
+          full=1_000, quick=10),
+    Proof(name="models", tried="graphs, manifests and samples of models, damaged, hashes right",
+          holds="pictures or one sentence; the same process makes the same bytes after it",
+          trials=models, full=1_000, quick=10),
     Proof(name="holder-notes", tried="the note of who holds a project, damaged",
           holds="a line that can be shown", trials=holder_notes, full=5_000, quick=200),
     Proof(name="noise", tried="noise behind each format's first bytes, at six doors",
