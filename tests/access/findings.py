@@ -1,0 +1,96 @@
+"""One tour a look, and all that is found on it, so that many tests share the time it takes."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtWidgets import QApplication
+
+from studio.contract.manifest import Model, find_models
+from studio.project.paths import model_roots
+from studio.shell.composition import Studio
+from tests.access.ink import cut_off, painted, texts_of
+from tests.access.tour import Look, Screen, Tour, opened, shown
+
+_NAMES_IN_A_ROW: Final = (
+    "Atelier English PNG JPEG WebP CPU GPU CUDA TensorRT CoreML ONNX onnxruntime Runtime px "
+    "Ctrl Shift Alt Meta Enter Esc Home End PgUp PgDown Del Ins Backspace Tab Space Return "
+    "Qt PySide Inter NVIDIA cuda NumPy msgspec Pillow platformdirs filelock psutil Rich "
+    "Apache License LGPL MIT SIL Open Font BSD Clause CMU CC SHA Noto Sans CJK SC"
+)
+NAMES: Final = frozenset(_NAMES_IN_A_ROW.split())
+"""Words that are the same in every language."""
+_WORD = re.compile(r"[A-Za-z][A-Za-z']+")
+_PLACE = re.compile(
+    r"(?:~|\.{1,2})?(?:/[^\s/，。、“”]+)+/?|[\w-]+\.(?:png|jpe?g|webp|json|onnx|zip)\b"
+)
+_KEY = re.compile(r"\bF\d{1,2}\b")
+_SUM = re.compile(r"\b[0-9a-f]{8,64}\b")
+ENOUGH_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+def english_in(text: str, names: tuple[str, ...] = ()) -> list[str]:
+    """Words of ``text`` that a reader of Chinese would have to look up."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " ")
+    for passed in (_PLACE, _KEY, _SUM):
+        text = passed.sub(" ", text)
+    return [word for word in _WORD.findall(text) if word not in NAMES]
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """What was found wrong, in words, on one tour."""
+
+    screens: list[str] = field(default_factory=list)
+    english: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+
+
+def explore(app: QApplication, look: Look, base: Path) -> Findings:
+    """Go through every screen in ``look``."""
+    found = Findings()
+    with opened(app, look, base) as window:
+        tour = Tour(window)
+
+        def visit(screen: Screen) -> None:
+            found.screens.append(screen.name)
+            assert window.studio is not None
+            names = _own_names(window.studio, base)
+            _note(found.cut, screen, cut_off(screen.widget))
+            if look.language == "zh_CN":
+                _note(found.english, screen, _english_on(screen, names))
+
+        tour.go(visit)
+    return found
+
+
+def _note(findings: list[str], screen: Screen, new: list[str]) -> None:
+    known = {finding.partition(": ")[2] for finding in findings}
+    findings += [f"{screen.name}: {text}" for text in new if text not in known]
+
+
+def _english_on(screen: Screen, names: tuple[str, ...]) -> list[str]:
+    texts = [
+        (type(widget).__name__, text)
+        for widget in shown(screen.widget)
+        for text in texts_of(widget)
+    ]
+    _image, drawn = painted(screen.widget)
+    texts += [(text.device, text.text) for text in drawn]
+    return [f"{where} says {text!r}" for where, text in texts if english_in(text, names)]
+
+
+def _own_names(studio: Studio, base: Path) -> tuple[str, ...]:
+    """Proper names that models and devices bring along."""
+    names = []
+    for model in find_models(model_roots(base)):
+        if isinstance(model, Model):
+            manifest = model.manifest
+            names += [manifest.id, manifest.licence.credit, manifest.licence.spdx]
+            names += [source.name for source in manifest.training.data]
+    report = studio.host.device
+    if report is not None:
+        names.append(report.device)
+    return tuple(name for name in names if name)

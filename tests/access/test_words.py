@@ -1,0 +1,42 @@
+"""Every screen speaks the language that was chosen, and nothing that it says is cut off."""
+
+import pytest
+
+from studio.shell.tokens import ThemeChoice
+from tests.access.conftest import Explorer
+from tests.access.findings import english_in
+from tests.access.tour import Look
+
+CHINESE = Look(language="zh_CN", scale=1.5)
+ENGLISH = Look(language="en", scale=1.5, theme=ThemeChoice.LIGHT)
+LARGE = pytest.mark.parametrize("look", [CHINESE, ENGLISH], ids=lambda look: look.name)
+
+
+def test_the_tour_meets_dialogs_menus_and_floating_panels(explored: Explorer) -> None:
+    screens = set(explored(CHINESE).screens)
+    assert {"first screen", "window.commands", "window.about", "images.export"} <= screens
+    assert any(name.startswith("menu") for name in screens)
+
+
+def test_no_screen_says_anything_in_english_when_it_is_chinese(explored: Explorer) -> None:
+    assert explored(CHINESE).english == []
+
+
+@LARGE
+def test_nothing_is_cut_off_at_150_percent_text(explored: Explorer, look: Look) -> None:
+    assert explored(look).cut == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("保留 Keep", ["Keep"]),
+        ("Export…", ["Export"]),
+        ("已导出 my picture.png", ["my"]),
+        ("已导出 /home/ada/kitten.png", []),
+        ("按 Ctrl+K 或 F11", []),
+        ("CPU，2 线程", []),
+    ],
+)
+def test_english_words_are_told_from_names_keys_and_places(text: str, words: list[str]) -> None:
+    assert english_in(text) == words

@@ -1,0 +1,348 @@
+"""A tour of every screen of the window, found while the window runs rather than from a list.
+
+A screen is whatever the user can bring up: each room, its controls, and whatever comes when one
+of the registered commands is triggered or a context menu is asked for. A screen added later is
+therefore visited without anybody naming it here; only what ends the window is left out.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer, QUrl
+from PySide6.QtGui import QContextMenuEvent, QDesktopServices
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
+from shiboken6 import isValid
+
+from studio.images.ui.room import ImagesRoom
+from studio.shell.furniture import Furniture
+from studio.shell.options import Options
+from studio.shell.settings.declared import LANGUAGE, TEXT_SIZE, THEME
+from studio.shell.settings.storage import write_stored
+from studio.shell.start import App
+from studio.shell.state import WindowState, write_state
+from studio.shell.tokens import ThemeChoice
+
+PATIENCE_MS: Final = 30_000
+QUIET_MS: Final = 40
+"""A screen that looks the same after so long has come to rest."""
+ENDINGS: Final = frozenset({"window.close"})
+"""Commands after which there is nothing left to visit."""
+SIZE: Final = (1280, 720)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How the interface is set."""
+
+    language: str = "en"
+    scale: float = 1.0
+    theme: ThemeChoice = ThemeChoice.DARK
+    switched_on: tuple[str, ...] = ()
+    """Keys of further settings that are on."""
+
+    @property
+    def name(self) -> str:
+        """Short, for the names of tests."""
+        name = f"{self.language}-{self.theme.value}-{round(self.scale * 100)}"
+        return "-".join((name, *self.switched_on))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """Something that stands before the user."""
+
+    name: str
+    """What brought it up, e.g. "images.export"."""
+    widget: QWidget
+    """The window, dialog or menu."""
+
+
+class Tour:
+    """Goes through one window that has been started."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._seen: set[tuple[str, ...]] = set()
+        self._visit: Callable[[Screen], None] = lambda _screen: None
+
+    def go(self, visit: Callable[[Screen], None]) -> None:
+        """Show every screen once to ``visit``, which leaves it as it is."""
+        self._visit = visit
+        self._fill()
+        self._look("first screen")
+        self._keep_some()
+        for room in self._rooms():
+            self._room(room)
+
+    @property
+    def furniture(self) -> Furniture:
+        """What fills the window."""
+        assert self._app.window.furniture is not None
+        return self._app.window.furniture
+
+    def _rooms(self) -> list[str]:
+        return list(self.furniture.rooms)
+
+    def _room(self, room: str) -> None:
+        self.furniture.show_room(room)
+        self.settle()
+        self._look(f"room {room}")
+        self._choose_something()
+        self._look(f"room {room}, chosen")
+        for identity in self._identities():
+            if identity not in ENDINGS:
+                self._run(room, identity)
+        self._menus(room)
+
+    def _identities(self) -> list[str]:
+        return [command.identity for command in self.furniture.registry]
+
+    def _run(self, room: str, identity: str) -> None:
+        try:
+            action = self.furniture.registry.action(identity)
+        except KeyError:  # it went with the screen that it belonged to
+            return
+        if not action.isEnabled():
+            return
+        action.trigger()
+        self.settle()
+        self._look(identity)
+        self._go_back(room)
+
+    def _go_back(self, room: str) -> None:
+        """To the room, by Escape and by closing what stands over it."""
+        for _layer in range(6):
+            top = _topmost(self._app.window)
+            if top is None:
+                break
+            QTest.keyClick(QApplication.focusWidget() or top, Qt.Key.Key_Escape)
+            QApplication.processEvents()
+            if isValid(top) and top.isVisible():
+                top.close()
+            self.settle()
+        if self._app.window.isFullScreen():
+            self._app.window.toggle_full_screen()
+        focused = QApplication.focusWidget()
+        if focused is not None:
+            QTest.keyClick(focused, Qt.Key.Key_Escape)
+        self.furniture.show_room(room)
+        self.settle()
+        self._choose_something()
+
+    def _menus(self, room: str) -> None:
+        """The menus of whatever takes the focus, and those that are always there."""
+        for widget in focusable(self._app.window):
+            if not isValid(widget):  # what the menu before did took it away
+                continue
+            centre = widget.rect().center()
+            event = QContextMenuEvent(
+                QContextMenuEvent.Reason.Keyboard, centre, widget.mapToGlobal(centre)
+            )
+            QApplication.sendEvent(widget, event)
+            self.settle()
+            self._look(f"menu of {type(widget).__name__}")
+            for menu in _open_menus():
+                menu.close()
+        for menu in self.furniture.findChildren(QMenu):
+            menu.popup(QPoint(0, 0))
+            self.settle()
+            self._look(f"menu {menu.title()}".rstrip())
+            menu.close()
+        self.furniture.show_room(room)
+
+    def _look(self, name: str) -> None:
+        """Visit the window and all that floats over it, where something new is to be seen."""
+        tops = [top for top in QApplication.topLevelWidgets() if top.isVisible()]
+        for top in tops:
+            content = tuple(sorted({signature(widget) for widget in shown(top)}))
+            if content not in self._seen:
+                self._seen.add(content)
+                self._visit(Screen(name=name, widget=top))
+
+    def _fill(self) -> None:
+        self.wait_until(self._is_full)
+        self.settle()
+
+    def _keep_some(self) -> None:
+        """Keep three pictures, so that rooms of kept works have something to show."""
+        room = self._images()
+        for place in (1, 2, 3):
+            room.wall.choose(place)
+            self.settle()
+            self.furniture.registry.action("images.keep").trigger()
+            self.wait_until(lambda wanted=place: room.kept.strip.total >= wanted)  # type: ignore[misc]  # mypy: lambdas with defaults
+        self.settle()
+
+    def _choose_something(self) -> None:
+        """Choose a picture where the room has a wall, so that commands can be used."""
+        room = self.furniture.room
+        if isinstance(room, ImagesRoom):
+            room.wall.choose(1)
+        else:
+            assert isinstance(room, QWidget)
+            for widget in focusable(room):
+                if type(widget).keyPressEvent is not QWidget.keyPressEvent:
+                    widget.setFocus(Qt.FocusReason.TabFocusReason)
+                    QTest.keyClick(widget, Qt.Key.Key_Home)
+                    QTest.keyClick(widget, Qt.Key.Key_Space)
+                    break
+        self.settle()
+
+    def _images(self) -> ImagesRoom:
+        self.furniture.show_room("images")
+        room = self.furniture.room
+        assert isinstance(room, ImagesRoom)
+        return room
+
+    def _is_full(self) -> bool:
+        if self._app.window.furniture is None:
+            return False
+        desk, seen = self._images().desk, self._images().wall.seen
+        places = range(seen.first, seen.last)
+        return bool(places) and all(desk.picture(place) is not None for place in places)
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Let the app run until ``condition`` holds; fails when it never does."""
+        loop, poll = QEventLoop(), QTimer()
+        poll.timeout.connect(lambda: loop.quit() if condition() else None)
+        poll.start(10)
+        QTimer.singleShot(PATIENCE_MS, loop, loop.quit)
+        if not condition():
+            loop.exec()
+        assert condition()
+
+    def settle(self) -> None:
+        """Let the app run until what is shown has come to rest."""
+        before: list[object] = []
+
+        def rests() -> bool:
+            now = _picture_of_all()
+            same = bool(before) and before[-1] == now
+            before.append(now)
+            return same
+
+        loop, poll = QEventLoop(), QTimer()
+        poll.timeout.connect(lambda: loop.quit() if rests() else None)
+        poll.start(QUIET_MS)
+        QTimer.singleShot(2_000, loop, loop.quit)  # what never rests is looked at as it is
+        loop.exec()
+
+
+@contextmanager
+def opened(app: QApplication, look: Look, base: Path) -> Iterator[App]:
+    """A window with the models that ship, set as ``look`` says, that asks nobody anything."""
+    with pytest.MonkeyPatch.context() as patch:
+        _answer_for_the_user(patch)
+        write_state(base / "config", WindowState(size=SIZE))
+        write_stored(
+            base / "config",
+            {
+                LANGUAGE.key: look.language,
+                THEME.key: look.theme.value,
+                TEXT_SIZE.key: look.scale,
+                **dict.fromkeys(look.switched_on, True),
+            },
+        )
+        whole = App(app, Options(basedir=base))
+        whole.window.show()
+        try:
+            yield whole
+        finally:
+            whole.close()
+            whole.window.deleteLater()
+            whole.deleteLater()
+            app.processEvents()
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def _answer_for_the_user(patch: pytest.MonkeyPatch) -> None:
+    """What would wait for an answer is shown and passed over."""
+    for name in ("getSaveFileName", "getOpenFileName"):
+        patch.setattr(QFileDialog, name, staticmethod(lambda *_a, **_k: ("", "")))
+    patch.setattr(QFileDialog, "getOpenFileNames", staticmethod(lambda *_a, **_k: ([], "")))
+    patch.setattr(QFileDialog, "getExistingDirectory", staticmethod(lambda *_a, **_k: ""))
+    patch.setattr(QDialog, "exec", _shown_instead)
+    patch.setattr(QMenu, "exec", _popped_instead)
+    patch.setattr(QDesktopServices, "openUrl", staticmethod(_opened_nowhere))
+
+
+def _shown_instead(dialog: QDialog) -> int:
+    dialog.open()
+    return 0
+
+
+def _popped_instead(menu: QMenu, place: QPoint | None = None, *_rest: object) -> None:
+    menu.popup(place or QPoint(0, 0))
+
+
+def _opened_nowhere(_url: QUrl) -> bool:
+    return True
+
+
+def shown(root: QWidget) -> list[QWidget]:
+    """``root`` and every widget in it that can be seen, without windows of their own."""
+    return [
+        widget
+        for widget in (root, *root.findChildren(QWidget))
+        if widget.isVisible() and (widget is root or not widget.isWindow())
+    ]
+
+
+def focusable(root: QWidget) -> list[QWidget]:
+    """Widgets in ``root`` that the keyboard can reach."""
+    return [
+        widget
+        for widget in shown(root)
+        if widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+    ]
+
+
+def signature(widget: QWidget) -> str:
+    """What tells one state of a widget from another, for a reader."""
+    text = widget.property("text") or widget.accessibleName()
+    if isinstance(widget, QMenu):
+        text = " ".join(action.text() for action in widget.actions())
+    return f"{type(widget).__name__}:{text}:{widget.isEnabled()}"
+
+
+def path_of(widget: QObject) -> str:
+    """Where a widget lies, for people who read a failed test."""
+    names = []
+    place: QObject | None = widget
+    while place is not None:
+        names.append(type(place).__name__)
+        place = place.parent()
+    return "/".join(reversed(names))
+
+
+def _picture_of_all() -> tuple[object, ...]:
+    return tuple(
+        (signature(widget), widget.geometry().getRect())
+        for top in QApplication.topLevelWidgets()
+        if top.isVisible()
+        for widget in shown(top)
+    )
+
+
+def _open_menus() -> list[QMenu]:
+    return [
+        top for top in QApplication.topLevelWidgets() if isinstance(top, QMenu) and top.isVisible()
+    ]
+
+
+def _topmost(window: QWidget) -> QWidget | None:
+    """What stands over the window, or None."""
+    popup = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+    if popup is not None:
+        return popup
+    others = [
+        top for top in QApplication.topLevelWidgets() if top.isVisible() and top is not window
+    ]
+    return others[-1] if others else None
