@@ -14,7 +14,8 @@ from studio.project.nodes import Node, NodeType
 T = TypeVar("T")
 N = TypeVar("N", bound=Node)
 
-ChangeKind = Literal["edit", "undo", "redo", "purge", "external"]
+ChangeKind = Literal["edit", "undo", "redo", "version", "purge", "external"]
+"""An edit is known to whoever sent it; "version" is the step that goes back to one."""
 
 
 class Patch(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from studio.contract.errors import ProjectDamaged, ProjectError
+from studio.project import versions
 from studio.project.edits import Change, ChangeKind, Edit, HistoryState, Patch
 from studio.project.nodes import Node, NodeCodecs, Work
 from studio.project.work_index import enter, forget_doomed, note_binned
@@ -25,6 +26,9 @@ Fields = dict[str, bytes]
 
 DEFLATE_BYTES = 512
 """Shorter patches are not worth deflating."""
+
+GO_BACK = "project.go_back"
+"""Label of the step that goes back to a version."""
 
 ROW_DAMAGED = "a row is damaged"
 
@@ -111,6 +115,30 @@ class History:
         """Do again the step of ``scope`` that was undone last; None: there is none."""
         return self._turn("redo", scope)
 
+    def go_back(self, number: int, scope: str) -> Change | None:
+        """Make everything what it was at a version, as one step of ``scope``; None: it is so.
+
+        What is there now stays as a version too. Raises `ProjectError` if there is no such one.
+        """
+        version = versions.find(self._connection, number)
+        if version is None:
+            raise ProjectError(file=self._file, fault="that version is not there any more")
+        patches = [
+            Patch(type_name=type_name, id=node, action="remove")
+            if then is None
+            else Patch(type_name=type_name, id=node, action="put", values=self._values(then))
+            for node, type_name, then, _ in versions.changed_since(self._connection, version)
+        ]
+        if not patches:
+            return None
+        versions.take(self._connection, "before")
+        parameters = {"name": version.name}
+        edit = Edit(scope=scope, label=GO_BACK, parameters=parameters, patches=tuple(patches))
+        return msgspec.structs.replace(self.record(edit).change, kind="version")
+
+    def _values(self, body: str) -> dict[str, object]:
+        return {name: msgspec.Raw(value) for name, value in _load(body, self._file).items()}
+
     def purge(self, type_name: str, ids: Sequence[str] | None) -> tuple[Change, list[str]]:
         """End nodes that lie in the bin, all of a type or those of ``ids``.
 
@@ -151,6 +179,7 @@ class History:
         ]
         self.add_loose(unnamed)
         forget_doomed(self._connection)
+        versions.forget_doomed(self._connection)
         run("DELETE FROM nodes WHERE id IN (SELECT id FROM doomed)")
         types = frozenset((type_name,)) if doomed else frozenset[str]()
         return Change(kind="purge", scope="", nodes=doomed, types=types), unnamed
@@ -250,6 +279,7 @@ class History:
     ) -> None:
         """Take a node from one state to another; fields that neither names stay as they are."""
         row = self._row(node)
+        versions.remember(self._connection, node, commit)
         if target is None:
             self._connection.execute(
                 "UPDATE nodes SET binned = ?, changed = ? WHERE id = ? AND binned IS NULL",

@@ -55,6 +55,8 @@ class NodeType(msgspec.Struct, Generic[N], frozen=True, kw_only=True):
     """Fields that name a blob by its SHA-256; such blobs live as long as the node."""
     key: Callable[[N], str] | None = None
     """What nodes are looked up by besides their id; it need not be unique."""
+    meaning: Callable[[N], object] | None = None
+    """What of a node the user sees; nodes that mean the same do not differ. None: all of it."""
 
 
 def work_key(work: Work) -> str:

@@ -40,6 +40,7 @@ from studio.project.lock import Holder
 from studio.project.nodes import WORK, Node, NodeCodecs, Work
 from studio.project.paths import ensure_folder
 from studio.project.schema import check_version, migrate, version_of
+from studio.project.versions import begin
 from studio.project.work_index import start_again
 from studio.provenance.durable import sync_file, sync_folder
 
@@ -53,7 +54,7 @@ GRACE_SECONDS = 24 * 3600.0
 PINNED = ""
 """In place of a node's id: the blob stays although no node names it."""
 
-_TABLES = ("nodes", "states", "loose", "edits", "patches", "blobs")
+_TABLES = ("nodes", "states", "loose", "edits", "patches", "blobs", "versions", "past")
 _MAXIMUM_GAP = 1_000_000
 """Rows that are asked for one by one between two damaged places."""
 
@@ -67,6 +68,8 @@ class RecoveryReport(msgspec.Struct, frozen=True, kw_only=True):
     """The project was not closed: its process was killed, or the power went."""
     last_holder: Holder | None = None
     """Who had it then, if that is known."""
+    last_written: float | None = None
+    """When that one wrote last, in seconds since 1970, as far as the disk tells."""
     migrated_from: int | None = None
     """Schema version that was found, if it was an older one."""
     temporary_files: int = 0
@@ -108,6 +111,7 @@ def open_database(
     *,
     unclean: bool,
     last_holder: Holder | None = None,
+    last_written: float | None = None,
 ) -> Opened:
     """Open the database of a project whose lock is held, mending what needs it.
 
@@ -129,7 +133,9 @@ def open_database(
         rebuilt = rebuild(folder, codecs, blobs, unsound)
         report = msgspec.structs.replace(rebuilt, temporary_files=report.temporary_files)
         opened = _open_again(file, blobs, report)
-    report = msgspec.structs.replace(opened.report, unclean=unclean, last_holder=last_holder)
+    report = msgspec.structs.replace(
+        opened.report, unclean=unclean, last_holder=last_holder, last_written=last_written
+    )
     return msgspec.structs.replace(opened, report=report)
 
 
@@ -335,7 +341,11 @@ class _Salvage:
         self.history_lost = False
 
     def copy(self, damaged: Path) -> None:
-        """Copy every table; a history with holes would undo nonsense, so it is left behind."""
+        """Copy every table; a history with holes would undo nonsense, so it is left behind.
+
+        So are versions with holes, because what they miss would seem not to have been there.
+        """
+        self._connection.execute("DELETE FROM versions")
         try:
             with closing(connect(damaged, "ro")) as source:
                 whole = {table: self._copy_table(source, table) for table in _TABLES}
@@ -347,10 +357,19 @@ class _Salvage:
         run = self._connection.execute
         run("DELETE FROM blobs WHERE node != '' AND node NOT IN (SELECT id FROM nodes)")
         run("DELETE FROM loose WHERE sha256 IN (SELECT sha256 FROM blobs)")
+        keeps_versions = whole["versions"] and whole["past"] and self._has_sound_versions()
+        if not keeps_versions:
+            run("DELETE FROM versions")
+            run("DELETE FROM past")
+        run("DELETE FROM past WHERE node NOT IN (SELECT id FROM nodes)")
         run(
-            "UPDATE facts SET value = 1 + (SELECT coalesce(max(max(changed),"
-            " max(coalesce(binned, 0))), 0) FROM nodes) WHERE name = 'commits'"
+            "UPDATE facts SET value = 1 + max("
+            " (SELECT coalesce(max(max(changed), max(coalesce(binned, 0))), 0) FROM nodes),"
+            " (SELECT coalesce(max(at), 0) FROM versions),"
+            " (SELECT coalesce(max(until), 0) FROM past)) WHERE name = 'commits'"
         )
+        if not keeps_versions:
+            begin(self._connection)
 
     def add_pictures(self, blobs: BlobFolder) -> int:
         """Make works of the pictures that no node names, in the order in which they came.
@@ -437,6 +456,15 @@ class _Salvage:
             self.saved += 1
             for name in self._codecs.type(type_name).blobs:
                 run("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (getattr(decoded, name), node))
+
+    def _has_sound_versions(self) -> bool:
+        run = self._connection.execute
+        (odd,) = run(
+            "SELECT (SELECT count(*) FROM versions WHERE typeof(at) != 'integer')"
+            " + (SELECT count(*) FROM past WHERE typeof(since) != 'integer'"
+            " OR typeof(until) != 'integer')"
+        ).fetchone()
+        return not odd
 
     def _keep_history(self, whole: bool) -> None:
         run = self._connection.execute

@@ -19,6 +19,8 @@ loose     a blob that no node names: it came before its edit, or outlived it
 states    view state by key
 works     what a work can be searched by, repeated from its node; see `work_index`
 kin       a parent's identity and the place of a work that came from it
+versions  a moment of the project: the last commit before it; see `versions`
+past      what a node was from one commit up to another, as long as a version needs it
 ========  =========================================================================================
 """
 
@@ -28,6 +30,7 @@ from pathlib import Path
 
 from studio.contract.errors import ProjectDamaged, ProjectTooNew
 from studio.project.database import transaction
+from studio.project.versions import begin
 from studio.project.work_index import start_again
 
 APPLICATION_ID = 0x41544C52
@@ -113,7 +116,34 @@ def _to_2(connection: sqlite3.Connection) -> None:
     start_again(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_1, _to_2)
+def _to_3(connection: sqlite3.Connection) -> None:
+    """Versions can be made; the first is what stands there now, and costs nothing."""
+    for statement in (
+        """CREATE TABLE versions (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            base INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            created REAL NOT NULL,
+            works INTEGER NOT NULL,
+            dropped INTEGER NOT NULL DEFAULT 0
+        )""",
+        "CREATE INDEX versions_by_commit ON versions (at)",
+        """CREATE TABLE past (
+            node TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (node, since)
+        ) WITHOUT ROWID""",
+    ):
+        connection.execute(statement)
+    begin(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_1, _to_2, _to_3)
 """The function at index n turns version n into n + 1."""
 
 

@@ -17,7 +17,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, overload
@@ -30,7 +30,7 @@ from studio.contract.errors import (
     ProjectError,
     ProjectReadOnly,
 )
-from studio.project import edits, search, work_index
+from studio.project import edits, search, versions, work_index
 from studio.project.blobs import BlobFolder
 from studio.project.database import (
     DATABASE_NAME,
@@ -49,6 +49,7 @@ from studio.project.paths import ensure_folder
 from studio.project.recovery import RecoveryReport, open_database
 from studio.project.schema import MIGRATIONS, check_version
 from studio.project.search import Count, Listing, Query, WorkRow
+from studio.project.versions import Differences, Version, VersionKind
 from studio.project.work_index import Seen
 from studio.project.writer import Listener, Writer
 
@@ -127,10 +128,13 @@ class ProjectStore:
         lock.acquire()
         last = read_holder(folder)
         unclean = last is not None or _has_content(Path(f"{file}{WAL_SUFFIX}"))
+        written = _last_written(file) if unclean else None
         try:
             lock.note(holder)
             blobs = BlobFolder(folder / BLOB_FOLDER)
-            opened = open_database(folder, codecs, blobs, unclean=unclean, last_holder=last)
+            opened = open_database(
+                folder, codecs, blobs, unclean=unclean, last_holder=last, last_written=written
+            )
         except BaseException:
             lock.release(clean=not unclean)
             raise
@@ -231,6 +235,50 @@ class ProjectStore:
         if self._writer is None:
             return lambda: None
         return self._writer.subscribe(listener)
+
+    # -- versions ---------------------------------------------------------------------------
+
+    def versions(self) -> tuple[Version, ...]:
+        """Moments of the project to which one may go back, the newest first."""
+        with self._reading() as connection:
+            return versions.all_versions(connection)
+
+    def last_base(self) -> Version | None:
+        """The version of the last clean close (or opening) that a crash is measured against."""
+        with self._reading() as connection:
+            return versions.newest_base(connection)
+
+    def take_version(self, kind: VersionKind = "named", name: str = "") -> Future[Version]:
+        """Let this moment be a version; it costs the same however much there is."""
+        return self._refused() if self._writer is None else self._writer.take_version(kind, name)
+
+    def rename_version(self, number: int, name: str) -> Future[Version | None]:
+        """Name a version, which then stays until it is dropped; None: it is gone."""
+        return (
+            self._refused() if self._writer is None else self._writer.rename_version(number, name)
+        )
+
+    def drop_version(self, number: int, *, dropped: bool = True) -> Future[Version | None]:
+        """Take a version off the list; until the project is closed it can be put back."""
+        if self._writer is None:
+            return self._refused()
+        return self._writer.drop_version(number, dropped=dropped)
+
+    def go_back(self, number: int, *, scope: str) -> Future[Change | None]:
+        """Make the project what it was at a version, as one step that can be undone in ``scope``.
+
+        Nothing that was kept since is deleted: it goes to the bin, and what is there now becomes
+        a version too. None: nothing differs.
+        """
+        return self._refused() if self._writer is None else self._writer.go_back(number, scope)
+
+    def differences(self, version: Version) -> Differences:
+        """What of a version is not so today.
+
+        Reads every node that differs, so the window must not call it on its own thread.
+        """
+        with self._reading() as connection:
+            return versions.compare(connection, version, self._codecs, self._decoded)
 
     # -- reading, from any thread -----------------------------------------------------------
 
@@ -355,8 +403,12 @@ class ProjectStore:
     # -- the end ----------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Write what waits, close everything, free the lock. Safe to call twice."""
+        """Write what waits, close everything, free the lock. Safe to call twice.
+
+        What the project is then becomes a version, unless that cannot be written.
+        """
         if self._writer is not None:
+            self._writer.note_close()
             self._writer.stop()
         self._readers.close()
         if self._writer is not None:
@@ -448,6 +500,15 @@ def _has_content(file: Path) -> bool:
         return file.stat().st_size > 0
     except OSError:
         return False
+
+
+def _last_written(file: Path) -> float | None:
+    """When the database or its log was written last, in seconds since 1970."""
+    times = []
+    for path in (file, Path(f"{file}{WAL_SUFFIX}")):
+        with suppress(OSError):
+            times.append(path.stat().st_mtime)
+    return max(times, default=None)
 
 
 def _version(file: Path, *, immutable: bool) -> int:

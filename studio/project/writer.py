@@ -19,12 +19,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from studio.contract.errors import AtelierError, ProjectDamaged, ProjectError, StorageFull
-from studio.project import work_index
+from studio.project import versions, work_index
 from studio.project.blobs import BlobFolder, sha256_of
 from studio.project.database import transaction
 from studio.project.edits import Change, Edit, Patch
 from studio.project.history import History
 from studio.project.nodes import NodeCodecs
+from studio.project.versions import Version, VersionKind
 from studio.project.work_index import Seen
 
 MERGE_SECONDS = 0.5
@@ -146,6 +147,24 @@ class Writer:
 
     def purge(self, type_name: str, ids: tuple[str, ...] | None) -> Future[Change]:
         return self._call(lambda: self._purge(type_name, ids))
+
+    def go_back(self, number: int, scope: str) -> Future[Change | None]:
+        return self._call(lambda: self._turn(lambda s: self._history.go_back(number, s), scope))
+
+    def take_version(self, kind: VersionKind, name: str) -> Future[Version]:
+        return self._call(lambda: self._transact(lambda c: versions.take(c, kind, name)))
+
+    def rename_version(self, number: int, name: str) -> Future[Version | None]:
+        return self._call(lambda: self._transact(lambda c: versions.rename(c, number, name)))
+
+    def drop_version(self, number: int, *, dropped: bool) -> Future[Version | None]:
+        return self._call(
+            lambda: self._transact(lambda c: versions.drop(c, number, dropped=dropped))
+        )
+
+    def note_close(self) -> Future[None]:
+        """Let the state in which the project is closed be a version; to be followed by `stop`."""
+        return self._call(lambda: self._transact(versions.close))
 
     def put_blob(self, data: bytes) -> Future[str]:
         return self._call(lambda: self._put_blob(data), ends_drag=False)
@@ -302,6 +321,10 @@ class Writer:
         if change is not None:
             self._tell(change)
         return change
+
+    def _transact(self, run: Callable[[sqlite3.Connection], T]) -> T:
+        with transaction(self._connection, self._file):
+            return run(self._connection)
 
     def _purge(self, type_name: str, ids: tuple[str, ...] | None) -> Change:
         with transaction(self._connection, self._file):

@@ -40,6 +40,8 @@ class StoreAgainstModel(RuleBasedStateMachine):
         writer.MERGE_SECONDS = 0.01
         self.store = ProjectStore.open(self.folder / "p", known())
         self.copies = 0
+        self.versions: dict[int, dict[str, dict[str, object]]] = {}
+        """By number: the fields of the nodes that were there."""
 
     @override
     def teardown(self) -> None:
@@ -99,9 +101,47 @@ class StoreAgainstModel(RuleBasedStateMachine):
         self.store.redo(scope).result()
         self.model.turn(scope, undo=False)
 
+    @rule()
+    def take_version(self) -> None:
+        version = self.store.take_version("named", "v").result()
+        self.model.drag = self.model.drag_step = None
+        self.versions[version.number] = {
+            node: dict(fields)
+            for node, fields in self.model.nodes.items()
+            if node not in self.model.binned
+        }
+
+    @precondition(lambda self: self.versions)
+    @rule(data=st.data(), scope=SCOPES)
+    def go_back(self, data: st.DataObject, scope: str) -> None:
+        number = data.draw(st.sampled_from(sorted(self.versions)))
+        then = self.versions[number]
+        now = {n: f for n, f in self.model.nodes.items() if n not in self.model.binned}
+        self.store.go_back(number, scope=scope).result()
+        patches = [
+            new_note(node, str(then[node]["text"]), int(str(then[node]["number"])))
+            if node in then
+            else remove(NOTE, node)
+            for node in {**then, **now}
+            if then.get(node) != now.get(node)
+        ]
+        self.model.drag = self.model.drag_step = None
+        self.model.edit(scope, patches, None)
+
+    @precondition(lambda self: self.versions)
+    @rule(data=st.data())
+    def drop_version(self, data: st.DataObject) -> None:
+        number = data.draw(st.sampled_from(sorted(self.versions)))
+        self.store.drop_version(number).result()
+        self.model.drag = self.model.drag_step = None
+        del self.versions[number]
+
     @precondition(lambda self: self.model.binned)
     @rule()
     def empty_bin(self) -> None:
+        for version in self.versions.values():
+            for node in self.model.binned:
+                version.pop(node, None)
         self.store.empty_bin(NOTE).result()
         self.model.purge()
 
@@ -148,10 +188,23 @@ class StoreAgainstModel(RuleBasedStateMachine):
         assert {note.id: note for note in page.items} == notes(there)
         assert [note.id for note in page.items] == there
         assert {note.id: note for note in store.bin(NOTE).items} == notes(self.model.binned)
+        self.agree_on_versions(store, set(there))
         for scope in ("a", "b"):
             state = store.history(scope)
             assert state.can_undo == bool(self.model.done[scope])
             assert state.can_redo == bool(self.model.undone[scope])
+
+    def agree_on_versions(self, store: ProjectStore, there: set[str]) -> None:
+        named = [version for version in store.versions() if version.is_named]
+        assert {version.number for version in named} == set(self.versions)
+        for version in named:
+            found = {other.id: other.then for other in store.differences(version).others}
+            then = self.versions[version.number]
+            for node in there | set(then):
+                differs = node not in there or then.get(node) != self.model.nodes[node]
+                assert differs == (node in found)
+                if differs:
+                    assert (found[node] is not None) == (node in then)
 
 
 TestStoreAgainstModel = StoreAgainstModel.TestCase
