@@ -106,6 +106,13 @@ class BlobFolder:
         except OSError as error:
             raise file_error(error, self.folder.parent) from error
 
+    def size(self, sha256: str) -> int:
+        """Bytes that a blob takes; 0: no such file."""
+        try:
+            return self.path(sha256).stat().st_size
+        except OSError:
+            return 0
+
     def age(self, sha256: str) -> float | None:
         """Seconds since a blob was written, below 0 if the clock went back; None: no such file."""
         try:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from studio.project.nodes import WORK
 from studio.project.work_index import folded, unindexed
 
 Sorting = Literal["newest", "oldest", "best"]
@@ -73,6 +74,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """Where each work stands among all nodes: unique, never changed, and enough for `rows`."""
     created: tuple[float, ...]
     """When each was kept, in seconds since 1970."""
+    ratings: tuple[tuple[int, int], ...] = ()
+    """Stars and how many of the works found have them, where it is ordered by them."""
     total: int
     """How many works there are where it looked: among the kept, or in the bin."""
     unindexed: int = 0
@@ -108,6 +111,17 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     ratings: dict[int, int]
 
 
+class Kin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a work came from and what came from it, among what is kept."""
+
+    identity: str
+    """Of its recipe; see `Query.parent`."""
+    parents: tuple[WorkRow, ...] = ()
+    parents_elsewhere: int = 0
+    """Parents that are not kept, or lie in the bin."""
+    children: int = 0
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """The words of what was typed, as they are compared."""
     words = folded(text).split()
@@ -123,10 +137,18 @@ def search(connection: sqlite3.Connection, query: Query) -> Listing:
     (total,) = connection.execute(
         f"SELECT count(*) FROM works WHERE {_where_it_looks(query)}"
     ).fetchone()
+    ratings: list[tuple[int, int]] = []
+    if query.sorting == "best":
+        ratings = connection.execute(
+            f"SELECT rating, count(*) FROM works WHERE {where} GROUP BY rating"
+            " ORDER BY rating DESC",
+            values,
+        ).fetchall()
     return Listing(
         query=query,
         places=tuple(place for place, _ in found),
         created=tuple(created for _, created in found),
+        ratings=tuple(ratings),
         total=total,
         unindexed=unindexed(connection),
     )
@@ -167,6 +189,47 @@ def count(connection: sqlite3.Connection, *, in_bin: bool = False) -> Count:
         connection.execute(f"SELECT rating, count(*) FROM works WHERE {where} GROUP BY rating")
     )
     return Count(models=models, kinds=kinds, colours=colours, ratings=ratings)
+
+
+def kin(connection: sqlite3.Connection, place: int) -> Kin | None:
+    """The family of a work; None: it is not there any more."""
+    run = connection.execute
+    found = run("SELECT key FROM nodes WHERE place = ?", (place,)).fetchone()
+    if found is None or found[0] is None:
+        return None
+    (identity,) = found
+    (named,) = run("SELECT count(*) FROM kin WHERE place = ?", (place,)).fetchone()
+    kept = run(
+        "SELECT parent, min(works.place) FROM kin JOIN nodes ON key = parent AND type = ?"
+        " JOIN works ON works.place = nodes.place AND works.binned IS NULL"
+        " WHERE kin.place = ? GROUP BY parent",
+        (WORK.name, place),
+    ).fetchall()
+    (children,) = run(
+        "SELECT count(*) FROM kin JOIN works USING (place) WHERE parent = ? AND binned IS NULL",
+        (identity,),
+    ).fetchone()
+    return Kin(
+        identity=identity,
+        parents=rows(connection, [parent for _, parent in kept]),
+        parents_elsewhere=named - len(kept),
+        children=children,
+    )
+
+
+def freed(connection: sqlite3.Connection, places: Sequence[int]) -> tuple[str, ...]:
+    """Files that nothing kept would need if these works of the bin ended."""
+    doomed = set(places)
+    blobs: dict[str, bool] = {}
+    for start in range(0, len(places), _CHUNK):
+        chunk = tuple(places[start : start + _CHUNK])
+        for blob, other in connection.execute(
+            "SELECT mine.blob, others.place FROM works AS mine JOIN works AS others"
+            f" ON others.blob = mine.blob WHERE mine.place IN ({_marks(chunk)})",
+            chunk,
+        ):
+            blobs[blob] = blobs.get(blob, True) and other in doomed
+    return tuple(blob for blob, is_freed in blobs.items() if is_freed)
 
 
 def _row(row: tuple[Any, ...]) -> WorkRow:

@@ -48,7 +48,7 @@ from studio.project.nodes import Node, NodeCodecs, NodeType
 from studio.project.paths import ensure_folder
 from studio.project.recovery import RecoveryReport, open_database
 from studio.project.schema import MIGRATIONS, check_version
-from studio.project.search import Count, Listing, Query, WorkRow
+from studio.project.search import Count, Kin, Listing, Query, WorkRow
 from studio.project.versions import Differences, Version, VersionKind
 from studio.project.work_index import Seen
 from studio.project.writer import Listener, Writer
@@ -352,6 +352,17 @@ class ProjectStore:
         """How many works have each value that can be filtered by."""
         with self._reading() as connection:
             return search.count(connection, in_bin=in_bin)
+
+    def kin(self, place: int) -> Kin | None:
+        """Where the work at a place came from and what came from it; None: it is gone."""
+        with self._reading() as connection:
+            return search.kin(connection, place)
+
+    def freed_bytes(self, places: Sequence[int]) -> int:
+        """How much of the disk would be free if these works of the bin ended."""
+        with self._reading() as connection:
+            blobs = search.freed(connection, places)
+        return sum(self._blobs.size(blob) for blob in blobs)
 
     def unseen(self, limit: int) -> tuple[list[str], int]:
         """Files of pictures whose colours are not known yet, and how many works have such."""
