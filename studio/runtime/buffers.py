@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from studio.contract.errors import Cancelled
+from studio.contract.errors import AtelierError, Cancelled
 from studio.runtime.cancel import CancelToken
 from studio.runtime.faults import FaultKind, fault_kind, run_error
 from studio.runtime.provider_options import GRAPH_ID, PLAIN_RUN, RUNS_UNTIL_RECORDED
@@ -134,14 +134,16 @@ class CardRun:
         except Cancelled:
             raise
         except Exception as error:
-            refused = fault_kind(error) is FaultKind.CAPTURE
-            if refused or (recording and fault_kind(error) is FaultKind.OTHER):
+            kind = fault_kind(error)
+            if kind is FaultKind.CAPTURE or (recording and kind is FaultKind.OTHER):
                 raise CaptureFailed(str(error)) from error
+            if isinstance(error, AtelierError):
+                raise
             raise run_error(error, self._path) from error
         shape.runs += 1
 
     def _run_shape(self, shape: _Shape, token: CancelToken, *, recording: bool) -> None:
-        number = str(shape.number) if self._capture else None
+        number = str(shape.number) if self._capture else PLAIN_RUN
         if recording:
             # Ended in the middle of a recording, the card's stream would be left recording.
             run_binding(self._session, shape.binding, self._path, CancelToken(), number)
