@@ -24,7 +24,8 @@ from studio.host.client import Failed, HostSettings, PictureReady
 from studio.host.messages import GenerateImages, HostSetup
 from studio.images.ui.raster import picture_image
 from studio.shell.host_bridge import HostBridge
-from studio.shell.pictures.zoom import ZoomItem, ZoomPane, ZoomView
+from studio.shell.pictures.named import NamedPicture
+from studio.shell.pictures.zoom import ZoomPane, ZoomView
 from tests.benchmarks.report import line, ratio
 from tests.benchmarks.timed_host import NOTE
 from tests.models import write_tiny_generator
@@ -78,11 +79,11 @@ class Frames:
         if self._naive:
             image = _through_a_file(image)
         self._shown = True
-        item = ZoomItem(name="frame", image=image)
-        if self._view.items:
-            self._view.replace_image(0, item)
+        item = NamedPicture(name="frame", image=image)
+        if self._view.item is not None:
+            self._view.replace_item(item)
         else:
-            self._view.show_items(item)
+            self._view.show_item(item)
             self._view.show_pixels()
 
     def _failed(self, event: Failed) -> None:

@@ -140,6 +140,13 @@ class KeptStrip(QAbstractScrollArea):
             self._pages[page] = works
         return works[place] if place < len(works) else None
 
+    def neighbour(self, work: Work, by: int) -> Work | None:
+        """The picture so many places behind ``work`` (negative: before it), if there is one."""
+        index = self._index_of(work.id)
+        if index is None or not 0 <= index + by < self._total:
+            return None
+        return self.work(index + by)
+
     def choose(self, work: Work | None) -> None:
         """Choose a kept picture, or none."""
         identity = None if work is None else work.id

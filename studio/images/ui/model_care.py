@@ -13,8 +13,8 @@ from studio.contract.manifest import BrokenModel, Model
 from studio.host.client import Cancelled, Failed, Finished
 from studio.host.messages import GoldenReport
 from studio.images.ui.model_picker import ModelPicker
-from studio.shell.host_bridge import HostBridge
 from studio.shell.faults import fault_text
+from studio.shell.host_bridge import HostBridge
 from studio.shell.notices import error_text
 
 VERIFY_MILLISECONDS: Final = 1200

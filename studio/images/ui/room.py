@@ -51,7 +51,6 @@ from studio.images.ui.wall_board import WallBoard
 from studio.project.nodes import Work
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.pictures.magnification import Magnification
-from studio.shell.pictures.zoom import PaneEvent
 from studio.shell.services import Services
 from studio.shell.theme import GAP, MARGIN
 
@@ -82,6 +81,8 @@ class ImagesRoom(QWidget):
         self._opened = False
         self._closed = False
         self._wanted_close: RoomView | None = None
+        self._wanted_place: int | None = None
+        """The tile that is looked at close by as soon as it has been made."""
 
         self._title_bar = ImagesTitleBar()
         self._inspector = ImagesInspector(self._language)
@@ -153,14 +154,13 @@ class ImagesRoom(QWidget):
     def _connect_rest(self) -> None:
         self._title_bar.back_wanted.connect(self._go_back)
         self._title_bar.roll_wanted.connect(self._desk.roll)
-        zoom = self._close_view.zoom
-        zoom.closed.connect(self._close_zoom)
-        zoom.active_changed.connect(self._show_close_actions)
-        zoom.drag_started.connect(
-            lambda index: self._commands.drag(self._close_view.subjects[index])
-        )
-        zoom.menu_wanted.connect(self._zoom_menu)
-        zoom.magnified.connect(lambda _event: self._remember.start())
+        close = self._close_view
+        close.closed.connect(self._close_zoom)
+        close.active_changed.connect(self._show_close_actions)
+        close.drag_started.connect(self._commands.drag)
+        close.menu_wanted.connect(self._zoom_menu)
+        close.magnified.connect(lambda _event: self._remember.start())
+        close.step_wanted.connect(self._look_further)
         self._close_view.more_wanted.connect(self._more_like_this)
         self._close_view.keep_wanted.connect(self._keep)
         self._close_view.copy_wanted.connect(self._copy)
@@ -348,15 +348,16 @@ class ImagesRoom(QWidget):
         if view is None:
             return
         subjects = [self._board.subject_at(place) for place in view.looking]
+        self._close_view.comparison.set_mode(view.comparison)
         self._look_at(*(subject for subject in subjects if subject is not None))
-        if view.step is not None and self._close_view.subjects:
+        if view.step is not None and len(self._close_view.subjects) == 1:
             self._close_view.zoom.show_magnified(Magnification(step=view.step, x=view.x, y=view.y))
 
     @Slot()
     def _write_view(self) -> None:
         if self._desk.wall is None or self._closed:
             return
-        zoom = self._close_view.zoom
+        held = self._close_view.magnification or Magnification()
         places = tuple(s.place for s in self._close_view.subjects if s.place is not None)
         write_view(
             self._services.project,
@@ -366,9 +367,10 @@ class ImagesRoom(QWidget):
                 second=self._wall.second,
                 current=self._wall.current,
                 looking=places,
-                step=None if zoom.is_whole else zoom.magnification.step,
-                x=zoom.magnification.x,
-                y=zoom.magnification.y,
+                step=None if self._close_view.magnification is None else held.step,
+                x=held.x,
+                y=held.y,
+                comparison=self._close_view.mode,
             ),
         )
 
@@ -397,13 +399,21 @@ class ImagesRoom(QWidget):
     @Slot(object)
     def _tile_made(self, event: PictureArrived) -> None:
         self._board.show_arrival(event)
+        if event.place == self._wanted_place and event.is_current and self._close_view.subjects:
+            self._look_at_place(event.place)
         picture = event.picture
         self._close_view.show_newer(
             Subject(recipe=picture.recipe, image=picture.image, place=event.place)
         )
 
     def _close_places(self) -> tuple[int, ...]:
-        return tuple(s.place for s in self._close_view.subjects if s.place is not None)
+        """What is looked at, what is waited for, and the neighbours that may be next."""
+        places = [s.place for s in self._close_view.subjects if s.place is not None]
+        if len(self._close_view.subjects) == 1 and places:
+            wanted = places[0] if self._wanted_place is None else self._wanted_place
+            places = [wanted, places[0], wanted + 1, wanted - 1]
+        count = len(self._desk.tiles)
+        return tuple(dict.fromkeys(place for place in places if 0 <= place < count))
 
     def _show_sentence(self) -> None:
         wall = self._desk.wall
@@ -517,8 +527,35 @@ class ImagesRoom(QWidget):
         if not self._close_view.subjects:
             self._with_subject(self._look_at)
 
+    @Slot(object)
+    def _look_further(self, by: int) -> None:
+        """From the picture close by to its neighbour, on the wall or among the kept."""
+        subject = self._close_view.subject
+        if subject is None:
+            return
+        if subject.work is not None:
+            work = self._kept.strip.neighbour(subject.work, by)
+            if work is not None:
+                self._kept.strip.choose(work)
+                self._kept.with_subject(work, self._look_at)
+            return
+        place = None if subject.place is None else subject.place + by
+        if place is not None and 0 <= place < len(self._wall.faces):
+            self._look_at_place(place)
+
+    def _look_at_place(self, place: int) -> None:
+        """Look at a tile close by, or as soon as it has been made."""
+        subject = self._board.subject_at(place)
+        self._wanted_place = place if subject is None else None
+        self._wall.choose(place)
+        if subject is not None:
+            self._look_at(subject)
+
     @Slot()
     def _compare(self) -> None:
+        if len(self._close_view.subjects) == 2:
+            self._close_view.comparison.next_mode()
+            return
         if self._close_view.subjects:
             return
         chosen, second = self._wall.chosen, self._wall.second
@@ -543,7 +580,7 @@ class ImagesRoom(QWidget):
             self._kept.bar.hide()
             self._close_view.look_at(*subjects)
             self._show_close_actions()
-            self._close_view.zoom.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._close_view.view.setFocus(Qt.FocusReason.OtherFocusReason)
             self._board.see()
             self._remember.start()
 
@@ -565,6 +602,7 @@ class ImagesRoom(QWidget):
 
     @Slot()
     def _close_zoom(self) -> None:
+        self._wanted_place = None
         if self._close_view.subjects:
             self._close_view.clear()
             self._pages.setCurrentWidget(self._wall_page)
@@ -628,8 +666,8 @@ class ImagesRoom(QWidget):
         menu.popup(event.position)
 
     @Slot(object)
-    def _zoom_menu(self, event: PaneEvent) -> None:
-        self._menu().popup(event.position.toPoint())
+    def _zoom_menu(self, position: QPointF) -> None:
+        self._menu().popup(position.toPoint())
 
     @Slot(object)
     def _work_menu(self, event: WorkEvent) -> None:

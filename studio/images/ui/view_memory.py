@@ -6,6 +6,7 @@ import msgspec
 
 from studio.contract.errors import AtelierError
 from studio.project.store import ProjectStore
+from studio.shell.pictures.comparison import ComparisonMode
 from studio.shell.project_bridge import ProjectBridge
 
 VIEW_KEY: Final = "images.view"
@@ -25,6 +26,8 @@ class RoomView(msgspec.Struct, frozen=True, kw_only=True):
     """Magnification; None: as large as fits."""
     x: float = 0.5
     y: float = 0.5
+    comparison: ComparisonMode = ComparisonMode.WIPE
+    """How two pictures were compared."""
 
 
 def read_view(store: ProjectStore) -> RoomView:

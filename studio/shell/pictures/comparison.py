@@ -43,6 +43,7 @@ from studio.shell.pictures.magnification import (
     fitting_step,
     scale_of,
 )
+from studio.shell.pictures.named import NamedPicture
 from studio.shell.pictures.painting import paint_divider, paint_magnified, target_rect
 from studio.shell.pictures.touch import PinchSteps
 from studio.shell.theme import GAP, Colours
@@ -61,14 +62,6 @@ class ComparisonMode(Enum):
     SIDE = "side"
     BLINK = "blink"
     DIFFERENCE = "difference"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedPicture:
-    """One of the two."""
-
-    name: str
-    image: QImage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +102,7 @@ class ComparisonCanvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pictures: tuple[ComparedPicture, ComparedPicture] | None = None
+        self._pictures: tuple[NamedPicture, NamedPicture] | None = None
         self._pair = 0
         self._mode = ComparisonMode.WIPE
         self._divider = 0.5
@@ -134,7 +127,7 @@ class ComparisonCanvas(QWidget):
     # What it shows
 
     @property
-    def pictures(self) -> tuple[ComparedPicture, ComparedPicture] | None:
+    def pictures(self) -> tuple[NamedPicture, NamedPicture] | None:
         """What is compared."""
         return self._pictures
 
@@ -183,7 +176,7 @@ class ComparisonCanvas(QWidget):
         """Whether the pictures take turns by themselves."""
         return self._blink.isActive()
 
-    def show_pair(self, first: ComparedPicture, second: ComparedPicture) -> None:
+    def show_pair(self, first: NamedPicture, second: NamedPicture) -> None:
         """Compare these two, as large as fits."""
         self._pictures = first, second
         self._pair += 1
@@ -192,7 +185,7 @@ class ComparisonCanvas(QWidget):
         self._count()
         self.show_whole()
 
-    def replace_picture(self, index: int, picture: ComparedPicture) -> None:
+    def replace_picture(self, index: int, picture: NamedPicture) -> None:
         """Show a newer picture in the same place and way."""
         if self._pictures is None:
             return

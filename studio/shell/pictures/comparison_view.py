@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QV
 from studio.contract.overriding import override
 from studio.shell.numbers import percent_text
 from studio.shell.pictures.comparison import (
-    ComparedPicture,
     ComparisonCanvas,
     ComparisonMode,
 )
 from studio.shell.pictures.magnification import Magnification
+from studio.shell.pictures.named import NamedPicture
 from studio.shell.theme import GAP, SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import FlatButton, IconButton
 from studio.shell.widgets.flow_layout import FlowLayout
@@ -131,7 +131,7 @@ class ComparisonView(QWidget):
         self._actions.addStretch(1)
 
     @property
-    def pictures(self) -> tuple[ComparedPicture, ...]:
+    def pictures(self) -> tuple[NamedPicture, ...]:
         """What is compared; empty while the page is not in use."""
         return self.canvas.pictures or ()
 
@@ -155,11 +155,11 @@ class ComparisonView(QWidget):
         """By how much the two differ, in words."""
         return self._sentence.text()
 
-    def show_pair(self, first: ComparedPicture, second: ComparedPicture) -> None:
+    def show_pair(self, first: NamedPicture, second: NamedPicture) -> None:
         """Compare these two, in the way that was used last."""
         self.canvas.show_pair(first, second)
 
-    def replace_picture(self, index: int, picture: ComparedPicture) -> None:
+    def replace_picture(self, index: int, picture: NamedPicture) -> None:
         """Show a newer picture in the same place and way."""
         self.canvas.replace_picture(index, picture)
 

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.shell.pictures import comparison
-from studio.shell.pictures.comparison import ComparedPicture, ComparisonMode
+from studio.shell.pictures.comparison import ComparisonMode
 from studio.shell.pictures.comparison_view import ComparisonView
+from studio.shell.pictures.named import NamedPicture
 
 RED, BLUE = QColor(200, 0, 0), QColor(0, 0, 200)
 
@@ -22,10 +23,10 @@ def _plain(colour: QColor, width: int = 8, height: int = 8) -> QImage:
 
 def _pair(
     first: QImage | None = None, second: QImage | None = None
-) -> tuple[ComparedPicture, ComparedPicture]:
+) -> tuple[NamedPicture, NamedPicture]:
     return (
-        ComparedPicture(name="red", image=first or _plain(RED)),
-        ComparedPicture(name="blue", image=second or _plain(BLUE)),
+        NamedPicture(name="red", image=first or _plain(RED)),
+        NamedPicture(name="blue", image=second or _plain(BLUE)),
     )
 
 
@@ -215,7 +216,7 @@ def test_the_menu_is_about_the_picture_under_the_pointer_or_the_one_meant(
 
 
 def test_a_newer_picture_takes_its_place_and_the_figure_follows(view: ComparisonView) -> None:
-    view.replace_picture(1, ComparedPicture(name="red too", image=_plain(RED)))
+    view.replace_picture(1, NamedPicture(name="red too", image=_plain(RED)))
     assert view.sentence.startswith("Identical")
     assert view.pictures[1].name == "red too"
 
