@@ -223,6 +223,10 @@ class QuietButton(TextButton):
     def paint_body(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
         lit = self.is_hovered or self.isDown() or self.isChecked()
         fill_rounded(painter, rect, RADIUS_BUTTON, colours.hover if lit else colours.raised)
+        self.paint_mark(painter, rect, colours)
+
+    def paint_mark(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
+        """Underline what is on, so that it differs from what the pointer is on."""
         if self.isChecked():
             bar = QRectF(rect.left() + RADIUS_BUTTON, rect.bottom() - 2, 0, 2)
             bar.setRight(rect.right() - RADIUS_BUTTON)
@@ -236,6 +240,7 @@ class FlatButton(QuietButton):
     def paint_body(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
         if self.is_hovered or self.isDown() or self.isChecked():
             fill_rounded(painter, rect, RADIUS_BUTTON, colours.hover)
+        self.paint_mark(painter, rect, colours)
 
 
 class IconButton(PaintedButton):
