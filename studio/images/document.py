@@ -72,7 +72,15 @@ class WallFields(TypedDict, total=False):
     tiles: tuple[Recipe, ...]
 
 
-WALL: NodeType[Wall] = NodeType(name="wall", struct=Wall)
+def wall_meaning(wall: Wall) -> object:
+    """What of a wall is seen: a wish and the finished recipe that took its place are the same."""
+    tiles = [
+        (t.model, t.seed, t.noise_seed or t.seed, type(t.origin), t.controls) for t in wall.tiles
+    ]
+    return msgspec.structs.replace(wall, tiles=()), tiles
+
+
+WALL: NodeType[Wall] = NodeType(name="wall", struct=Wall, meaning=wall_meaning)
 
 Label = Literal[
     "images.keep",

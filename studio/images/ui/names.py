@@ -87,4 +87,5 @@ def edit_texts() -> dict[str, str]:
         "images.back": QCoreApplication.translate("Edits", "back to the wall before"),
         "images.wall": QCoreApplication.translate("Edits", "change the wall"),
         "project.restore": QCoreApplication.translate("Edits", "restore a picture"),
+        "project.go_back": QCoreApplication.translate("Edits", "go back to a version"),
     }
