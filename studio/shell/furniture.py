@@ -74,6 +74,7 @@ class Furniture(QWidget):
         self._rail.chosen.connect(self.show_room)
         self.show_room(window.state.room if window.state.room in self._rooms else "")
         self._inspectors.setVisible(window.state.inspector)
+        self._settings.refill_settings()
         self._connect()
 
     @property

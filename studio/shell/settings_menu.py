@@ -11,6 +11,7 @@ from studio.shell.dialogs import AboutDialog, ShortcutsDialog
 from studio.shell.main_window import MainWindow
 from studio.shell.services import Services
 from studio.shell.settings.declared import LANGUAGE, TEXT_SIZE, THEME, ChoiceSetting
+from studio.shell.settings.dialog import SettingsDialog
 from studio.shell.settings.values import SettingChange
 from studio.shell.settings.words import option_text, say
 
@@ -27,6 +28,16 @@ class SettingsMenu(QMenu):
         self._window = window
         self._services = services
         self._registry = registry
+        self.addAction(
+            registry.add(
+                "window.settings",
+                self.tr("Settings…"),
+                self.show_settings,
+                group=self.tr("Window"),
+                shortcuts=("Ctrl+,",),
+            )
+        )
+        self.addSeparator()
         self._entries: dict[str, list[tuple[object, QAction]]] = {}
         self._add_choice(LANGUAGE)
         self._add_choice(THEME)
@@ -87,6 +98,24 @@ class SettingsMenu(QMenu):
     def _show_what_holds(self, change: SettingChange) -> None:
         for value, action in self._entries.get(change.key, ()):
             action.setChecked(value == change.value)
+
+    def show_settings(self, page: str = "") -> None:
+        """Open the settings, on one of their pages."""
+        dialog = self._window.findChild(SettingsDialog)
+        if dialog is None:
+            dialog = SettingsDialog(self._services.settings, self._window)
+            dialog.fill(self._registry)
+        if page:
+            dialog.show_page(page)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def refill_settings(self) -> None:
+        """Settings that are open take on the language, sizes and commands that hold now."""
+        dialog = self._window.findChild(SettingsDialog)
+        if dialog is not None:
+            dialog.fill(self._registry)
 
     def _show_shortcuts(self) -> None:
         ShortcutsDialog(self._registry, self._window).show()

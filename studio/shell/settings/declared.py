@@ -231,7 +231,7 @@ MEMORY: Final = NumberSetting(
     group=Group.MACHINE,
     label=QT_TRANSLATE_NOOP("Settings", "Memory"),
     help=QT_TRANSLATE_NOOP(
-        "Settings", "How much memory the models may use together. By itself: three quarters of it."
+        "Settings", "How much memory the models may use together. Automatic: three quarters of it."
     ),
     default=0,
     minimum=1,

@@ -1,0 +1,277 @@
+"""One command's keys as a row of the dialog: press to set, what is in the way, the way back."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from studio.contract.overriding import override
+from studio.shell.actions import ActionRegistry, Command
+from studio.shell.settings.keys import holder_of, native, portable, pressed_keys, refusal
+from studio.shell.settings.rows import note_label, reset_button
+from studio.shell.settings.values import MOST_KEYS, Settings
+from studio.shell.theme import RADIUS_BUTTON, Colours
+from studio.shell.touch import target
+from studio.shell.widgets.buttons import IconButton, QuietButton, TextButton
+from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+
+
+class KeyCap(TextButton):
+    """A key as a button: pressed, it listens, and the next keys pressed are its new ones."""
+
+    pressed_keys = Signal(QKeySequence)
+    """What was pressed while it listened."""
+    given_up = Signal()
+    """Escape, or the focus went elsewhere."""
+
+    def __init__(self, keys: str, parent: QWidget) -> None:
+        super().__init__("", parent)
+        self._keys = keys
+        self._listens = False
+        self._show()
+
+    @property
+    def listens(self) -> bool:
+        """Whether the next keys pressed are taken."""
+        return self._listens
+
+    def listen(self, on: bool) -> None:
+        """Take the next keys pressed, or no longer."""
+        self._listens = on
+        self._show()
+        if on:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self) -> None:
+        text = native(self._keys)
+        if self._listens:
+            text = QCoreApplication.translate("KeyCap", "Press the keys")
+        self.setText(text)
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        height = target(self.fontMetrics().height() + 10)
+        return QSize(max(hint.width() - 10, height), height)
+
+    @override
+    def paint_body(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
+        ground = colours.hover if self.is_hovered else colours.raised
+        fill_rounded(painter, rect, RADIUS_BUTTON - 2, ground)
+        edge = colours.focus if self._listens else colours.line
+        stroke_rounded(painter, rect, RADIUS_BUTTON - 2, edge, 2 if self._listens else 1)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """While it listens every key is taken, Tab and the window's own shortcuts too."""
+        if self._listens and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self._take(event)
+                return True
+        return super().event(event)
+
+    def _take(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not event.modifiers():
+            self.given_up.emit()
+            return
+        keys = pressed_keys(event.keyCombination())
+        if keys is not None and not event.isAutoRepeat():
+            self.pressed_keys.emit(keys)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self._listens and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.given_up.emit()
+
+
+class ShortcutRow(QWidget):
+    """A command, its keys, and below them whatever is to be said or decided."""
+
+    def __init__(
+        self, command: Command, registry: ActionRegistry, settings: Settings, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._command = command
+        self._registry = registry
+        self._settings = settings
+        self._name = QLabel(command.text, self)
+        self._name.setWordWrap(True)
+        self._caps_line = QHBoxLayout()
+        self._caps_line.setSpacing(6)
+        self._caps: list[KeyCap] = []
+        self._reset = reset_button(command.text, self)
+        self._reset.clicked.connect(lambda _on: settings.change_shortcuts({self.identity: None}))
+        add = self.tr("{name}: another key").format(name=command.text)
+        self._add = IconButton("plus", add, self, side=28)
+        self._add.clicked.connect(lambda _on: self._begin(len(self._caps)))
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(6)
+        top.addWidget(self._name, 1)
+        top.addWidget(self._reset)
+        top.addLayout(self._caps_line)
+        top.addWidget(self._add)
+        self._said = note_label("", self)
+        self._said.setForegroundRole(QPalette.ColorRole.Link)
+        self._swap = QuietButton(self.tr("Swap"), self)
+        self._take = QuietButton(self.tr("Take it"), self)
+        self._remove = QuietButton(self.tr("No key"), self)
+        self._leave = QuietButton(self.tr("Leave it"), self)
+        # Pressed while a cap listens, it must come before the cap loses the focus.
+        self._remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self._said, 1)
+        for button in (self._remove, self._swap, self._take, self._leave):
+            below.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 3, 0, 3)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addLayout(below)
+        self._swap.clicked.connect(lambda _on: self._settle(swap=True))
+        self._take.clicked.connect(lambda _on: self._settle(swap=False))
+        self._remove.clicked.connect(lambda _on: self._drop())
+        self._leave.clicked.connect(lambda _on: self.show_keys())
+        self._place = 0
+        self._wanted = ""
+        self._other: Command | None = None
+        self.show_keys()
+
+    @property
+    def identity(self) -> str:
+        """The command's name."""
+        return self._command.identity
+
+    @property
+    def caps(self) -> tuple[KeyCap, ...]:
+        """One for each key."""
+        return tuple(self._caps)
+
+    @property
+    def said(self) -> str:
+        """What is said below the keys; empty: nothing."""
+        return "" if self._said.isHidden() else self._said.text()
+
+    @property
+    def search_text(self) -> str:
+        """All words by which it is found, in lower case; its keys too."""
+        keys = self._registry.keys_of(self._command)
+        words = [self._command.text, self._command.group, self.identity.replace("_", " ")]
+        return " ".join([*words, *keys, *(native(key) for key in keys)]).casefold()
+
+    def show_keys(self) -> None:
+        """Show the keys that hold, and nothing to decide."""
+        focused = self._focused_place()
+        for cap in self._caps:
+            cap.blockSignals(True)
+            self._caps_line.removeWidget(cap)
+            cap.hide()
+            cap.deleteLater()
+        keys = self._registry.keys_of(self._command)
+        self._caps = [self._new_cap(place, key) for place, key in enumerate(keys)]
+        self._add.setVisible(len(keys) < MOST_KEYS)
+        self._reset.setVisible(keys != self._command.keys)
+        self._other = None
+        self._say("")
+        if focused is not None:
+            to: QWidget = self._caps[min(focused, len(keys) - 1)] if keys else self._add
+            to.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focused_place(self) -> int | None:
+        """Which cap has the focus, also one that is about to go; None: something else has it."""
+        inside = (*self._caps, self._swap, self._take, self._leave)
+        if not any(widget.hasFocus() for widget in inside):
+            return None
+        return self._place
+
+    def _new_cap(self, place: int, keys: str) -> KeyCap:
+        cap = KeyCap(keys, self)
+        words = self.tr("{name}, key {keys}: press to change it")
+        cap.setAccessibleName(words.format(name=self._command.text, keys=native(keys)))
+        cap.setToolTip(self.tr("Press to change it"))
+        cap.clicked.connect(lambda _on: self._begin(place))
+        self._caps_line.addWidget(cap)
+        cap.show()
+        return cap
+
+    def _begin(self, place: int) -> None:
+        """Listen for the keys of the cap at ``place``; behind the last: a new one."""
+        self.show_keys()
+        self._place = place
+        if place == len(self._caps):
+            self._caps.append(self._new_cap(place, ""))
+        cap = self._caps[place]
+        cap.pressed_keys.connect(self._pressed)
+        cap.given_up.connect(self.show_keys)
+        cap.listen(True)
+        self._say(self.tr("Esc leaves it as it is."), soft=True)
+        self._remove.setVisible(place < len(self._registry.keys_of(self._command)))
+
+    def _pressed(self, keys: QKeySequence) -> None:
+        reason = refusal(keys)
+        if reason:
+            self._say(reason + " " + self.tr("Press others."))
+            return
+        self._wanted = portable(keys)
+        if self._wanted in self._registry.keys_of(self._command):
+            self.show_keys()
+            return
+        self._other = holder_of(self._registry, self._command, self._wanted)
+        if self._other is None:
+            self._set({})
+            return
+        cap = self._caps[self._place]
+        cap.blockSignals(True)  # the focus goes to the buttons, and nothing is given up by that
+        cap.listen(False)
+        cap.setText(native(self._wanted))
+        text = self.tr("{keys} is “{name}” already.")
+        self._say(text.format(keys=native(self._wanted), name=self._other.text))
+        has_own = self._place < len(self._registry.keys_of(self._command))
+        self._remove.hide()
+        self._swap.setVisible(has_own)
+        self._take.show()
+        self._leave.show()
+        (self._swap if has_own else self._take).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _settle(self, *, swap: bool) -> None:
+        """Take the key from the command that has it; ``swap``: it gets this one's instead."""
+        if self._other is None:
+            return
+        own = self._registry.keys_of(self._command)
+        given = [own[self._place]] if swap and self._place < len(own) else []
+        theirs: list[str] = []
+        for key in self._registry.keys_of(self._other):
+            theirs += given if key == self._wanted else [key]
+        self._set({self._other.identity: tuple(theirs)})
+
+    def _set(self, others: dict[str, tuple[str, ...] | None]) -> None:
+        keys = list(self._registry.keys_of(self._command))
+        keys[self._place : self._place + 1] = [self._wanted]
+        self._write({**others, self.identity: tuple(keys)})
+
+    def _drop(self) -> None:
+        keys = list(self._registry.keys_of(self._command))
+        del keys[self._place : self._place + 1]
+        self._write({self.identity: tuple(keys)})
+
+    def _write(self, changes: dict[str, tuple[str, ...] | None]) -> None:
+        """Store the keys; a command that is back at its own ones is stored no longer."""
+        own = {command.identity: command.keys for command in self._registry}
+        self._settings.change_shortcuts(
+            {name: None if keys == own.get(name) else keys for name, keys in changes.items()}
+        )
+
+    def _say(self, text: str, *, soft: bool = False) -> None:
+        self._said.setText(text)
+        self._said.setVisible(bool(text))
+        role = QPalette.ColorRole.PlaceholderText if soft else QPalette.ColorRole.Link
+        self._said.setForegroundRole(role)
+        if not text:
+            for button in (self._swap, self._take, self._remove, self._leave):
+                button.hide()
