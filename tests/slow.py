@@ -1,6 +1,7 @@
-"""Everything that is too slow for each day: kills, fuzzing and training at full count.
+"""The tests that are too long for each day: training as processes, long histories of edits.
 
-One command: ``python -m tests.slow`` (arguments are passed on to pytest).
+One command: ``python -m tests.slow`` (arguments are passed on to pytest). ``python -m tests.proof``
+runs them too, besides kills, fuzzing and bad storage at full count.
 """
 
 import sys

@@ -1,6 +1,12 @@
 """Every proof, in the order of the table."""
 
-from tests.proof import fuzzing, kills
+from tests.proof import fuzzing, kills, long_tests, offline, storage
 from tests.proof.trials import Proof
 
-PROOFS: tuple[Proof, ...] = (*fuzzing.PROOFS, *kills.PROOFS)
+PROOFS: tuple[Proof, ...] = (
+    *fuzzing.PROOFS,
+    *kills.PROOFS,
+    *storage.PROOFS,
+    *offline.PROOFS,
+    *long_tests.PROOFS,
+)

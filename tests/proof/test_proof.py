@@ -1,5 +1,6 @@
 """The proofs count what they tried, name what was lost, and write it down as it was."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from tests.proof.trials import Loss, NotHere, Proof, Result, Results, Trial, car
 
 DAILY = ("manifests", "frames", "pictures", "recipes", "idx", "training-pictures",
          "window-states", "holder-notes", "noise")  # fmt: skip
-"""What is quick enough for each day; the kills and the storage have tests of their own."""
+"""What is quick; the kills, the models, the databases and the network have tests of their own."""
+WHOLE_WINDOWS = {"disk-full": 1, "read-only": 3, "two-windows": 1, "clock-jumps": 1,
+                 "old-schemas": 3}  # fmt: skip
 
 
 def fail() -> None:
@@ -97,3 +100,14 @@ def test_a_few_trials_of_each_fuzzing_are_survived(name: str) -> None:
     result = carry_out(proof, proof.quick, print)
     assert result.lost == ()
     assert result.survived == proof.quick
+
+
+@pytest.mark.skipif(os.name == "nt", reason="disks are mounted as Linux has them")
+@pytest.mark.parametrize(("name", "count"), WHOLE_WINDOWS.items())
+def test_a_few_trials_with_whole_windows_are_survived(name: str, count: int) -> None:
+    (proof,) = (proof for proof in PROOFS if proof.name == name)
+    result = carry_out(proof, count, print)
+    if result.not_here:
+        pytest.skip(result.not_here)
+    assert result.lost == ()
+    assert result.survived == count
