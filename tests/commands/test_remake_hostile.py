@@ -11,7 +11,7 @@ from studio.contract.manifest import read_model
 from studio.contract.recipe import Fingerprint, Given, Near, Recipe
 from studio.provenance.pictures import encode_picture
 from tests.models import write_tiny_generator
-from tests.provenance.test_hostile import mutant, mutant_with_right_checksums
+from tests.provenance.test_hostile import mutant_with_right_checksums
 
 PIXELS = bytes(8 * 8 * 3)
 
@@ -92,7 +92,7 @@ def test_mutants_never_break_the_command(
     data = encode_picture(PIXELS, 8, 8, 3, sound)
     path = tmp_path / "mutant.png"
     for index in range(30):
-        make = mutant if index % 2 else mutant_with_right_checksums
+        make = of_bytes if index % 2 else mutant_with_right_checksums
         path.write_bytes(make(source, data))
         code, out, err = remake(base, path, capsys)
         if code == 2:
