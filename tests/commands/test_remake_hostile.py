@@ -11,6 +11,7 @@ from studio.contract.manifest import read_model
 from studio.contract.recipe import Fingerprint, Given, Near, Recipe
 from studio.provenance.pictures import encode_picture
 from tests.models import write_tiny_generator
+from tests.proof.mutants import of_bytes
 from tests.provenance.test_hostile import mutant_with_right_checksums
 
 PIXELS = bytes(8 * 8 * 3)
