@@ -7,9 +7,10 @@ from typing import cast
 from studio.contract.errors import AtelierError
 from studio.contract.recipe import Completion, Fingerprint, Recipe
 from studio.host.child import Ended, Heard, HostProcess
-from studio.host.client import HostEvent
+from studio.host.client import HostClient, HostEvent
 from studio.host.messages import (
     PROTOCOL_VERSION,
+    Advanced,
     DeviceReport,
     Done,
     Failure,
@@ -166,3 +167,11 @@ def request(count: int = 3, folder: str = "/models/m") -> GenerateImages:
     return GenerateImages(
         folder=folder, recipes=tuple(Recipe(model="m", seed=seed) for seed in range(count))
     )
+
+
+def begin(client: HostClient, host: FakeProcess, folder: str = "/models/m") -> int:
+    """Make a request that the host has begun; its number."""
+    number = client.generate(request(folder=folder))
+    assert host.next_work() == number
+    host.say(Advanced(request=number, done=0, total=3, stage="making"))
+    return number
