@@ -3,18 +3,13 @@
 A new room is one more line in `room_entries`.
 """
 
-from dataclasses import dataclass
-from threading import Thread
-
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from studio.contract.errors import AtelierError, ProjectDamaged, ProjectLocked, storage_error
+from studio.contract.errors import AtelierError, storage_error
 from studio.contract.manifest import BrokenModel, Model, find_models
 from studio.images.document import codecs
-from studio.project.nodes import WORK
 from studio.project.paths import Places, model_roots
-from studio.project.store import ProjectStore
 from studio.shell.actions import ActionRegistry
 from studio.shell.crash import CrashLog, log
 from studio.shell.fault_page import FaultPage
@@ -25,9 +20,17 @@ from studio.shell.jobs import JobQueue
 from studio.shell.language import Translations, resolve_language
 from studio.shell.main_window import MainWindow
 from studio.shell.motion import apply_motion
-from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details, error_text
+from studio.shell.notices import Notice, NoticeAction, NoticeCentre, NoticeKind
 from studio.shell.options import Options
 from studio.shell.project_bridge import ProjectBridge
+from studio.shell.projects.news import say_missing, say_refused, say_what_was_rebuilt
+from studio.shell.projects.opening import (
+    OpenedProject,
+    OpeningFailure,
+    OpeningWish,
+    ProjectOpener,
+)
+from studio.shell.projects.shelf import ProjectShelf
 from studio.shell.rail import RailEntry
 from studio.shell.services import Room, Services
 from studio.shell.settings.declared import (
@@ -54,15 +57,6 @@ from studio.shell.theme import (
 from studio.shell.touch import LongPress, apply_touch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
-    """What the opening thread found."""
-
-    models: list[Model | BrokenModel]
-    store: ProjectStore
-    locked: ProjectLocked | None
-
-
 def room_entries() -> tuple[RoomEntry, ...]:
     """The rooms that work, in the order of the rail."""
     images = QCoreApplication.translate("Rooms", "Images")
@@ -85,7 +79,6 @@ class Studio(QObject):
     furnished = Signal()
     """The rooms are there, or the page that says why they are not."""
 
-    _found = Signal(object)
     _raised = Signal(object)
 
     def __init__(
@@ -117,7 +110,15 @@ class Studio(QObject):
         self._closed = False
         self._unwritable = False
         self._picture = options.picture
-        self._found.connect(self._furnish_first, Qt.ConnectionType.QueuedConnection)
+        self._opener = ProjectOpener(
+            places, codecs, lambda: find_models(model_roots(options.basedir)), self
+        )
+        self._shelf = ProjectShelf(places, self)
+        self._opener.opened.connect(self._project_opened)
+        self._opener.failed.connect(self._opening_failed)
+        self._shelf.wanted.connect(self.open_project)
+        self._shelf.changed.connect(self._name_window)
+        self._shelf.failed.connect(self._say_unwritable)
         self._raised.connect(self._say_uncaught, Qt.ConnectionType.QueuedConnection)
         window.state_changed.connect(self._state_changed)
         window.closing.connect(self.close)
@@ -134,6 +135,11 @@ class Studio(QObject):
     def project(self) -> ProjectBridge | None:
         """The open project; None until it is open."""
         return self._project
+
+    @property
+    def projects(self) -> ProjectShelf:
+        """All projects that are known here."""
+        return self._shelf
 
     @property
     def notices(self) -> NoticeCentre:
@@ -153,7 +159,7 @@ class Studio(QObject):
     def start(self) -> None:
         """Open the project beside everything else, and take on language and look."""
         self._crash.start(self._raised.emit)
-        self._open()
+        self._open_first()
         load_fonts()
         self._apply_language()
         self._apply_look()
@@ -172,63 +178,82 @@ class Studio(QObject):
         self._host.close()
         if self._project is not None:
             self._project.close()
+        self._opener.wait()
         self._write_state()
         self._translations.clear()
         self._long_press.set_on(False)
         self._crash.close()
 
-    def _open(self) -> None:
-        Thread(target=self._open_project, name="open-project", daemon=True).start()
+    @Slot(object)
+    def open_project(self, wish: OpeningWish) -> None:
+        """Change to another project; until that one is open, this one stays."""
+        current = self._shelf.current
+        if self._closed or (current is not None and wish.folder == current.path):
+            return
+        self._opener.open(wish)
 
-    def _open_project(self) -> None:
-        """Find the models and open the project; on a thread of its own."""
-        folder = self._options.project or self._places.default_project
-        locked: ProjectLocked | None = None
-        try:
-            models = find_models(model_roots(self._options.basedir))
-            try:
-                store = ProjectStore.open(folder, codecs())
-            except ProjectLocked as error:
-                locked = error
-                store = ProjectStore.open(folder, codecs(), read_only=True)
-        except AtelierError as error:
-            self._found.emit(error)
-        except OSError as error:
-            fault = error.strerror or type(error).__name__
-            known = storage_error(error, folder)
-            self._found.emit(known or AtelierError(fault=f"{folder}: {fault}", detail=repr(error)))
-        else:
-            self._found.emit(_Opened(models=models, store=store, locked=locked))
+    def _open_first(self) -> None:
+        self._opener.open(OpeningWish(folder=self._options.project))
 
     @Slot(object)
-    def _furnish_first(self, found: _Opened | AtelierError) -> None:
+    def _project_opened(self, opened: OpenedProject) -> None:
         if self._closed:
-            if isinstance(found, _Opened):
-                found.store.close()
+            opened.store.close()
             return
-        if isinstance(found, AtelierError):
-            log.error("The project cannot be opened: %s", found.code)
-            self._window.show_instead(FaultPage(found, self._retry))
-            self.furnished.emit()
-            return
-        self._models = found.models
-        self._project = ProjectBridge(found.store, self)
+        self._leave_project()
+        self._models = opened.models
+        self._project = ProjectBridge(opened.store, self)
+        self._shelf.take(opened, self._project)
         self._furnish()
-        if found.locked is not None:
-            self._say_locked(found.locked)
-        self._say_what_was_rebuilt(found.store)
+        self._window.show_instead(None)
+        if opened.missing is not None:
+            say_missing(self._notices, opened.missing)
+        if opened.refused is not None:
+            say_refused(self._notices, opened.store, opened.refused)
+        say_what_was_rebuilt(self._notices, opened.store)
         self._say_what_is_broken()
         self._say_missing_font()
-        if self._picture is not None and self._window.furniture is not None:
-            self._window.furniture.open_picture(str(self._picture.absolute()))
+        picture, self._picture = self._picture, None
+        if picture is not None and self._window.furniture is not None:
+            self._window.furniture.open_picture(str(picture.absolute()))
         self.furnished.emit()
+
+    @Slot(object)
+    def _opening_failed(self, failure: OpeningFailure) -> None:
+        """Say it where a project is open already, else instead of one."""
+        if self._closed:
+            return
+        log.error("The project cannot be opened: %s", failure.error.code)
+        if self._window.furniture is not None:
+            self._notices.report(
+                failure.error,
+                action=NoticeAction(
+                    text=self.tr("Try again"), run=lambda: self.open_project(failure.wish)
+                ),
+            )
+            return
+        self._window.show_instead(FaultPage(failure.error, self._retry))
+        self.furnished.emit()
+
+    def _leave_project(self) -> None:
+        """Take the furniture out and close the project, which may take a while, behind it."""
+        if self._window.furniture is not None:
+            self._window.furniture.flush()
+            self._window.furnish(None)
+        if self._project is not None:
+            self._project.end()
+            self._opener.close_behind(self._project.store)
+            self._project.deleteLater()
+            self._project = None
+
+    @Slot()
+    def _name_window(self) -> None:
+        self._window.setWindowTitle(self._shelf.title)
 
     def _retry(self) -> None:
         self._window.show_instead(None)
-        if self._project is not None:  # it opened, and the rooms could not be built
-            self._project.close()
-            self._project = None
-        self._open()
+        self._leave_project()  # it opened, and the rooms could not be built
+        self._open_first()
 
     def _furnish(self) -> None:
         """Fill the window in the language that holds."""
@@ -247,6 +272,7 @@ class Studio(QObject):
             jobs=self._jobs,
             actions=registry,
             settings=self._settings,
+            projects=self._shelf,
             language=self._language,
         )
         self._window.furnish(Furniture(self._window, services, registry, room_entries()))
@@ -299,53 +325,6 @@ class Studio(QObject):
         if not self._unwritable:
             self._unwritable = True
             self._notices.report(error)
-
-    def _say_locked(self, error: ProjectLocked) -> None:
-        """Unlike the error's own sentence: the window has opened it to look only already."""
-        text = self.tr("{file} is open in another window ({holder}). It is open here to look only.")
-        self._notices.post(
-            Notice(
-                text=text.format(file=error.fields["file"], holder=error.fields["holder"]),
-                kind=NoticeKind.WARNING,
-                detail=details(error),
-                key=error.code,
-            )
-        )
-
-    def _say_what_was_rebuilt(self, store: ProjectStore) -> None:
-        """After a damage: what is there again, what is gone, and where the rest lies."""
-        recovered = store.recovered
-        if not recovered.is_rebuilt:
-            return
-        error = ProjectDamaged(file=store.folder, fault=recovered.fault, detail=repr(recovered))
-        try:
-            kept = store.nodes(WORK, limit=0).total
-        except AtelierError as worse:
-            self._notices.report(error)
-            self._notices.report(worse)
-            return
-        sentences = [error_text(error)]
-        if kept:
-            sentences.append(self.tr("%n kept picture(s) are safe.", "", kept))
-        else:
-            sentences.append(self.tr("No kept pictures were found in it."))
-        if recovered.works_rebuilt:
-            sentences.append(
-                self.tr("%n of them came back from their files.", "", recovered.works_rebuilt)
-            )
-        if recovered.nodes_lost:
-            sentences.append(
-                self.tr("%n entries could not be saved.", "", len(recovered.nodes_lost))
-            )
-        if recovered.history_lost:
-            sentences.append(self.tr("What was done before cannot be undone any more."))
-        if recovered.set_aside is not None:
-            sentences.append(
-                self.tr("What was damaged is in {folder}.").format(folder=recovered.set_aside)
-            )
-        self._notices.post(
-            Notice(text=" ".join(sentences), kind=NoticeKind.ERROR, detail=details(error))
-        )
 
     def _say_what_is_broken(self) -> None:
         for model in self._models:

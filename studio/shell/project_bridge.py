@@ -106,11 +106,15 @@ class ProjectBridge(QObject):
         """Call ``then`` on the GUI thread with the future's result; ``failed`` if it has none."""
         future.add_done_callback(lambda done: self._arrived.emit(_Done(done, then, failed)))
 
-    def close(self) -> None:
-        """Write what waits and close the store; no signal follows."""
+    def end(self) -> None:
+        """Tell nobody of anything any more; the store is still to be closed."""
         self._closed = True
         self._poll.stop()
         self._unsubscribe()
+
+    def close(self) -> None:
+        """Write what waits and close the store; no signal follows."""
+        self.end()
         self.store.close()
 
     def _watch(self, future: "Future[T]") -> "Future[T]":

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio.shell.jobs import JobQueue
     from studio.shell.notices import NoticeCentre
     from studio.shell.project_bridge import ProjectBridge
+    from studio.shell.projects.shelf import ProjectShelf
     from studio.shell.settings.values import Settings
 
 
@@ -33,6 +34,8 @@ class Services:
     """Where a room registers its commands: names, shortcuts, tool tips."""
     settings: "Settings"
     """What the user decided once for all; `studio.shell.settings.declared` names each."""
+    projects: "ProjectShelf"
+    """Every project that is known here, and the way from one to another."""
     language: str
     """Locale name such as "en" or "zh_CN". A change of language builds the rooms anew."""
 

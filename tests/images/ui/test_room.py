@@ -33,6 +33,7 @@ from studio.shell.actions import ActionRegistry
 from studio.shell.jobs import JobQueue
 from studio.shell.notices import Notice, NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
+from studio.shell.projects.shelf import ProjectShelf
 from studio.shell.services import Services
 from studio.shell.settings.values import Settings
 from tests.images.ui.conftest import FakeHost
@@ -88,6 +89,7 @@ def open_room(
             jobs=JobQueue(host.as_bridge(), window),
             actions=actions,
             settings=Settings(tmp_path / "config", parent=window),
+            projects=ProjectShelf(places(tmp_path / "base"), window),
             language=language,
         )
         room = ImagesRoom(services)

@@ -1,0 +1,80 @@
+"""What there is to say when a project has been opened: why only to look, what was rebuilt."""
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.contract.errors import AtelierError, ProjectDamaged, ProjectLocked
+from studio.project.nodes import WORK
+from studio.project.store import ProjectStore
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details, error_text
+from studio.shell.projects.known import KnownProject
+
+
+def say_refused(notices: NoticeCentre, store: ProjectStore, error: AtelierError) -> None:
+    """Unlike the error's own sentence: the window has opened it to look only already."""
+    if isinstance(error, ProjectLocked):
+        text = QCoreApplication.translate(
+            "Studio", "{file} is open in another window ({holder}). It is open here to look only."
+        ).format(file=error.fields["file"], holder=error.fields["holder"])
+    else:
+        text = QCoreApplication.translate(
+            "Studio", "{file} cannot be changed, so it is open here to look only. {reason}"
+        ).format(file=store.folder, reason=error_text(error))
+    notices.post(Notice(text=text, kind=NoticeKind.WARNING, detail=details(error), key=error.code))
+
+
+def say_missing(notices: NoticeCentre, project: KnownProject) -> None:
+    """The project that was open last is gone, or its drive is."""
+    notices.post(
+        Notice(
+            text=QCoreApplication.translate(
+                "Studio",
+                "The project that was open last is not there: {folder}. Another one is open; "
+                "nothing was deleted.",
+            ).format(folder=project.folder),
+            kind=NoticeKind.WARNING,
+            key="project.missing",
+        )
+    )
+
+
+def say_what_was_rebuilt(notices: NoticeCentre, store: ProjectStore) -> None:
+    """After a damage: what is there again, what is gone, and where the rest lies."""
+    recovered = store.recovered
+    if not recovered.is_rebuilt:
+        return
+    error = ProjectDamaged(file=store.folder, fault=recovered.fault, detail=repr(recovered))
+    try:
+        kept = store.nodes(WORK, limit=0).total
+    except AtelierError as worse:
+        notices.report(error)
+        notices.report(worse)
+        return
+    sentences = [error_text(error)]
+    if kept:
+        sentences.append(
+            QCoreApplication.translate("Studio", "%n kept picture(s) are safe.", "", kept)
+        )
+    else:
+        sentences.append(QCoreApplication.translate("Studio", "No kept pictures were found in it."))
+    if recovered.works_rebuilt:
+        sentences.append(
+            QCoreApplication.translate(
+                "Studio", "%n of them came back from their files.", "", recovered.works_rebuilt
+            )
+        )
+    if recovered.nodes_lost:
+        lost = len(recovered.nodes_lost)
+        sentences.append(
+            QCoreApplication.translate("Studio", "%n entries could not be saved.", "", lost)
+        )
+    if recovered.history_lost:
+        sentences.append(
+            QCoreApplication.translate("Studio", "What was done before cannot be undone any more.")
+        )
+    if recovered.set_aside is not None:
+        sentences.append(
+            QCoreApplication.translate("Studio", "What was damaged is in {folder}.").format(
+                folder=recovered.set_aside
+            )
+        )
+    notices.post(Notice(text=" ".join(sentences), kind=NoticeKind.ERROR, detail=details(error)))

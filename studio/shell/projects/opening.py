@@ -1,0 +1,201 @@
+"""Opening projects beside the window's thread, and closing those that were left.
+
+The next project is opened before the last one is closed: whatever goes wrong with it, the window
+goes on with what it has.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from studio.contract.errors import (
+    AtelierError,
+    ProjectError,
+    ProjectLocked,
+    StorageDenied,
+    StorageFull,
+    storage_error,
+)
+from studio.contract.manifest import BrokenModel, Model
+from studio.project.nodes import NodeCodecs
+from studio.project.paths import Places
+from studio.project.store import ProjectStore
+from studio.shell.projects.known import (
+    NAME_KEY,
+    KnownProject,
+    is_project,
+    read_known,
+    stored_name,
+    tidy_name,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningWish:
+    """Which project is to be opened."""
+
+    folder: Path | None = None
+    """None: the one that was opened last, else the default one."""
+    name: str = ""
+    """What a new project is called; for one that is there its own name counts."""
+    must_exist: bool = False
+    """The user pointed at a project; where there is none, none is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedProject:
+    """A project that is open, and what was found on the way."""
+
+    models: list[Model | BrokenModel]
+    store: ProjectStore
+    name: str
+    """Empty: nobody named it."""
+    known: tuple[KnownProject, ...]
+    """The list as it was before."""
+    refused: AtelierError | None = None
+    """Why it is open to look only (`ProjectLocked`, `StorageDenied`, `StorageFull`)."""
+    missing: KnownProject | None = None
+    """The project that was open last is not there, so this is another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningFailure:
+    """A project that could not be opened."""
+
+    wish: OpeningWish
+    error: AtelierError
+
+
+class ProjectOpener(QObject):
+    """One for the window; its signals come on the window's thread."""
+
+    opened = Signal(object)
+    """Payload: `OpenedProject`."""
+    failed = Signal(object)
+    """Payload: `OpeningFailure`."""
+
+    _done = Signal(object)
+
+    def __init__(
+        self,
+        places: Places,
+        codecs: Callable[[], NodeCodecs],
+        find: Callable[[], list[Model | BrokenModel]],
+        parent: QObject | None = None,
+    ) -> None:
+        """``find`` looks for models; it and ``codecs`` are called on another thread."""
+        super().__init__(parent)
+        self._places = places
+        self._codecs = codecs
+        self._find = find
+        self._busy = False
+        self._closing: list[Thread] = []
+        self._done.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a project is being opened."""
+        return self._busy
+
+    def open(self, wish: OpeningWish) -> None:
+        """Open a project; nothing happens while another is being opened."""
+        if self._busy:
+            return
+        self._busy = True
+        closing = tuple(self._closing)
+        work = Thread(target=self._open, args=(wish, closing), name="open-project", daemon=True)
+        work.start()
+
+    def close_behind(self, store: ProjectStore) -> None:
+        """Close a project that was left, without anybody waiting for the disk."""
+        self._closing = [thread for thread in self._closing if thread.is_alive()]
+        # Not a daemon: the process must not end before what waits is written.
+        thread = Thread(target=store.close, name="close-project")
+        self._closing.append(thread)
+        thread.start()
+
+    def wait(self) -> None:
+        """Return when every project that was left is closed."""
+        for thread in self._closing:
+            thread.join()
+        self._closing = []
+
+    @Slot(object)
+    def _tell(self, result: OpenedProject | OpeningFailure) -> None:
+        self._busy = False
+        if isinstance(result, OpenedProject):
+            self.opened.emit(result)
+        else:
+            self.failed.emit(result)
+
+    def _open(self, wish: OpeningWish, closing: tuple[Thread, ...]) -> None:
+        for thread in closing:
+            thread.join()  # it may be the very project that is wanted again
+        try:
+            result: OpenedProject | OpeningFailure = self._opened(wish)
+        except AtelierError as error:
+            result = OpeningFailure(wish=wish, error=error)
+        except OSError as error:
+            folder = wish.folder or self._places.default_project
+            fault = error.strerror or type(error).__name__
+            known = storage_error(error, folder)
+            told = known or AtelierError(fault=f"{folder}: {fault}", detail=repr(error))
+            result = OpeningFailure(wish=wish, error=told)
+        except Exception as error:  # whatever it is, the window has to say it
+            log.exception("a project cannot be opened")
+            fault = f"{type(error).__name__}: {error}"
+            result = OpeningFailure(wish=wish, error=AtelierError(fault=fault))
+        try:
+            self._done.emit(result)
+        except RuntimeError:  # the window has gone meanwhile, and this object with it
+            if isinstance(result, OpenedProject):
+                result.store.close()
+
+    def _opened(self, wish: OpeningWish) -> OpenedProject:
+        known = read_known(self._places.config)
+        folder, missing = wish.folder, None
+        if folder is None:
+            last = known[0] if known else None
+            if last is not None and last.is_there:
+                folder = last.path
+            else:
+                folder = self._places.default_project
+                missing = None if last is None or last.path == folder else last
+        if wish.must_exist and not is_project(folder):
+            raise ProjectError(file=folder, fault="there is no project there")
+        models = self._find()
+        store, refused = self._store(folder)
+        try:
+            name = self._name(store, wish)
+        except BaseException:
+            store.close()
+            raise
+        return OpenedProject(
+            models=models, store=store, name=name, known=known, refused=refused, missing=missing
+        )
+
+    def _store(self, folder: Path) -> tuple[ProjectStore, AtelierError | None]:
+        """The project to change or, where that is refused and there is one, to look only."""
+        try:
+            return ProjectStore.open(folder, self._codecs()), None
+        except (ProjectLocked, StorageDenied, StorageFull) as error:
+            try:
+                return ProjectStore.open(folder, self._codecs(), read_only=True), error
+            except AtelierError as worse:
+                log.info("nor can it be looked at: %s", worse.code)
+                raise error from worse
+
+    @staticmethod
+    def _name(store: ProjectStore, wish: OpeningWish) -> str:
+        name = stored_name(store)
+        wished = tidy_name(wish.name)
+        if not name and wished and not store.read_only:
+            store.put_state(NAME_KEY, wished.encode())
+            name = wished
+        return name

@@ -1,0 +1,124 @@
+"""The projects that this user has, as the window offers them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from studio.contract.errors import AtelierError, storage_error
+from studio.project.paths import Places
+from studio.shell.project_bridge import ProjectBridge
+from studio.shell.projects.known import (
+    NAME_KEY,
+    KnownProject,
+    free_folder,
+    read_known,
+    tidy_name,
+    with_opened,
+    without,
+    write_known,
+)
+from studio.shell.projects.opening import OpenedProject, OpeningWish
+
+
+class ProjectShelf(QObject):
+    """One for the window; it says what is wanted, and whoever owns the window opens it."""
+
+    wanted = Signal(object)
+    """Payload: `OpeningWish`: the user wants another project."""
+    changed = Signal()
+    """Another project is open, or the list or a name is another."""
+    failed = Signal(object)
+    """Payload: `AtelierError`: the list cannot be written."""
+
+    def __init__(self, places: Places, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._places = places
+        self._known: tuple[KnownProject, ...] = ()
+        self._current: KnownProject | None = None
+        self._bridge: ProjectBridge | None = None
+
+    @property
+    def known(self) -> tuple[KnownProject, ...]:
+        """Every project on the list, the open one first."""
+        return self._known
+
+    @property
+    def current(self) -> KnownProject | None:
+        """The open project; None until one is open."""
+        return self._current
+
+    @property
+    def others(self) -> tuple[KnownProject, ...]:
+        """The projects that one could change to."""
+        return tuple(one for one in self._known if one != self._current)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is more than one: until then nobody need know that there are projects."""
+        return len(self._known) > 1
+
+    @property
+    def can_rename(self) -> bool:
+        """Whether the open project may be changed."""
+        return self._bridge is not None and not self._bridge.is_read_only
+
+    @property
+    def title(self) -> str:
+        """What stands in the window's title."""
+        if self._current is None or not self.is_shown:
+            return "Atelier"
+        return f"{self.name_of(self._current)} — Atelier"
+
+    def name_of(self, project: KnownProject) -> str:
+        """What a project is called on the screen."""
+        if project.name:
+            return project.name
+        if project.path == self._places.default_project:
+            return QCoreApplication.translate("Projects", "My first project")
+        return project.path.name
+
+    def folder_for(self, name: str) -> Path:
+        """Where a new project of that name would be made."""
+        return free_folder(self._places.default_project.parent, name)
+
+    def take(self, opened: OpenedProject, bridge: ProjectBridge) -> None:
+        """A project was opened."""
+        self._bridge = bridge
+        self._current = KnownProject(folder=str(opened.store.folder), name=opened.name)
+        self._put(with_opened(opened.known, self._current))
+
+    def create(self, name: str) -> None:
+        """Have a new project made and opened."""
+        name = tidy_name(name)
+        if name:
+            self.wanted.emit(OpeningWish(folder=self.folder_for(name), name=name))
+
+    def open(self, folder: Path) -> None:
+        """Have a project opened that is there."""
+        self.wanted.emit(OpeningWish(folder=folder, must_exist=True))
+
+    def rename(self, name: str) -> None:
+        """Call the open project otherwise; its folder stays where it is."""
+        name = tidy_name(name)
+        if not name or self._current is None or self._bridge is None or not self.can_rename:
+            return
+        self._bridge.put_state(NAME_KEY, name.encode())
+        self._current = KnownProject(folder=self._current.folder, name=name)
+        self._put(with_opened(read_known(self._places.config), self._current))
+
+    def forget(self, project: KnownProject) -> None:
+        """Take a project off the list; nothing of it is deleted."""
+        if project != self._current:
+            self._put(without(read_known(self._places.config), project.folder))
+
+    def _put(self, known: tuple[KnownProject, ...]) -> None:
+        self._known = known
+        try:
+            write_known(self._places.config, known)
+        except AtelierError as error:
+            self.failed.emit(error)
+        except OSError as error:
+            told = storage_error(error, self._places.config)
+            fault = error.strerror or type(error).__name__
+            self.failed.emit(told or AtelierError(fault=fault, detail=repr(error)))
+        self.changed.emit()
