@@ -37,6 +37,7 @@ from tests.host.fake import (
     Events,
     FakeHosts,
     FakeProcess,
+    begin,
     pictures_made,
     request,
 )
