@@ -23,16 +23,24 @@ def main(arguments: list[str] | None = None) -> int:
 
     from training.data.prepare import DataCommand, prepare_data
     from training.errors import TrainingError
+    from training.evaluate.figures import describe_figures
+    from training.evaluate.run import EvaluateConfig, evaluate_model
     from training.export import ExportConfig, describe, export_run
     from training.gan.config import GanConfig
     from training.gan.train import train_gan
     from training.ruler.export import RulerExportConfig, export_ruler
     from training.ruler.train import RulerConfig, train_ruler
 
-    command: GanConfig | ExportConfig | DataCommand | RulerConfig | RulerExportConfig = tyro.cli(
+    command: (
+        GanConfig | ExportConfig | EvaluateConfig | RulerConfig | RulerExportConfig | DataCommand
+    ) = tyro.cli(
         Annotated[GanConfig, tyro.conf.subcommand("gan", description="Train a GAN.")]
         | Annotated[
             ExportConfig, tyro.conf.subcommand("export", description="Export a run for the studio.")
+        ]
+        | Annotated[
+            EvaluateConfig,
+            tyro.conf.subcommand("evaluate", description="Measure an exported model."),
         ]
         | Annotated[
             RulerConfig,
@@ -51,6 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
             return train_ruler(command)
         if isinstance(command, RulerExportConfig):
             print(export_ruler(command))
+        elif isinstance(command, EvaluateConfig):
+            print(describe_figures(evaluate_model(command)))
         elif isinstance(command, ExportConfig):
             print(describe(export_run(command)))
         else:

@@ -5,6 +5,9 @@ from training.data.dataset import DatasetInfo
 from training.gan.diversity import ClassDiversity
 from training.progress import spoken_time
 
+MEASURED = "Measured"
+"""The section that an evaluation writes anew."""
+
 
 def write_card(
     manifest: Manifest,
@@ -79,7 +82,12 @@ minibatch standard deviation within a class, non-saturating loss (Goodfellow et 
 {training.command}
 ```
 
-## Measured
+## Export
+
+Parity: {parity}. On the processor a sample has the same bytes at every batch size and on one \
+or two threads at these optimisation levels of onnxruntime: {", ".join(invariant)}.
+
+## {MEASURED}
 
 Diversity within a class is the mean distance of all pairs of samples of one class in the features \
 of a small classifier trained on the data's own labels (right on {classifier_accuracy:.1%} of \
@@ -94,12 +102,20 @@ share of samples that this classifier takes for their class.
 Fréchet distance to training pictures in the same classifier's features (not FID): \
 {frechet[0]:.2f}; for held-out pictures it is {frechet[1]:.2f}. It compares with other models of \
 the same data only.
-
-Parity: {parity}. On the processor a sample has the same bytes at every batch size and on one \
-or two threads at these optimisation levels of onnxruntime: {", ".join(invariant)}.
 """
 
 
 def _first_line(text: str) -> str:
     """The first line of a licence text; the full one is at the address beside it."""
     return text.strip().splitlines()[0] if text.strip() else ""
+
+
+def replace_section(card: str, title: str, body: str) -> str:
+    """The card with the contents of its section `title` replaced, or with that section added."""
+    heading = f"## {title}\n"
+    before, found, rest = card.partition(f"\n{heading}")
+    if not found:
+        return f"{card.rstrip()}\n\n{heading}\n{body.strip()}\n"
+    following = rest.partition("\n## ")[2]
+    after = f"\n\n## {following}" if following else "\n"
+    return f"{before}\n{heading}\n{body.strip()}{after}"

@@ -349,7 +349,7 @@ def _manifest(
             seed=seed,
             samples_seen=run.images,
             seconds=round(run.seconds, 1),
-            config=_scalar_config(run.config),
+            config={**_scalar_config(run.config), "data.key": info.key},
             versions={**run.versions, "onnxruntime": GraphRunner.runtime_version()},
             checkpoint_sha256=file_sha256(run.checkpoint),
         ),

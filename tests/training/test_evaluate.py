@@ -1,0 +1,231 @@
+"""Measuring an exported model: what is written, what is refused, and that it repeats."""
+
+import functools
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+from studio.contract.manifest import MANIFEST_NAME, Manifest, encode_manifest, read_model
+from tests.training.tiny import tiny_config, write_pictures
+from training import card
+from training.__main__ import main
+from training.data.dataset import open_cache
+from training.errors import TrainingError
+from training.evaluate import run as evaluate_run
+from training.evaluate.run import EvaluateConfig, evaluate_model
+from training.export import ExportConfig, export_run
+from training.gan.diversity import load_classifier
+from training.gan.train import train_gan
+from training.ruler.export import RulerExportConfig, export_ruler
+from training.ruler.train import RulerConfig, train_ruler
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pictures, a model after them (`model`) and a ruler (`ruler`)."""
+    folder = tmp_path_factory.mktemp("measured")
+    write_pictures(folder / "pictures", per_class=100)
+    gan = tiny_config(folder / "run", folder / "pictures", max_images=8)
+    gan = replace(gan, data=replace(gan.data, held_out=0.3))
+    assert train_gan(gan) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        quick = functools.partial(load_classifier, pictures=256)
+        patch.setattr("training.export.load_classifier", quick)
+        export_run(
+            ExportConfig(
+                run=folder / "run",
+                id="model",
+                title_en="Squares",
+                out=folder,
+                truncation=0.7,
+                diversity_samples=8,
+                frechet_samples=32,
+            )
+        )
+    ruler = RulerConfig(
+        out=folder / "ruler-run",
+        resolution=32,
+        max_images=256,
+        batch=16,
+        data=gan.data,
+        engine=gan.engine,
+    )
+    assert train_ruler(ruler) == 0
+    export_ruler(RulerExportConfig(run=folder / "ruler-run", id="ruler", out=folder))
+    return folder
+
+
+@pytest.fixture
+def folder(measured: Path, tmp_path: Path) -> Path:
+    """A copy that a test may change."""
+    copy = tmp_path / "measured"
+    shutil.copytree(measured, copy, copy_function=shutil.copy2)
+    return copy
+
+
+def _config(folder: Path, **changes: object) -> EvaluateConfig:
+    config = EvaluateConfig(
+        model=folder / "model",
+        ruler=folder / "ruler",
+        data_path=folder / "pictures",
+        cache=folder / "cache",
+    )
+    return replace(config, **changes)  # type: ignore[arg-type]  # checked by replace
+
+
+def _manifest(folder: Path) -> Manifest:
+    return read_model(folder / "model").manifest
+
+
+def test_the_figures_stand_in_manifest_and_card(folder: Path) -> None:
+    before = _manifest(folder)
+    figures = evaluate_model(_config(folder))
+    manifest = _manifest(folder)
+    assert msgspec.structs.replace(
+        manifest, quality=(), evaluation=None
+    ) == msgspec.structs.replace(before, quality=(), evaluation=None)
+    assert manifest.evaluation == figures.evaluation
+    assert manifest.evaluation is not None
+    assert manifest.evaluation.samples == 60
+    assert manifest.evaluation.graph_sha256 == manifest.graphs["generator"].sha256
+    by_name = {(m.name, m.of): m for m in manifest.quality}
+    assert len(by_name) == len(manifest.quality)
+    distance = by_name["Frechet distance", ""]
+    assert distance.value == pytest.approx(figures.whole.frechet, abs=1e-4)
+    assert distance.reference == pytest.approx(figures.held_out.frechet, abs=1e-4)
+    assert distance.value > figures.held_out.frechet  # it hardly trained
+    assert ("precision", "truncation 0.7") in by_name
+    assert {m.of for m in manifest.quality if m.name == "within-class diversity"} == {"red", "blue"}
+    assert not any(m.name == "FD, own classifier" for m in manifest.quality)
+    text = (folder / "model" / manifest.card).read_text(encoding="utf-8")
+    assert text.count("## Measured") == 1
+    assert f"{figures.whole.frechet:.2f}" in text
+    assert figures.ruler.sha256 in text
+    assert "parts" not in text.partition("## Measured")[2]  # the ruler knows none
+    assert str(folder) not in text + (folder / "model" / MANIFEST_NAME).read_text("utf-8")
+
+
+def test_the_sheets_show_every_class_and_every_neighbour(folder: Path) -> None:
+    evaluate_model(_config(folder))
+    with Image.open(folder / "model" / "evaluation.png") as samples:
+        assert samples.size == (2 * (16 * 34 + 2), 2 * (2 * 34 + 2))
+    with Image.open(folder / "model" / "neighbours.png") as neighbours:
+        assert neighbours.size == (2 * (17 * 34 + 2), 2 * (3 * 34 + 2))
+
+
+def test_measuring_again_changes_nothing(folder: Path) -> None:
+    evaluate_model(_config(folder))
+    files = {path.name: path.read_bytes() for path in (folder / "model").iterdir()}
+    evaluate_model(_config(folder))
+    assert {path.name: path.read_bytes() for path in (folder / "model").iterdir()} == files
+
+
+def test_another_seed_measures_other_samples(folder: Path) -> None:
+    first = evaluate_model(_config(folder, write=False))
+    second = evaluate_model(_config(folder, write=False, seed=1))
+    assert first.whole != second.whole
+    assert "--seed 1" in second.evaluation.command
+
+
+def test_without_writing_the_model_stays_as_it_was(folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in (folder / "model").iterdir()}
+    evaluate_model(_config(folder, write=False))
+    assert {path.name: path.read_bytes() for path in (folder / "model").iterdir()} == before
+
+
+def test_pictures_learnt_by_heart_are_noticed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (cache,) = (folder / "cache").iterdir()
+    data = open_cache(cache)
+
+    def recite(self: object, latent: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        chosen = data.training_indices()[np.argsort(latent[:, 0], kind="stable")]
+        return np.array(data.images[chosen])
+
+    monkeypatch.setattr("training.parity.GraphRunner.run", recite)
+    figures = evaluate_model(_config(folder, write=False))
+    assert figures.pixels.suspicious == figures.features.suspicious == 1.0
+    assert figures.pixels.median == 0.0
+
+
+def test_the_command_line_measures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--model", str(folder / "model"), "--ruler", str(folder / "ruler")]
+    (cache,) = (folder / "cache").iterdir()
+    assert main(["evaluate", *words, "--data-folder", str(cache), "--no-write"]) == 0
+    said = capsys.readouterr().out
+    assert "Frechet distance" in said
+    assert "precision" in said
+
+
+def test_the_one_ruler_that_fits_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate_run, "RULERS", folder)
+    figures = evaluate_model(_config(folder, ruler=None, write=False))
+    assert figures.ruler.id == "ruler"
+    assert "--ruler" not in figures.evaluation.command
+    shutil.copytree(folder / "ruler", folder / "second")
+    with pytest.raises(TrainingError, match="2 rulers here fit model; name one with --ruler"):
+        evaluate_model(_config(folder, ruler=None, write=False))
+
+
+def _change(folder: Path, **changes: object) -> None:
+    manifest = msgspec.structs.replace(_manifest(folder), **changes)
+    (folder / "model" / MANIFEST_NAME).write_bytes(encode_manifest(manifest))
+
+
+def test_pictures_that_changed_since_the_training_are_refused(folder: Path) -> None:
+    next((folder / "pictures" / "red").iterdir()).unlink()
+    with pytest.raises(TrainingError, match="not, or no longer, those on which model was trained"):
+        evaluate_model(_config(folder))
+
+
+def test_pictures_of_other_classes_are_refused(folder: Path) -> None:
+    with pytest.raises(TrainingError, match="other classes, size or colours"):
+        evaluate_model(_config(folder, data_path=folder / "pictures" / "red"))
+
+
+def test_too_few_pictures_to_measure_with_are_refused(folder: Path) -> None:
+    config = dict(_manifest(folder).training.config)
+    config["data.held_out"] = 0.05
+    del config["data.key"]
+    training = msgspec.structs.replace(_manifest(folder).training, config=config)
+    _change(folder, training=training)
+    with pytest.raises(TrainingError, match="10 pictures are held out, too few"):
+        evaluate_model(_config(folder))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"model": Path("nowhere")}, "nowhere: this model cannot be measured"),
+        ({"ruler": Path("nowhere")}, "there is no such file"),
+        ({"data_path": None}, "--data-path: name the folder of pictures"),
+        ({"samples": 10}, "--samples at least 50"),
+        ({"neighbours": 0}, "--neighbours must be at least 1"),
+    ],
+)
+def test_what_cannot_be_measured_is_said(
+    folder: Path, changes: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(TrainingError, match=sentence):
+        evaluate_model(_config(folder, **changes))
+
+
+def test_a_ruler_for_other_pictures_is_refused(folder: Path) -> None:
+    path = folder / "ruler" / "ruler.json"
+    path.write_text(path.read_text("utf-8").replace('"width": 32', '"width": 16'), "utf-8")
+    with pytest.raises(TrainingError, match="this ruler is for other pictures"):
+        evaluate_model(_config(folder))
+
+
+def test_a_section_of_a_card_is_replaced_and_the_rest_stays() -> None:
+    text = "# A\n\nfirst\n\n## Measured\n\nold\n\n## After\n\nlast\n"
+    replaced = card.replace_section(text, "Measured", "new\n")
+    assert replaced == "# A\n\nfirst\n\n## Measured\n\nnew\n\n## After\n\nlast\n"
+    assert card.replace_section("# A\n", "Measured", "new") == "# A\n\n## Measured\n\nnew\n"
+    assert card.replace_section(replaced, "Measured", "new") == replaced

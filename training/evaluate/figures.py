@@ -1,0 +1,314 @@
+"""What an evaluation found out, and how manifest, card and command line say it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from studio.contract.manifest import Evaluation, Manifest, Measure
+from training.evaluate.measures import Manifolds, Matrix
+from training.ruler.manifest import RulerManifest
+
+DENSITY_K = 5
+LOW_QUANTILE = 0.01
+_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """How a set of pictures lies to training pictures in the ruler's features."""
+
+    frechet: float
+    manifolds: Manifolds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassFigures:
+    """One class: how varied its samples are, and whether they are recognised."""
+
+    class_id: str
+    samples: int
+    diversity: float
+    data_diversity: float
+    recognised: float | None
+    """Share taken for this class; None where the ruler knows no classes."""
+    data_recognised: float | None
+    parts: float | None
+    """How far each part occurs as often as in the data, 0 to 1; None where there are no parts."""
+    data_parts: float | None
+
+    @property
+    def ratio(self) -> float:
+        """1 is as varied as the data, 0 is one picture for every latent."""
+        return self.diversity / self.data_diversity if self.data_diversity > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearness:
+    """How near pictures come to their nearest training picture, next to held-out ones.
+
+    A model that learnt pictures by heart comes nearer than pictures that nobody trained on.
+    """
+
+    median: float
+    least: float
+    held_out_median: float
+    held_out_least: float
+    suspicious: float
+    """Share nearer than all but 1 % of the held-out pictures are; 0.01 is to be expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """All figures of one evaluation."""
+
+    whole: Overlap
+    """Of samples as they were trained to be drawn, truncation 1."""
+    truncated: Overlap
+    """Of samples at the truncation at which the studio begins."""
+    truncation: float
+    held_out: Overlap
+    classes: tuple[ClassFigures, ...]
+    features: Nearness
+    pixels: Nearness
+    ruler: RulerManifest
+    evaluation: Evaluation
+
+
+def nearness(samples: Matrix, held_out: Matrix) -> Nearness:
+    """Summary of two sets of distances (count,) to the nearest training picture."""
+    return Nearness(
+        median=float(np.median(samples)),
+        least=float(samples.min()),
+        held_out_median=float(np.median(held_out)),
+        held_out_least=float(held_out.min()),
+        suspicious=float((samples < np.quantile(held_out, LOW_QUANTILE)).mean()),
+    )
+
+
+def _round(value: float) -> float:
+    return round(value, _DIGITS)
+
+
+def measures_of(figures: Figures) -> tuple[Measure, ...]:
+    """The manifest's record, every figure with its reference and its method."""
+    where = f"in the features of the ruler {figures.ruler.id}"
+    held_out = "the reference is the same for as many held-out pictures"
+    k = figures.evaluation.neighbours
+    methods = {
+        "Frechet distance": f"Frechet distance to training pictures {where} (not FID); {held_out}",
+        "precision": f"share of samples among training pictures {where} (Kynkäänniemi et al. 2019, "
+        f"k={k}); {held_out}",
+        "recall": f"share of training pictures among the samples {where} (Kynkäänniemi et al. "
+        f"2019, k={k}); {held_out}",
+        "density": f"samples in the neighbourhoods of training pictures {where} (Naeem et al. "
+        f"2020, k={DENSITY_K}); {held_out}",
+        "coverage": f"share of training pictures with a sample near by {where} (Naeem et al. 2020, "
+        f"k={DENSITY_K}); {held_out}",
+    }
+
+    def values(overlap: Overlap) -> tuple[float, ...]:
+        m = overlap.manifolds
+        return (overlap.frechet, m.precision, m.recall, m.density, m.coverage)
+
+    measures = [
+        Measure(name=name, of=of, value=_round(value), reference=_round(reference), method=method)
+        for of, overlap in (
+            ("", figures.whole),
+            (f"truncation {figures.truncation:g}", figures.truncated),
+        )
+        for (name, method), value, reference in zip(
+            methods.items(), values(overlap), values(figures.held_out), strict=True
+        )
+    ]
+    for entry in figures.classes:
+        measures.append(
+            Measure(
+                name="within-class diversity",
+                of=entry.class_id,
+                value=_round(entry.diversity),
+                reference=_round(entry.data_diversity),
+                method=f"mean distance of all pairs of samples of one class {where}; the "
+                "reference is the same for held-out pictures",
+            )
+        )
+        if entry.recognised is not None and entry.data_recognised is not None:
+            measures.append(
+                Measure(
+                    name="recognised",
+                    of=entry.class_id,
+                    value=_round(entry.recognised),
+                    reference=_round(entry.data_recognised),
+                    unit="share",
+                    method="share of samples that the ruler takes for their class; the reference "
+                    "is the same for held-out pictures",
+                )
+            )
+        if entry.parts is not None and entry.data_parts is not None:
+            measures.append(
+                Measure(
+                    name="parts as often as in the data",
+                    of=entry.class_id,
+                    value=_round(entry.parts),
+                    reference=_round(entry.data_parts),
+                    unit="share",
+                    method="overlap of the shares of each part, such as eyes or hats, as the ruler "
+                    "finds them, with those among training pictures, mean over all kinds of parts; "
+                    "the reference is the same for held-out pictures",
+                )
+            )
+    for name, unit, found in (
+        (f"nearest training picture {where}", "", figures.features),
+        ("nearest training picture in pixels", "levels", figures.pixels),
+    ):
+        measures.append(
+            Measure(
+                name=name,
+                value=_round(found.median),
+                reference=_round(found.held_out_median),
+                unit=unit,
+                method="median distance of a sample to the nearest of all training pictures; the "
+                "reference is the same for held-out pictures",
+            )
+        )
+        measures.append(
+            Measure(
+                name=f"nearer than held-out pictures, {unit or 'features'}",
+                value=_round(found.suspicious),
+                reference=LOW_QUANTILE,
+                unit="share",
+                method="share of samples that come nearer to a training picture than all but the "
+                "nearest hundredth of held-out pictures; more than the reference is a sign of "
+                "pictures learnt by heart",
+            )
+        )
+    return tuple(measures)
+
+
+def _class_table(figures: Figures, manifest: Manifest) -> str:
+    """One row a class, with the columns that its ruler can fill."""
+    names = {choice.value: choice.label for choice in manifest.classes()}
+    knows_classes = figures.classes[0].recognised is not None
+    knows_parts = any(entry.parts is not None for entry in figures.classes)
+    columns = ["class", "类别", "diversity", "samples", "data"]
+    columns += ["recognised", "data"] * knows_classes + ["parts", "data"] * knows_parts
+    lines = [columns, ["---"] * len(columns)]
+    for entry in figures.classes:
+        label = names.get(entry.class_id)
+        line = [label.en, label.zh] if label else [entry.class_id, ""]
+        line += [f"{value:.2f}" for value in (entry.ratio, entry.diversity, entry.data_diversity)]
+        shares: list[float | None] = []
+        shares += [entry.recognised, entry.data_recognised] * knows_classes
+        shares += [entry.parts, entry.data_parts] * knows_parts
+        lines.append(line + ["–" if share is None else f"{share:.0%}" for share in shares])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _explanation(figures: Figures) -> str:
+    """What the table's other columns mean, those that there are."""
+    text = ""
+    if figures.classes[0].recognised is not None:
+        text += ' "Recognised" is the share that the ruler takes for their class.'
+    if any(entry.parts is not None for entry in figures.classes):
+        text += (
+            ' "Parts" says how far each part, such as eyes or hats, occurs as often as among '
+            "training pictures, as the ruler sees it: 1 is just as often, 0 is nothing in common."
+        )
+    return text
+
+
+def _ruler_sentence(ruler: RulerManifest, data_key: str) -> str:
+    whole, parts = ruler.scores[0], [score for score in ruler.scores if score.of]
+    known = f"{whole.name} {whole.right:.1%} right"
+    if parts:
+        known += (
+            f", {len(parts)} kinds of parts {np.mean([s.right for s in parts]):.0%} right where "
+            f"guessing gives {np.mean([s.guessing for s in parts]):.0%}"
+        )
+    same = (
+        " It was trained on the same pictures as the model, so held-out ones lie a little farther "
+        "from them in its features."
+        if ruler.data_key == data_key
+        else " It has seen neither the model's training pictures nor the held-out ones."
+    )
+    return (
+        f"The ruler `{ruler.id}` is a small network of this project, trained on {ruler.data} "
+        f"({known}, on held-out pictures); its graph has SHA-256 `{ruler.sha256}`. Figures compare "
+        "with those of other models under the same ruler only; none of them is an FID." + same
+    )
+
+
+def card_section(figures: Figures, manifest: Manifest) -> str:
+    """The card's section "Measured", in Markdown."""
+    e = figures.evaluation
+    head = (
+        f"| {e.samples:,} pictures each | Fréchet distance | precision | recall | density | "
+        "coverage |\n|---|---|---|---|---|---|\n"
+    )
+    table = head + "\n".join(
+        f"| {name} | {overlap.frechet:.2f} | {m.precision:.3f} | {m.recall:.3f} | {m.density:.3f} "
+        f"| {m.coverage:.3f} |"
+        for name, overlap in (
+            ("samples", figures.whole),
+            (f"samples at truncation {figures.truncation:g}", figures.truncated),
+            ("held-out pictures", figures.held_out),
+        )
+        for m in (overlap.manifolds,)
+    )
+    ratios = sorted(c.ratio for c in figures.classes)
+    near, pixels = figures.features, figures.pixels
+    return f"""{_ruler_sentence(figures.ruler, e.data_key)}
+
+{table}
+
+Each line compares with the same {e.samples:,} training pictures; the samples have their classes. \
+Precision is the share of samples that lie among the data, recall the share of the data that lies \
+among the samples (Kynkäänniemi et al. 2019, k = {e.neighbours}); density and coverage are after \
+Naeem et al. (2020, k = {DENSITY_K}). The line of held-out pictures is what a perfect model would \
+reach.
+
+Diversity within a class is the mean distance of all pairs of samples in the ruler's features, as \
+a share of the same for held-out pictures: 1 is as varied as the data, 0 is one picture for every \
+latent. The lowest is {ratios[0]:.2f}, the median {ratios[len(ratios) // 2]:.2f}.\
+{_explanation(figures)}
+
+{_class_table(figures, manifest)}
+
+![Sixteen samples of each class at truncation 1, not chosen](evaluation.png)
+
+Learnt by heart? The nearest of all training pictures is {near.median:.2f} away from a sample in \
+the ruler's features (median; held-out pictures {near.held_out_median:.2f}) and \
+{pixels.median:.1f} levels in pixels (held-out {pixels.held_out_median:.1f}); the least distances \
+are {near.least:.2f} (held-out {near.held_out_least:.2f}) and {pixels.least:.1f} levels (held-out \
+{pixels.held_out_least:.1f}). Nearer than all but 1 % of held-out pictures are \
+{near.suspicious:.1%} of the samples in features and {pixels.suspicious:.1%} in pixels; by chance \
+it would be 1 %.
+
+![Samples, below each the training picture nearest in features and the one nearest in pixels; on \
+the left the most suspicious ones](neighbours.png)
+
+Seed {e.seed}; data `{e.data}` of key `{e.data_key}`; \
+{", ".join(f"{name} {version}" for name, version in e.versions.items())}. The same command gives \
+the same figures:
+
+```
+{e.command}
+```
+"""
+
+
+def describe_figures(figures: Figures) -> str:
+    """What an evaluation has to say on the command line."""
+    whole, held_out = figures.whole, figures.held_out
+    ratios = ", ".join(f"{c.class_id} {c.ratio:.2f}" for c in figures.classes)
+    return (
+        f"In the features of {figures.ruler.id}, over {figures.evaluation.samples:,} pictures "
+        "(held-out pictures in brackets):\n"
+        f"Frechet distance {whole.frechet:.2f} ({held_out.frechet:.2f}), precision "
+        f"{whole.manifolds.precision:.3f} ({held_out.manifolds.precision:.3f}), recall "
+        f"{whole.manifolds.recall:.3f} ({held_out.manifolds.recall:.3f}), coverage "
+        f"{whole.manifolds.coverage:.3f} ({held_out.manifolds.coverage:.3f})\n"
+        f"Diversity within a class, as a share of the data's: {ratios}\n"
+        f"Nearer to a training picture than 99 % of held-out pictures: "
+        f"{figures.features.suspicious:.1%} in features, {figures.pixels.suspicious:.1%} in pixels "
+        "(1 % by chance)"
+    )
