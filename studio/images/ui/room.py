@@ -78,6 +78,7 @@ class ImagesRoom(QWidget):
         )
         self._restorer = PictureRestorer(self._background, self._maker, self._desk, self)
         self._waiting_file: Path | None = None
+        self._waiting_base: Recipe | None = None
         self._opened = False
         self._closed = False
         self._wanted_close: RoomView | None = None
@@ -332,6 +333,8 @@ class ImagesRoom(QWidget):
         self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._waiting_file is not None:
             self._restorer.restore(self._waiting_file)
+        if self._waiting_base is not None:
+            self.hang_around(self._waiting_base)
 
     def _restore_view(self, view: RoomView) -> None:
         count = len(self._wall.faces)
@@ -483,12 +486,19 @@ class ImagesRoom(QWidget):
             self._with_subject(self._vary)
 
     def _vary(self, subject: Subject) -> None:
-        if subject.recipe.model not in self._desk.models:
-            self._stage.say_missing(subject.recipe.model)
+        self.hang_around(subject.recipe)
+
+    def hang_around(self, recipe: Recipe) -> None:
+        """Hang pictures like this finished one around it, as soon as the room is open."""
+        if not self._opened:
+            self._waiting_base = recipe
+            return
+        if recipe.model not in self._desk.models:
+            self._stage.say_missing(recipe.model)
             return
         self._kept.strip.choose(None)
         self._close_zoom()
-        self._desk.more_like(subject.recipe)
+        self._desk.more_like(recipe)
         self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
