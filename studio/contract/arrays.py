@@ -9,8 +9,9 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.contract.crossing import latent_between, mix_latents
 from studio.contract.errors import RequestInvalid
-from studio.contract.recipe import FromSeed, Near, Recipe
+from studio.contract.recipe import Crossed, FromSeed, Near, Recipe
 
 Latent = NDArray[np.float32]
 """One latent: (dimension,) float32."""
@@ -51,9 +52,21 @@ def latent_of(recipe: Recipe, dimension: int) -> Latent:
             raise RequestInvalid(fault="how different must lie between 0 and 1")
         base = latent_from_bytes(recipe.origin.base, dimension)
         return vary_latent(base, recipe.origin.strength, recipe.seed)
+    if isinstance(recipe.origin, Crossed):
+        return _child(recipe.origin, recipe.seed, dimension)
     if isinstance(recipe.origin, FromSeed):
         return draw_latent(recipe.seed, dimension)
     raise RequestInvalid(fault="the recipe says that its latent is given, and gives none")
+
+
+def _child(origin: Crossed, seed: int, dimension: int) -> Latent:
+    if not 0.0 <= origin.share <= 1.0:
+        raise RequestInvalid(fault="the share of the second parent must lie between 0 and 1")
+    first = latent_from_bytes(origin.first, dimension)
+    second = latent_from_bytes(origin.second, dimension)
+    if origin.method == "between":
+        return latent_between(first, second, origin.share)
+    return mix_latents(first, second, origin.share, seed)
 
 
 def latent_from_bytes(data: bytes, dimension: int) -> Latent:

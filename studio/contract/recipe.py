@@ -12,8 +12,11 @@ import msgspec
 
 from studio.contract.errors import RecipeInvalid, parser_fault
 
-RECIPE_SCHEMA = 1
-"""Version of the recipe format that this release writes."""
+RECIPE_SCHEMA = 2
+"""Newest version of the recipe format that this release knows: 2 brought `Crossed`."""
+
+PLAIN_SCHEMA = 1
+"""The version of a recipe that needs nothing newer, so that older studios read it too."""
 
 MAXIMUM_RECIPE_BYTES = 1_000_000
 """A recipe is a few kilobytes; whatever claims to be larger is not one."""
@@ -42,7 +45,21 @@ class Near(msgspec.Struct, frozen=True, tag="near", tag_field="from"):
     """How different, s in [0, 1]: 0 is the parent itself, 1 an unrelated draw."""
 
 
-Origin = FromSeed | Given | Near
+class Crossed(msgspec.Struct, frozen=True, tag="crossed", tag_field="from"):
+    """A child of two latents; see `studio.contract.crossing` for what the methods do."""
+
+    first: bytes
+    """The one parent's latent: little-endian float32."""
+    second: bytes
+    """The other's, of the same length."""
+    share: float = 0.5
+    """How much of it comes from the second parent: 0 is the first itself, 1 the second."""
+    method: Literal["mixed", "between"] = "mixed"
+    """"mixed": every number comes from one of the two, as the seed has it. "between": a point on
+    the way from the one to the other, whatever the seed."""
+
+
+Origin = FromSeed | Given | Near | Crossed
 
 
 class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +81,8 @@ class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that one picture needs to be made, and to be made again."""
 
-    schema: int = RECIPE_SCHEMA
+    schema: int = PLAIN_SCHEMA
+    """The oldest version of the format that can say this."""
     studio: str = ""
     """Version of Atelier that made it."""
     model: str
@@ -147,6 +165,13 @@ _deterministic = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(Recipe)
 
 
+class _SchemaOnly(msgspec.Struct):
+    schema: int = PLAIN_SCHEMA
+
+
+_schema_decoder = msgspec.json.Decoder(_SchemaOnly)
+
+
 def identity(recipe: Recipe) -> str:
     """The recipe's name: SHA-256 in hex of what decides the picture.
 
@@ -178,13 +203,14 @@ def decode_recipe(data: bytes | str, file: object = "the recipe") -> Recipe:
     if len(data) > MAXIMUM_RECIPE_BYTES:
         raise RecipeInvalid(file=file, fault="it is larger than any recipe")
     try:
+        schema = _schema_decoder.decode(data).schema
+        if not PLAIN_SCHEMA <= schema <= RECIPE_SCHEMA:
+            fault = f"its format is {schema}, this Atelier reads up to {RECIPE_SCHEMA}"
+            raise RecipeInvalid(file=file, fault=fault)
         recipe = _decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
         raise RecipeInvalid(file=file, fault=parser_fault(error)) from error
-    if not 1 <= recipe.schema <= RECIPE_SCHEMA:
-        fault = f"its format is {recipe.schema}, this Atelier reads up to {RECIPE_SCHEMA}"
-        raise RecipeInvalid(file=file, fault=fault)
-    for name, latent in (("latent", recipe.latent), ("base", _base(recipe.origin))):
+    for name, latent in (("latent", recipe.latent), *_parents(recipe.origin)):
         if latent is not None and (len(latent) % 4 or not latent):
             raise RecipeInvalid(file=file, fault=f"its {name} is not a row of float32 values")
     if not 0 <= recipe.seed < 2**63:
@@ -192,5 +218,10 @@ def decode_recipe(data: bytes | str, file: object = "the recipe") -> Recipe:
     return recipe
 
 
-def _base(origin: Origin) -> bytes | None:
-    return origin.base if isinstance(origin, Near) else None
+def _parents(origin: Origin) -> tuple[tuple[str, bytes], ...]:
+    """The latents that an origin holds, with what each is called."""
+    if isinstance(origin, Near):
+        return (("base", origin.base),)
+    if isinstance(origin, Crossed):
+        return (("first parent", origin.first), ("second parent", origin.second))
+    return ()

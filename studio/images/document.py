@@ -10,14 +10,23 @@ into the same step of the history, so that a roll is undone as one and a wall th
 years later hangs as it did.
 """
 
+import hashlib
 import time
 import uuid
 from typing import Literal, TypedDict, Unpack
 
 import msgspec
 
-from studio.contract.manifest import Manifest
-from studio.contract.recipe import ControlValue, FromSeed, Near, Recipe, identity
+from studio.contract.manifest import Control, Manifest
+from studio.contract.recipe import (
+    RECIPE_SCHEMA,
+    ControlValue,
+    Crossed,
+    FromSeed,
+    Near,
+    Recipe,
+    identity,
+)
 from studio.project.blobs import sha256_of
 from studio.project.edits import Edit, Patch, change, complete, put, remove
 from studio.project.nodes import WORK, Node, NodeCodecs, NodeType, Work
@@ -47,6 +56,8 @@ class Wall(Node, frozen=True, kw_only=True):
     """How many pictures hang, 1 to `MAXIMUM_TILES`."""
     base: Recipe | None = None
     """The finished picture that the others are like; None: they are drawn freely."""
+    partner: Recipe | None = None
+    """The finished picture that ``base`` is crossed with; None: no crossing."""
     strength: float = 0.4
     """How different from the base, 0 to 1."""
     locked: tuple[int, ...] = ()
@@ -66,6 +77,7 @@ class WallFields(TypedDict, total=False):
     first_seed: int
     count: int
     base: Recipe | None
+    partner: Recipe | None
     strength: float
     locked: tuple[int, ...]
     controls: dict[str, ControlValue]
@@ -89,6 +101,7 @@ Label = Literal[
     "images.rename",
     "images.roll",
     "images.more_like_this",
+    "images.cross",
     "images.kind",
     "images.truncation",
     "images.strength",
@@ -199,17 +212,39 @@ def wishes(wall: Wall, manifest: Manifest, *, columns: int) -> tuple[Recipe, ...
     Locked places keep what hangs there; with a base, the base itself hangs first. ``columns`` is
     how many hang in a row, so that mixed kinds can stand in columns; see `kind_at`. A base that
     is not finished counts as none.
+
+    With a partner too, the parents hang at the two ends of the first row and the way from the one
+    to the other between them; below hang their children, from the left to the right ever more
+    like the partner.
     """
-    base = wall.base if wall.base is not None and wall.base.latent is not None else None
+    base, partner = parents_of(wall)
     recipes = []
     for place in range(wall.count):
         if place == 0 and base is not None:
             recipes.append(base)
+        elif partner is not None and place == partner_place(columns):
+            recipes.append(partner)
         elif place in wall.locked and place < len(wall.tiles):
             recipes.append(wall.tiles[place])
+        elif base is not None and partner is not None:
+            recipes.append(_child(wall, manifest, (base, partner), place, columns))
         else:
             recipes.append(_wish(wall, manifest, base, place, columns))
     return tuple(recipes)
+
+
+def parents_of(wall: Wall) -> tuple[Recipe | None, Recipe | None]:
+    """The base and the partner of a wall, as far as they are finished."""
+    base = wall.base if wall.base is not None and wall.base.latent is not None else None
+    partner = wall.partner
+    if base is None or partner is None or partner.latent is None:
+        return base, None
+    return base, partner
+
+
+def partner_place(columns: int) -> int:
+    """Where the second parent of a crossing hangs: at the end of the first row."""
+    return max(columns - 1, 1)
 
 
 def _wish(wall: Wall, manifest: Manifest, base: Recipe | None, place: int, columns: int) -> Recipe:
@@ -230,6 +265,74 @@ def _wish(wall: Wall, manifest: Manifest, base: Recipe | None, place: int, colum
         controls=controls,
         parents=(identity(base),) if base is not None else (),
     )
+
+
+def _child(
+    wall: Wall, manifest: Manifest, parents: tuple[Recipe, Recipe], place: int, columns: int
+) -> Recipe:
+    """The wish for a child: its position, kind and controls come from both parents."""
+    first, second = parents
+    assert first.latent is not None
+    assert second.latent is not None
+    seed = (wall.first_seed + place) % 2**63
+    is_between = 0 < place < partner_place(columns)
+    share = _share_at(place, columns)
+    controls: dict[str, ControlValue] = {}
+    for control in manifest.controls:
+        values = [parent.controls.get(control.name, control.default) for parent in parents]
+        coin = 0.5 if is_between else _coin(seed, control.name)
+        controls[control.name] = _inherited(control, values[0], values[1], share, coin)
+        if control.applies_to == "class" and wall.kind is not None:
+            controls[control.name] = wall.kind
+        elif control.applies_to == "truncation" and wall.truncation is not None:
+            controls[control.name] = wall.truncation
+        elif control.name in wall.controls:
+            controls[control.name] = wall.controls[control.name]
+    return Recipe(
+        schema=RECIPE_SCHEMA,
+        model=wall.model,
+        seed=seed,
+        origin=Crossed(
+            first=first.latent,
+            second=second.latent,
+            share=share,
+            method="between" if is_between else "mixed",
+        ),
+        controls=controls,
+        parents=tuple(identity(parent) for parent in parents),
+    )
+
+
+def _share_at(place: int, columns: int) -> float:
+    """How much of a child comes from the second parent: more, the further to the right.
+
+    Between the parents it grows evenly from the one to the other; below them it never reaches
+    either, so that none of the children is a parent once more.
+    """
+    if place < columns:
+        return round(place / partner_place(columns), 4)
+    return round((place % columns + 1) / (columns + 1), 4)
+
+
+def _coin(seed: int, name: str) -> float:
+    """A number in [0, 1) that belongs to a child and one of its controls.
+
+    Not numpy's: the window wishes for children before numpy is there.
+    """
+    digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def _inherited(
+    control: Control, first: ControlValue, second: ControlValue, share: float, coin: float
+) -> ControlValue:
+    """One parent's value where values cannot be mixed, else the one that lies at ``share``."""
+    if control.type in ("choice", "toggle") or isinstance(first, str) or isinstance(second, str):
+        return second if coin < share else first
+    if first == second:
+        return first
+    value = float(first) + share * (float(second) - float(first))
+    return round(value) if control.type == "integer" else round(value, 4)
 
 
 def kind_at(place: int, columns: int, kinds: int) -> int:

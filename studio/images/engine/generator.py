@@ -26,7 +26,15 @@ from studio.contract.arrays import (
 )
 from studio.contract.errors import GraphInvalid, RequestInvalid
 from studio.contract.manifest import Control, Manifest, Model, Tensor, control_fault
-from studio.contract.recipe import Completion, ControlValue, Fingerprint, Given, Near, Recipe
+from studio.contract.recipe import (
+    Completion,
+    ControlValue,
+    Crossed,
+    Fingerprint,
+    Given,
+    Near,
+    Recipe,
+)
 from studio.runtime.cancel import CancelToken
 from studio.runtime.reports import DeviceReport
 from studio.runtime.sessions import OPTIMISATION, LoadedGraph, SessionCache
@@ -296,6 +304,8 @@ def _check_latent(recipe: Recipe, dimension: int) -> None:
         latent_from_bytes(recipe.origin.base, dimension)
         if not 0.0 <= recipe.origin.strength <= 1.0:
             raise RequestInvalid(fault="how different must lie between 0 and 1")
+    elif isinstance(recipe.origin, Crossed):
+        latent_of(recipe, dimension)
     elif isinstance(recipe.origin, Given):
         raise RequestInvalid(fault="the recipe says that its latent is given, and gives none")
 

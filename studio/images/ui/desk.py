@@ -155,8 +155,11 @@ class WallDesk(QObject):
         if wall is None or model is None:
             return None
         control = model.manifest.control("class")
-        if wall.kind is None and wall.base is not None and control is not None:
-            value = wall.base.controls.get(control.name)
+        base, partner = document.parents_of(wall)
+        if wall.kind is None and base is not None and control is not None:
+            value = base.controls.get(control.name)
+            if partner is not None and partner.controls.get(control.name) != value:
+                return None
             return str(value) if value is not None else None
         return wall.kind
 
@@ -202,31 +205,49 @@ class WallDesk(QObject):
             seed = secrets.randbelow(SEEDS)
             self._rewish("images.roll", "rolled", first_seed=seed)
 
-    def more_like(self, base: Recipe) -> None:
-        """Hang the neighbours of a finished picture around it."""
+    def more_like(self, base: Recipe, *, first_seed: int | None = None) -> None:
+        """Hang the neighbours of a finished picture around it.
+
+        With a ``first_seed`` they are those that were shown already.
+        """
+        self._hang_family("images.more_like_this", base, None, first_seed)
+
+    def cross(self, first: Recipe, second: Recipe) -> bool:
+        """Hang the children of two finished pictures; False: they cannot have any."""
+        if first.model != second.model or second.latent is None:
+            return False
+        return self._hang_family("images.cross", first, second, None)
+
+    def _hang_family(
+        self, label: Label, base: Recipe, partner: Recipe | None, first_seed: int | None
+    ) -> bool:
         wall, model = self._wall, self._models.get(base.model)
         if wall is None or model is None or base.latent is None:
-            return
+            return False
         self._leave_trail()
+        common = dict(base.controls)
+        if partner is not None:  # what they do not share is each child's own affair
+            common = {k: v for k, v in common.items() if partner.controls.get(k) == v}
         truncation = model.manifest.control("truncation")
-        held = base.controls.get(truncation.name) if truncation is not None else None
+        held = common.get(truncation.name) if truncation is not None else None
         self._rewish(
-            "images.more_like_this",
+            label,
             "near",
             model=base.model,
             base=base,
+            partner=partner,
             kind=None,
             truncation=float(held) if isinstance(held, int | float) else None,
             controls={
-                control.name: base.controls[control.name]
+                control.name: common[control.name]
                 for control in model.manifest.controls
-                if control.applies_to not in ("class", "truncation")
-                and control.name in base.controls
+                if control.applies_to not in ("class", "truncation") and control.name in common
             },
-            first_seed=secrets.randbelow(SEEDS),
+            first_seed=secrets.randbelow(SEEDS) if first_seed is None else first_seed,
             count=max(TILES, self._columns * 4),
             locked=(),
         )
+        return True
 
     def back(self) -> bool:
         """Hang the wall from which this one came; False: there is none."""
@@ -258,17 +279,19 @@ class WallDesk(QObject):
         control = None if model is None else model.manifest.control("class")
         if wall is None or model is None or control is None:
             return
-        classes = [choice.value for choice in control.choices]
-        tiles = list(wall.tiles)
-        for place, tile in enumerate(tiles):
-            if place in wall.locked:
-                continue
-            value = kind
-            if value is None and wall.base is not None:
-                value = str(wall.base.controls.get(control.name, control.default))
-            if value is None:
-                value = classes[document.kind_at(place, self._columns, len(classes))]
-            tiles[place] = document.with_control(tile, control.name, value)
+        wished = document.wishes(
+            msgspec.structs.replace(wall, kind=kind), model.manifest, columns=self._columns
+        )
+        tiles = [
+            tile
+            if place in wall.locked
+            else document.with_control(
+                tile,
+                control.name,
+                kind or wished[place].controls.get(control.name, control.default),
+            )
+            for place, tile in enumerate(wall.tiles)
+        ]
         self._change("images.kind", "adjusted", kind=kind, tiles=tuple(tiles))
 
     def set_control(self, name: str, value: ControlValue, *, final: bool) -> None:
@@ -483,6 +506,7 @@ def _fields(wall: Wall) -> WallFields:
         first_seed=wall.first_seed,
         count=wall.count,
         base=wall.base,
+        partner=wall.partner,
         strength=wall.strength,
         locked=wall.locked,
         controls=wall.controls,
