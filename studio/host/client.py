@@ -156,7 +156,7 @@ class HostClient:
             self._keeper = keeper.HostKeeper(self._settings, self._inbox, self._on_event)
             self._keeper.run()
         except Exception as fault:  # a fault of ours: whoever waits must hear of it
-            _log.exception("the keeper of the host %s failed", self._settings.lane)
+            _log.exception("the keeper of a host failed")
             self._give_up(HostUnavailable(fault=f"its keeper failed ({type(fault).__name__})"))
 
     def _give_up(self, error: HostUnavailable) -> None:

@@ -68,6 +68,7 @@ from studio.host.messages import (
 )
 from studio.host.pixels import PixelFile
 from studio.host.settings import HostSettings
+from studio.project.logs import plain, scrubbed
 
 CANCEL_ANSWER_SECONDS: Final = 0.05
 """A cancel is answered after this time even if the host has not; 0.1 s are promised."""
@@ -447,7 +448,7 @@ class HostKeeper:
 
     def _plan_restart(self, error: HostError) -> None:
         """Tell of the loss and when the next host starts; give up where that is pointless."""
-        _log.warning("host lost: %s\n%s", error.message, error.detail)
+        _log.warning("host lost: %s; its last words: %s", error, plain(scrubbed(error.detail)))
         if isinstance(error, HostUnavailable):
             self._retry_at = None
             self._emit(HostLost(error=error, retry_in=None))
@@ -531,7 +532,7 @@ class HostKeeper:
         try:
             self._on_event(event)
         except Exception:  # a receiver's fault must not take the host's keeper down
-            _log.exception("a receiver of %s failed", type(event).__name__)
+            _log.exception("a receiver of %s failed", type(event))
 
 
 def _key(folder: str) -> str:

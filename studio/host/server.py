@@ -7,7 +7,6 @@ standard error, never between the frames.
 """
 
 import contextlib
-import faulthandler
 import logging
 import os
 import queue
@@ -15,7 +14,6 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +40,7 @@ from studio.host.messages import (
 )
 from studio.host.pixels import PixelWriter
 from studio.host.slots import SlotSupply
+from studio.project.logs import ProcessLog, plain
 from studio.runtime.cancel import CancelToken
 
 WINDOW_FIRST: Final = 5
@@ -51,7 +50,6 @@ REST_SECONDS: Final = 5.0
 """How often a host without work looks for sessions that it can let go."""
 
 _CHUNK: Final = 2**16
-_LOG_BYTES: Final = 512 * 1024
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +68,7 @@ def main(argv: Sequence[str]) -> int:
     if hasattr(os, "nice"):
         os.nice(WINDOW_FIRST)
     if setup.log_folder is not None:
-        _open_logs(Path(setup.log_folder), setup.lane)
+        ProcessLog(Path(setup.log_folder), f"host-{setup.lane}").start()
     Server(setup, read_end, write_end).serve()
     return 0
 
@@ -108,7 +106,10 @@ class Server:
         )
         self.send(Ready(device=worker.report))
         rest = min(REST_SECONDS, max(0.1, self._setup.idle_seconds))
-        _log.info("ready on %s with %d threads", worker.device.provider, worker.threads)
+        _log.info(
+            "ready on %s with %d threads, onnxruntime %s",
+            plain(worker.report.provider), worker.threads, plain(worker.report.onnxruntime),
+        )  # fmt: skip
         while True:
             try:
                 work = self._work.get(timeout=rest)
@@ -137,7 +138,7 @@ class Server:
                 for frame in reader.feed(data):
                     self._take(frame)
         except HostProtocol as error:
-            _log.error("%s", error.message)
+            _log.error("%s", error)
             code = EXIT_PROTOCOL
         except MemoryError:
             code = EXIT_MEMORY
@@ -202,18 +203,3 @@ def _end_with_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
     if os.getppid() != parent:  # it died in between
         os._exit(0)
-
-
-def _open_logs(folder: Path, lane: str) -> None:
-    """A rotated log, and a file for the stacks of a crash; the user's words are in neither."""
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            folder / f"host-{lane}.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
-        )
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        logging.basicConfig(level=logging.INFO, handlers=[handler])
-        crash = folder / f"host-{lane}-crash.log"
-        if crash.exists() and crash.stat().st_size > _LOG_BYTES:
-            crash.replace(crash.with_suffix(".log.1"))
-        faulthandler.enable(crash.open("ab", buffering=0))

@@ -74,7 +74,7 @@ class Worker:
     def do(self, work: Work, token: CancelToken) -> None:
         """Do one request and answer it with exactly one of done, failure and stopped."""
         began = time.perf_counter()
-        _log.info("request %d: %s", work.request, type(work.work).__name__)
+        _log.info("request %d: %s", work.request, type(work.work))
         try:
             done = self._do(work, token)
             token.check()
@@ -83,7 +83,7 @@ class Worker:
             answer = Stopped(request=work.request)
         except AtelierError as error:
             answer = Failure(request=work.request, error=error.to_wire())
-            _log.warning("request %d: %s", work.request, error.code)
+            _log.warning("request %d: %s", work.request, error)
             if isinstance(error, MemoryExhausted):
                 self._sessions.clear()
         except MemoryError as error:

@@ -39,12 +39,14 @@ from studio.shell.settings.declared import (
     MEMORY,
     MOTION,
     PROVIDER,
+    SETTINGS,
     TEXT_SIZE,
     THEME,
     THREADS,
     TOUCH,
 )
-from studio.shell.settings.values import SettingChange, Settings
+from studio.shell.settings.values import SHORTCUTS, SettingChange, Settings
+from studio.shell.settings.words import say
 from studio.shell.state import WindowState, write_state
 from studio.shell.theme import (
     ThemeChoice,
@@ -97,6 +99,7 @@ class Studio(QObject):
         self._options = options
         self._places = places
         self._settings = settings
+        self._settings_told = False
         self._crash = CrashLog(places.logs)
         self._notices = NoticeCentre(self)
         self._host = host
@@ -213,6 +216,7 @@ class Studio(QObject):
         say_what_was_rebuilt(self._notices, opened.store)
         self._say_what_is_broken()
         self._say_missing_font()
+        self._say_damaged_settings()
         picture, self._picture = self._picture, None
         if picture is not None and self._window.furniture is not None:
             self._window.furniture.open_picture(str(picture.absolute()))
@@ -340,6 +344,23 @@ class Studio(QObject):
                     kind=NoticeKind.ERROR,
                 )
             )
+
+    def _say_damaged_settings(self) -> None:
+        """What was decided and is at its default again, by name; once a start."""
+        told, self._settings_told = self._settings_told, True
+        if told:
+            return
+        if self._settings.is_damaged:
+            text = self.tr("The settings cannot be read; all are at their defaults.")
+        elif self._settings.damaged:
+            names = {setting.key: say(setting.label) for setting in SETTINGS}
+            names[SHORTCUTS] = self.tr("Keyboard")
+            found = ", ".join(names[key] for key in self._settings.damaged)
+            text = self.tr("These settings were damaged and are at their defaults: {names}.")
+            text = text.format(names=found)
+        else:
+            return
+        self._notices.post(Notice(text=text, kind=NoticeKind.WARNING, key="settings"))
 
     def _say_missing_font(self) -> None:
         if is_chinese(self._language) and not has_chinese_font():

@@ -297,7 +297,7 @@ def test_logs_hold_no_words_of_the_users(tmp_path: Path, folder: Path) -> None:
         host.generate(request(folder))
         outcome(host, GenerateImages(folder=str(folder), recipes=(secret,)))
     written = {path.name: path.read_text("utf-8") for path in logs.iterdir()}
-    assert set(written) == {"host-images.log", "host-images-crash.log"}
+    assert set(written) == {"host-images.log", "host-images-faults.log"}
     assert "ready on CPUExecutionProvider" in written["host-images.log"]
     assert "RequestInvalid" in written["host-images.log"]
     assert "my-secret-words" not in "".join(written.values())
