@@ -83,7 +83,7 @@ class Indexer:
                 self._look()
             except AtelierError as error:
                 # The disk may be full or gone; the next change of a work tries again.
-                _log.warning("the index of works has to wait: %s", error.code)
+                _log.warning("the index of works has to wait: %s", error)
 
     def _enter(self) -> None:
         left = 1
@@ -111,5 +111,5 @@ class Indexer:
         try:
             return colours_of(self._store.read_blob(blob))
         except AtelierError as error:
-            _log.warning("a picture cannot be looked at: %s", error.code)
+            _log.warning("a picture cannot be looked at: %s", error)
             return Seen()

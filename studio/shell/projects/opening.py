@@ -188,7 +188,7 @@ class ProjectOpener(QObject):
             try:
                 return ProjectStore.open(folder, self._codecs(), read_only=True), error
             except AtelierError as worse:
-                log.info("nor can it be looked at: %s", worse.code)
+                log.info("nor can it be looked at: %s", worse)
                 raise error from worse
 
     @staticmethod
