@@ -47,6 +47,7 @@ from studio.shell.settings.declared import (
 )
 from studio.shell.settings.values import SHORTCUTS, SettingChange, Settings
 from studio.shell.settings.words import say
+from studio.shell.spoken import speak
 from studio.shell.state import WindowState, write_state
 from studio.shell.theme import (
     ThemeChoice,
@@ -164,6 +165,7 @@ class Studio(QObject):
         self._crash.start(self._raised.emit)
         self._open_first()
         load_fonts()
+        speak(self._app)
         self._apply_language()
         self._apply_look()
         self._window.setWindowIcon(window_icon())
@@ -246,8 +248,8 @@ class Studio(QObject):
             self._window.furnish(None)
         if self._project is not None:
             self._project.end()
+            # The bridge stays until the window goes: what is still being written answers to it.
             self._opener.close_behind(self._project.store)
-            self._project.deleteLater()
             self._project = None
 
     @Slot()

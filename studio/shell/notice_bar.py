@@ -2,13 +2,21 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.contract.overriding import override
 from studio.shell.icons import icon_pixmap
-from studio.shell.notices import Notice, NoticeKind, breakable
+from studio.shell.notices import Notice, NoticeKind, NoticeQuestion, breakable
 from studio.shell.theme import ICON_SIZE, RADIUS_GROUP, Colours
 from studio.shell.widgets.buttons import FlatButton, IconButton
 from studio.shell.widgets.painting import draw_shadow, fill_rounded, stroke_rounded
@@ -49,6 +57,8 @@ class NoticeBar(QWidget):
         card.closed.clicked.connect(partial(self.withdraw, notice.identity))
         if card.action is not None and notice.action is not None:
             card.action.clicked.connect(partial(self._act, notice))
+        if card.question is not None:
+            card.question.answered.connect(partial(self._answer, notice))
         self._cards[notice.identity] = card
         self._layout.insertWidget(0, card)
         card.show()  # a hidden card would have no height
@@ -57,6 +67,8 @@ class NoticeBar(QWidget):
             leave.setSingleShot(True)
             leave.timeout.connect(partial(self.withdraw, notice.identity))
             leave.start(round(notice.seconds * 1000))
+            if card.question is not None:
+                card.question.opened.connect(leave.stop)
         self._place()
         self.show()
         self.raise_()
@@ -72,6 +84,14 @@ class NoticeBar(QWidget):
         self.setVisible(bool(self._cards))
         self._place()
 
+    def ask(self, identity: str) -> bool:
+        """Open the field of a notice that asks something; False: it is not shown, or asks not."""
+        card = self._cards.get(identity)
+        if card is None or card.question is None:
+            return False
+        card.question.open()
+        return True
+
     @property
     def texts(self) -> tuple[str, ...]:
         """The sentences that are shown, newest first."""
@@ -81,6 +101,11 @@ class NoticeBar(QWidget):
         self.withdraw(notice.identity)
         if notice.action is not None:
             notice.action.run()
+
+    def _answer(self, notice: Notice, text: str) -> None:
+        self.withdraw(notice.identity)
+        if notice.question is not None:
+            notice.question.answer(text)
 
     def _place(self) -> None:
         width = min(WIDEST, self._over.width() - 16)
@@ -131,6 +156,10 @@ class _Card(QWidget):
         if notice.action is not None:
             self.action = FlatButton(notice.action.text, self)
             layout.addWidget(self.action)
+        self.question: _Question | None = None
+        if notice.question is not None:
+            self.question = _Question(notice.question, self)
+            layout.addWidget(self.question)
         if notice.detail:
             copy = IconButton("copy", self.tr("Copy details"), self)
             copy.clicked.connect(self._copy)
@@ -152,6 +181,69 @@ class _Card(QWidget):
         fill_rounded(painter, body, RADIUS_GROUP, colours.raised)
         stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
         painter.end()
+
+
+class _Question(QWidget):
+    """A button that becomes a field; the keyboard goes there only when the user asks for it."""
+
+    opened = Signal()
+    answered = Signal(str)
+    """Payload: what was typed, or what was suggested where nothing was."""
+
+    def __init__(self, question: NoticeQuestion, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._suggestion = question.suggestion
+        self._before: QWidget | None = None
+        self._opener = FlatButton(question.text, self)
+        self._opener.clicked.connect(self.open)
+        self._field = QLineEdit(self)
+        self._field.setPlaceholderText(question.suggestion)
+        self._field.setAccessibleName(question.text)
+        self._field.setMaxLength(question.longest)
+        self._field.setMinimumWidth(self.fontMetrics().horizontalAdvance("n" * 24))
+        self._field.returnPressed.connect(self._answer)
+        self._button = FlatButton(question.button, self)
+        self._button.clicked.connect(self._answer)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for widget in (self._opener, self._field, self._button):
+            layout.addWidget(widget)
+        self._field.hide()
+        self._button.hide()
+
+    @Slot()
+    def open(self) -> None:
+        """Let the user type."""
+        if self._field.isHidden():
+            self._before = QApplication.focusWidget()
+            self._opener.hide()
+            self._field.show()
+            self._button.show()
+            self.opened.emit()
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def give_back(self) -> None:
+        """Return the keyboard to where it was."""
+        before, self._before = self._before, None
+        if before is not None and before is not self._opener and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _answer(self) -> None:
+        text = self._field.text().strip() or self._suggestion
+        self.give_back()
+        self.answered.emit(text)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.give_back()
+            card = self.parent()
+            assert isinstance(card, _Card)
+            card.closed.click()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
 
 
 class _Mark(QWidget):

@@ -36,6 +36,21 @@ class NoticeAction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeQuestion:
+    """What a notice asks for, answered in its own card; nobody has to."""
+
+    text: str
+    """Stands on the button that opens the field, e.g. "Name this version?"."""
+    suggestion: str
+    """Stands in the field, and is the answer where nothing is typed."""
+    button: str
+    """Gives the answer."""
+    answer: Callable[[str], None]
+    longest: int = 120
+    """Characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One sentence for the bar."""
 
@@ -46,6 +61,7 @@ class Notice:
     key: str = ""
     """Notices of one key replace each other; empty: the text is the key."""
     action: NoticeAction | None = None
+    question: NoticeQuestion | None = None
     seconds: float | None = None
     """Leaves by itself after so long; None: stays until it is dismissed."""
 

@@ -13,6 +13,7 @@ from studio.contract.errors import AtelierError
 if TYPE_CHECKING:
     from studio.project.nodes import NodeType
     from studio.project.store import Change, Edit, HistoryState, ProjectStore
+    from studio.project.versions import Version
 
 T = TypeVar("T")
 
@@ -95,6 +96,26 @@ class ProjectBridge(QObject):
         """Remember view state (scroll, panels), outside the history; not in a foreign project."""
         if not self.is_read_only:
             self._watch(self.store.put_state(key, data))
+
+    def take_version(self, name: str) -> "Future[Version]":
+        """Let this moment be a version of that name."""
+        return self._watch(self.store.take_version("named", name))
+
+    def accept_found(self) -> "Future[Version]":
+        """The user has seen what a crash left, and it is to stay."""
+        return self._watch(self.store.take_version("found"))
+
+    def rename_version(self, number: int, name: str) -> "Future[Version | None]":
+        """Name a version."""
+        return self._watch(self.store.rename_version(number, name))
+
+    def drop_version(self, number: int, *, dropped: bool = True) -> "Future[Version | None]":
+        """Take a version off the list, or put it back."""
+        return self._watch(self.store.drop_version(number, dropped=dropped))
+
+    def go_back(self, number: int, scope: str) -> "Future[Change | None]":
+        """Make the project what it was at a version, as one step of ``scope``."""
+        return self._watch(self.store.go_back(number, scope=scope))
 
     def when_done(
         self,
