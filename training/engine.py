@@ -39,7 +39,8 @@ class EngineConfig:
     precision: Literal["auto", "bf16-mixed", "32-true"] = "auto"
     """auto: bfloat16 where the device computes in it, else 32 bits."""
     threads: int = 0
-    """Threads of the processor a process may use. 0: all cores, shared among the processes.
+    """Threads of the processor a process may use. 0: all cores that it may run on, shared among
+    the processes.
     On a machine with other work 1 is often quicker than all: threads wait for each other, and
     one that lost its core holds up the rest."""
 
@@ -64,6 +65,13 @@ def _processor_flags() -> frozenset[str]:
     return frozenset()
 
 
+def usable_cores() -> int:
+    """Cores on which this process may run: in a container often fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class Engine:
     """Lightning Fabric, narrowed to what a training loop needs."""
 
@@ -72,7 +80,7 @@ class Engine:
         if precision == "auto":
             precision = "bf16-mixed" if _has_quick_bfloat16(config.accelerator) else "32-true"
         self.precision = precision
-        self.threads = config.threads or max((os.cpu_count() or 1) // config.devices, 1)
+        self.threads = config.threads or max(usable_cores() // config.devices, 1)
         many = config.devices * config.num_nodes > 1
         strategy: str | Strategy = DDPStrategy(timeout=timedelta(minutes=30)) if many else "auto"
         try:

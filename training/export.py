@@ -6,8 +6,7 @@ compared with torch, and only then given its name.
 
 import hashlib
 import math
-import shutil
-import uuid
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,9 +36,10 @@ from studio.contract.manifest import (
 )
 from training.card import write_card
 from training.checkpoints import write_atomically
-from training.data.dataset import DatasetInfo, explain_write_errors
+from training.data.dataset import DatasetInfo
 from training.data.order import stream
 from training.errors import TrainingError
+from training.folders import publish_folder
 from training.gan.config import config_command
 from training.gan.diversity import (
     ClassDiversity,
@@ -366,6 +366,11 @@ def export_run(config: ExportConfig) -> Exported:
         raise TrainingError(
             f"--truncation {config.truncation}: must be from 0 to {MAXIMUM_TRUNCATION}."
         )
+    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", config.id) is None:
+        raise TrainingError(
+            f"--id {config.id!r}: must be small letters, digits, dots, dashes and underscores, and "
+            "begin with a letter or a digit."
+        )
     run = restore_run(config.run, checkpoint=config.checkpoint, data_folder=config.data_folder)
     info = run.data.info
     graph = generator_graph(run.generator)
@@ -393,43 +398,37 @@ def export_run(config: ExportConfig) -> Exported:
     )
     frechet = measure_frechet(run.generator, classifier, run.data, samples=config.frechet_samples)
     target = config.out / config.id
-    temporary = config.out / f".{config.id}.{uuid.uuid4().hex[:8]}"
-    with explain_write_errors(config.out, "the exported model"):
-        try:
-            temporary.mkdir(parents=True)
-            (temporary / GRAPH_FILE).write_bytes(graph)
-            _write_golden(temporary / GOLDEN_FILE, graph, run)
-            save_png(
-                temporary / SAMPLES_FILE,
-                class_sheet(run.generator, columns=8, truncation=config.truncation),
-            )
-            manifest = _manifest(
-                config,
-                run,
-                graph_sha256=hashlib.sha256(graph).hexdigest(),
-                golden_sha256=file_sha256(temporary / GOLDEN_FILE),
-                measures=_measures(diversity, classifier, frechet),
-            )
-            (temporary / MANIFEST_NAME).write_bytes(encode_manifest(manifest))
-            card = write_card(
-                manifest,
-                info,
-                diversity=diversity,
-                classifier_accuracy=classifier.accuracy,
-                frechet=frechet,
-                truncation=config.truncation,
-                parity=(
-                    f"torch and onnxruntime differ by at most {difference} of 255 levels over "
-                    f"{len(latent)} samples at batch {PARITY_BATCHES[0]} and {PARITY_BATCHES[1]}"
-                ),
-                invariant=tuple(level for level, same in invariant.items() if same),
-                day=datetime.now(UTC).date().isoformat(),
-            )
-            (temporary / CARD_FILE).write_text(card, encoding="utf-8")
-            read_model(temporary)
-            _replace_folder(temporary, target)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+    with publish_folder(target, marker=MANIFEST_NAME, purpose="the exported model") as temporary:
+        (temporary / GRAPH_FILE).write_bytes(graph)
+        _write_golden(temporary / GOLDEN_FILE, graph, run)
+        save_png(
+            temporary / SAMPLES_FILE,
+            class_sheet(run.generator, columns=8, truncation=config.truncation),
+        )
+        manifest = _manifest(
+            config,
+            run,
+            graph_sha256=hashlib.sha256(graph).hexdigest(),
+            golden_sha256=file_sha256(temporary / GOLDEN_FILE),
+            measures=_measures(diversity, classifier, frechet),
+        )
+        (temporary / MANIFEST_NAME).write_bytes(encode_manifest(manifest))
+        card = write_card(
+            manifest,
+            info,
+            diversity=diversity,
+            classifier_accuracy=classifier.accuracy,
+            frechet=frechet,
+            truncation=config.truncation,
+            parity=(
+                f"torch and onnxruntime differ by at most {difference} of 255 levels over "
+                f"{len(latent)} samples at batch {PARITY_BATCHES[0]} and {PARITY_BATCHES[1]}"
+            ),
+            invariant=tuple(level for level, same in invariant.items() if same),
+            day=datetime.now(UTC).date().isoformat(),
+        )
+        (temporary / CARD_FILE).write_text(card, encoding="utf-8")
+        read_model(temporary)
     return Exported(
         folder=target,
         difference=difference,
@@ -453,26 +452,6 @@ def _write_golden(path: Path, graph: bytes, run: RestoredRun) -> None:
         path,
         lambda file: np.savez(file, latent=latent, class_weights=weights, image=image),
     )
-
-
-def _replace_folder(source: Path, target: Path) -> None:
-    """Give `source` the name `target`; an older model of that name makes room first."""
-    if not target.exists():
-        source.rename(target)
-        return
-    if not (target / MANIFEST_NAME).is_file():
-        raise TrainingError(
-            f"{target}: this folder is not a model of ours, so it is not replaced; choose another "
-            "--id or --out."
-        )
-    old = target.with_name(f".{target.name}.old-{uuid.uuid4().hex[:8]}")
-    target.rename(old)
-    try:
-        source.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old)
 
 
 def describe(exported: Exported) -> str:

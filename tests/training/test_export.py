@@ -166,9 +166,15 @@ def test_a_folder_that_is_no_model_is_not_replaced(run: Path) -> None:
     target = run.parent / "models" / "tiny"
     target.mkdir(parents=True)
     (target / "thesis.txt").write_text("years of work")
-    with pytest.raises(TrainingError, match="is not a model of ours"):
+    with pytest.raises(TrainingError, match="is not one of ours"):
         export_run(_config(run))
     assert (target / "thesis.txt").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("name", ["My Model", "../mine", "", ".mine", "a" * 65])
+def test_a_name_that_the_studio_would_refuse_is_refused_first(run: Path, name: str) -> None:
+    with pytest.raises(TrainingError, match="must be small letters"):
+        export_run(_config(run, id=name))
 
 
 def test_the_control_from_typical_to_strange_stands_where_it_was_put(run: Path) -> None:

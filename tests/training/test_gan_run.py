@@ -14,7 +14,7 @@ from PIL import Image
 from tests.training.tiny import tiny_config, with_report
 from training.checkpoints import list_checkpoints, load_checkpoint
 from training.data.prepare import prepare_data
-from training.engine import Engine, StopRequest, stop_on_signals
+from training.engine import Engine, EngineConfig, StopRequest, stop_on_signals
 from training.errors import TrainingError
 from training.gan.config import GanConfig, config_command, config_to_json
 from training.gan.diversity import (
@@ -194,6 +194,24 @@ def test_training_moves_both_networks_and_leaves_the_caller_its_random_numbers(
     )
     assert np.isfinite(losses[0].penalty)
     assert np.isnan(losses[1].penalty)
+
+
+def test_the_log_names_the_penalty_only_where_there_was_one(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = with_report(tiny_config(tmp_path / "run", pictures, max_images=32), log_images=8)
+    assert train_gan(config) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "logits" in line]
+    assert ["R1" in line for line in lines] == [True, False, True, False]
+    assert not any("nan" in line for line in lines)
+
+
+def test_a_run_takes_the_cores_that_it_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {1, 5, 6, 7}, raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    quick = EngineConfig(accelerator="cpu", precision="32-true")
+    assert Engine(quick).threads == 4
+    assert Engine(replace(quick, threads=3)).threads == 3
 
 
 def test_a_loss_that_is_not_a_number_stops_the_run(

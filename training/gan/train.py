@@ -186,9 +186,10 @@ class GanRun:
 
     def _report(self, means: dict[str, float], rate: float) -> None:
         images = self._trainer.images
+        penalty = f" R1 {means['penalty']:.2f}" if "penalty" in means else ""
         self._log.say(
-            f"{images:,} images: G {means['generator']:.3f} D {means['discriminator']:.3f} R1 "
-            f"{means.get('penalty', math.nan):.2f}, logits {means['real_logit']:+.2f} / "
+            f"{images:,} images: G {means['generator']:.3f} D {means['discriminator']:.3f}"
+            f"{penalty}, logits {means['real_logit']:+.2f} / "
             f"{means['fake_logit']:+.2f}, {rate:.0f} images/s, {self._left(rate)}"
         )
         values = {f"loss/{name}": value for name, value in means.items()}

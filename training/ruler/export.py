@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import shutil
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +16,9 @@ from typing_extensions import override
 
 from studio.contract.manifest import file_sha256
 from training.checkpoints import load_newest
-from training.data.dataset import PictureSet, explain_write_errors, open_cache
+from training.data.dataset import PictureSet, open_cache
 from training.errors import TrainingError
+from training.folders import publish_folder
 from training.gan.diversity import PIXEL_SCALE, PIXEL_ZERO
 from training.graphs import graph_bytes, trace_module
 from training.parity import RulerRunner
@@ -155,22 +154,9 @@ def export_ruler(config: RulerExportConfig) -> str:
         checkpoint_sha256=file_sha256(path),
     )
     target = config.out / config.id
-    temporary = config.out / f".{config.id}.{uuid.uuid4().hex[:8]}"
-    with explain_write_errors(config.out, "the ruler"):
-        try:
-            temporary.mkdir(parents=True)
-            (temporary / RULER_GRAPH).write_bytes(graph)
-            (temporary / RULER_NAME).write_bytes(encode_ruler(manifest))
-            if target.exists():
-                if not (target / RULER_NAME).is_file():
-                    raise TrainingError(
-                        f"{target}: this folder is not a ruler, so it is not replaced; choose "
-                        "another --id or --out."
-                    )
-                shutil.rmtree(target)
-            temporary.rename(target)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+    with publish_folder(target, marker=RULER_NAME, purpose="the ruler") as temporary:
+        (temporary / RULER_GRAPH).write_bytes(graph)
+        (temporary / RULER_NAME).write_bytes(encode_ruler(manifest))
     parts = [score for score in scores if score.of]
     said = f"{scores[0].name} {scores[0].right:.1%} right on held-out pictures"
     if parts:
