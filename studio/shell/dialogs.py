@@ -18,6 +18,7 @@ import studio
 from studio.contract.manifest import BrokenModel, Model
 from studio.shell.actions import ActionRegistry, Command
 from studio.shell.theme import scaled_font
+from studio.shell.widgets.focus import FocusHalo
 
 
 class _Sheet(QDialog):
@@ -68,6 +69,8 @@ class ShortcutsDialog(_Sheet):
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.viewport().setAutoFillBackground(False)
+        scroll.setAccessibleName(self.windowTitle())
+        FocusHalo(scroll)
         content.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -87,6 +90,7 @@ class AboutDialog(_Sheet):
         browser = QTextBrowser(self)
         browser.setOpenExternalLinks(False)
         browser.setOpenLinks(False)
+        browser.setAccessibleName(self.windowTitle())
         browser.setHtml(self._text(models, language))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)

@@ -6,7 +6,14 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QUrl, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.contract.errors import AtelierError
 from studio.contract.overriding import override
@@ -22,9 +29,12 @@ from studio.shell.notice_bar import NoticeBar
 from studio.shell.notices import Notice, NoticeKind, details, error_text
 from studio.shell.rail import Rail, RailEntry
 from studio.shell.services import Room, Services
+from studio.shell.settings.declared import SWAP_SIDES
+from studio.shell.settings.values import SettingChange
 from studio.shell.settings_menu import SettingsMenu
 from studio.shell.status_line import StatusLine, device_name
 from studio.shell.theme import INSPECTOR_WIDTH, TEXT_SIZE, TITLE_HEIGHT, Colours
+from studio.shell.widgets.focus import FocusFollower
 
 HOST_KEY = "host"
 DEVICE_KEY = "device"
@@ -74,6 +84,7 @@ class Furniture(QWidget):
         self._rail.chosen.connect(self.show_room)
         self.show_room(window.state.room if window.state.room in self._rooms else "")
         self._inspectors.setVisible(window.state.inspector)
+        self._fit_sides()
         self._settings.refill_settings()
         self._connect()
 
@@ -149,22 +160,36 @@ class Furniture(QWidget):
             self.room.open_picture(path)
 
     def _arrange(self) -> None:
-        middle = QHBoxLayout(self._body)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self._stack, 1)
-        middle.addWidget(self._inspectors)
+        self._middle = QHBoxLayout(self._body)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self._stack, 1)
+        self._middle.addWidget(self._inspectors)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._titles)
         column.addWidget(self._body, 1)
         column.addWidget(self._status)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._rail)
-        layout.addLayout(column, 1)
+        self._whole = QHBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(0)
+        self._whole.addWidget(self._rail)
+        self._whole.addLayout(column, 1)
+
+    def _fit_sides(self) -> None:
+        """Rail and inspector on the sides where the user wants them; nothing else is mirrored."""
+        swapped = self._services.settings.value(SWAP_SIDES)
+        direction = QBoxLayout.Direction
+        for layout in (self._whole, self._middle):
+            layout.setDirection(direction.RightToLeft if swapped else direction.LeftToRight)
+        self._rail.set_swapped(swapped)
+        self._inspectors.set_swapped(swapped)
+
+    @Slot(object)
+    def _setting_changed(self, change: SettingChange) -> None:
+        if change.key == SWAP_SIDES.key:
+            self._fit_sides()
 
     def _add_room(self, entry: RoomEntry) -> None:
         room = entry.build(self._services)
@@ -223,6 +248,9 @@ class Furniture(QWidget):
         services.host.ready.connect(self._host_ready)
         services.host.lost.connect(self._host_lost)
         services.host.noticed.connect(self._host_noticed)
+        services.host.restarting.connect(self._host_restarting)
+        services.settings.changed.connect(self._setting_changed)
+        self._registry.keys_changed.connect(self._update_history)
         services.project.changed.connect(self._project_changed)
         services.project.saved.connect(self._project_saved)
         services.project.failed.connect(self._project_failed)
@@ -277,6 +305,10 @@ class Furniture(QWidget):
                 )
             )
         self._say_fallback(event.device)
+
+    @Slot()
+    def _host_restarting(self) -> None:
+        self._status.set_starting()
 
     @Slot(object)
     def _host_lost(self, event: HostLost) -> None:
@@ -372,7 +404,9 @@ class _InspectorSlot(QScrollArea):
         self.setWidget(self.stack)
         self.stack.setAutoFillBackground(False)
         self.setWidgetResizable(True)
+        self._swapped = False
         self._fit()
+        FocusFollower(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Controls"))
@@ -388,6 +422,11 @@ class _InspectorSlot(QScrollArea):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def set_swapped(self, swapped: bool) -> None:
+        """Stand to the left of the work instead of to its right."""
+        self._swapped = swapped
+        self.viewport().update()
+
     def add(self, inspector: QWidget) -> None:
         """Take in a room's inspector."""
         self.stack.addWidget(inspector)
@@ -398,7 +437,8 @@ class _InspectorSlot(QScrollArea):
         colours = Colours.of(self.palette())
         area = QRectF(self.viewport().rect())
         painter.fillRect(area, colours.panel)
-        painter.fillRect(QRectF(area.left(), area.top(), 1, area.height()), colours.line)
+        edge = area.right() - 1 if self._swapped else area.left()
+        painter.fillRect(QRectF(edge, area.top(), 1, area.height()), colours.line)
         painter.end()
 
 

@@ -38,8 +38,10 @@ class MainWindow(QWidget):
     closing = Signal()
     """The user closed the window; whoever keeps something writes it now."""
 
-    def __init__(self, state: WindowState, tokens: Tokens) -> None:
+    def __init__(self, state: WindowState, tokens: Tokens, *, swapped: bool = False) -> None:
+        """``swapped``: the rail will stand at the right."""
         super().__init__()
+        self._swapped = swapped
         self._state = state
         self._tokens = tokens
         self._furniture: Furniture | None = None
@@ -167,10 +169,12 @@ class MainWindow(QWidget):
         width, height, foot = self.width(), self.height(), self.height() - STATUS_HEIGHT
         _fill(painter, 0, 0, width, height, self._tokens.ground)
         if self._furniture is None:
-            _fill(painter, 0, 0, RAIL_WIDTH, height, self._tokens.panel)
-            _fill(painter, RAIL_WIDTH, foot, width, STATUS_HEIGHT, self._tokens.panel)
-            _fill(painter, RAIL_WIDTH - 1, 0, 1, height, self._tokens.line)
-            _fill(painter, RAIL_WIDTH, foot, width, 1, self._tokens.line)
+            rail = width - RAIL_WIDTH if self._swapped else 0
+            edge = rail if self._swapped else RAIL_WIDTH - 1
+            _fill(painter, 0, foot, width, STATUS_HEIGHT, self._tokens.panel)
+            _fill(painter, 0, foot, width, 1, self._tokens.line)
+            _fill(painter, rail, 0, RAIL_WIDTH, height, self._tokens.panel)
+            _fill(painter, edge, 0, 1, height, self._tokens.line)
         painter.end()
         if not self._painted:
             self._painted = True

@@ -62,10 +62,16 @@ class Rail(QWidget):
         self._settings.clicked.connect(self._open_menu)
         layout.addWidget(self._settings)
         self._menu: QMenu | None = None
+        self._swapped = False
 
     def set_menu(self, menu: QMenu) -> None:
         """The menu that the button at the foot opens."""
         self._menu = menu
+
+    def set_swapped(self, swapped: bool) -> None:
+        """Stand at the right edge of the window instead of the left."""
+        self._swapped = swapped
+        self.update()
 
     def set_room(self, room: str) -> None:
         """Show which room is in front."""
@@ -75,16 +81,16 @@ class Rail(QWidget):
 
     def _open_menu(self) -> None:
         if self._menu is not None:
-            self._menu.popup(self._settings.mapToGlobal(QPoint(BUTTON_SIDE + 8, -160)))
+            size = self._menu.sizeHint()
+            across = -size.width() - 8 if self._swapped else self._settings.width() + 8
+            along = self._settings.height() - size.height()
+            self._menu.popup(self._settings.mapToGlobal(QPoint(across, along)))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_rail(painter, QRectF(self.rect()), Colours.of(self.palette()))
+        rect, colours = QRectF(self.rect()), Colours.of(self.palette())
+        painter.fillRect(rect, colours.panel)
+        edge = rect.left() if self._swapped else rect.right() - 1
+        painter.fillRect(QRectF(edge, rect.top(), 1, rect.height()), colours.line)
         painter.end()
-
-
-def paint_rail(painter: QPainter, rect: QRectF, colours: Colours) -> None:
-    """The rail's ground and the line that sets it off; also painted before the rail is there."""
-    painter.fillRect(rect, colours.panel)
-    painter.fillRect(QRectF(rect.right() - 1, rect.top(), 1, rect.height()), colours.line)

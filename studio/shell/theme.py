@@ -168,7 +168,7 @@ QMenu::indicator {{ width: 14px; height: 14px; left: 6px; }}
 QTextBrowser {{ background: {t.ground}; color: {t.text}; border: {FOCUS_WIDTH}px solid {t.ground};
   border-radius: {RADIUS_BUTTON}px; padding: 4px 8px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-QTextBrowser:focus {{ border-color: {t.line}; }}
+QTextBrowser:focus {{ border-color: {t.focus}; }}
 QLineEdit, QPlainTextEdit {{ background: {t.raised}; color: {t.text};
   border: {FOCUS_WIDTH}px solid {t.raised}; border-radius: {RADIUS_BUTTON}px; padding: 4px 8px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}

@@ -37,8 +37,14 @@ from studio.images.ui.thumbnails import ThumbnailEvent, ThumbnailLoader
 from studio.project.edits import Page
 from studio.project.nodes import Work
 from studio.shell.icons import icon_pixmap
+from studio.shell.spoken import SpokenItem
 from studio.shell.theme import RADIUS_GROUP, RADIUS_PICTURE, Colours
-from studio.shell.widgets.painting import KEYBOARD_REASONS, fill_rounded, stroke_rounded
+from studio.shell.widgets.painting import (
+    KEYBOARD_REASONS,
+    draw_focus_ring,
+    fill_rounded,
+    stroke_rounded,
+)
 
 SIDE: Final = 72
 PADDING: Final = 10
@@ -51,6 +57,9 @@ RING_REACH: Final = 4
 """From a picture's edge to the outside of its ring."""
 TEXT_AFTER: Final = 10
 """Space between the last picture and the sentence."""
+_OPENING: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ADDING: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+"""With these a second picture is chosen beside the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +72,10 @@ class WorkEvent:
 
 
 class KeptStrip(QAbstractScrollArea):
-    """Newest first; arrows move, Return looks, Delete puts into the bin."""
+    """Newest first; arrows move, Return looks, Delete puts into the bin.
+
+    Ctrl or Shift with a click or with Return chooses a second picture beside the first.
+    """
 
     chosen = Signal(object)
     """Payload: `WorkEvent`, or None when nothing is chosen any more."""
@@ -92,6 +104,10 @@ class KeptStrip(QAbstractScrollArea):
         self._total = 0
         self._current = 0
         self._chosen: str | None = None
+        self._second: str | None = None
+        """A second picture, to be crossed or compared with the chosen one."""
+        self._between: QWidget | None = None
+        self._belong_together: Callable[[Work, Work], bool] = lambda _one, _two: False
         self._by_keyboard = False
         self._hovered: int | None = None
         self._pressed: QPoint | None = None
@@ -117,6 +133,18 @@ class KeptStrip(QAbstractScrollArea):
         index = self._index_of(self._chosen)
         return None if index is None else self.work(index)
 
+    @property
+    def second_work(self) -> Work | None:
+        """The second picture that is chosen, if there is one."""
+        index = self._index_of(self._second)
+        return None if index is None else self.work(index)
+
+    def attach_between(self, widget: QWidget, wanted: Callable[[Work, Work], bool]) -> None:
+        """What stands between two pictures while there are just two, and ``wanted`` agrees."""
+        self._between, self._belong_together = widget, wanted
+        widget.setParent(self.viewport())
+        self._arrange()
+
     @Slot()
     def refresh(self) -> None:
         """Read again, because kept pictures have changed."""
@@ -125,6 +153,8 @@ class KeptStrip(QAbstractScrollArea):
         self._current = min(self._current, max(self._total - 1, 0))
         if self._chosen is not None and self._index_of(self._chosen) is None:
             self.choose(None)
+        elif self._second is not None and self._index_of(self._second) is None:
+            self.choose(self.chosen_work)
         self._arrange()
         self._describe()
         self.viewport().update()
@@ -147,17 +177,20 @@ class KeptStrip(QAbstractScrollArea):
             return None
         return self.work(index + by)
 
-    def choose(self, work: Work | None) -> None:
-        """Choose a kept picture, or none."""
+    def choose(self, work: Work | None, *, second: Work | None = None) -> None:
+        """Choose a kept picture, or none; and, to cross or compare, a second one."""
         identity = None if work is None else work.id
-        if identity != self._chosen:
-            self._chosen = identity
+        other = None if second is None or work is None or second.id == work.id else second.id
+        if (identity, other) != (self._chosen, self._second):
+            self._chosen, self._second = identity, other
             self.viewport().update()
             self.chosen.emit(None if work is None else WorkEvent(work=work))
 
     def rect_of(self, index: int) -> QRectF:
         """Where a picture is painted, in the viewport's logical pixels."""
         left = PADDING + index * (SIDE + GAP) - self.horizontalScrollBar().value()
+        if index > 0:
+            left += self._between_width()
         return QRectF(left, PADDING, SIDE, SIDE)
 
     def chosen_rect(self) -> QRectF | None:
@@ -193,6 +226,22 @@ class KeptStrip(QAbstractScrollArea):
             "Kept pictures live here, each with its recipe. Drag one out into any program."
         )
 
+    # What a screen reader finds (see `studio.shell.spoken`)
+
+    def spoken_count(self) -> int:
+        """How many pictures are kept."""
+        return self._total
+
+    def spoken_item(self, index: int) -> SpokenItem:
+        """A kept picture by its name."""
+        work = self.work(index)
+        return SpokenItem(
+            name="" if work is None else self._name(work),
+            rect=self.rect_of(index).toAlignedRect(),
+            is_chosen=work is not None and work.id == self._chosen,
+            is_current=index == self._current,
+        )
+
     # Painting
 
     @override
@@ -200,6 +249,8 @@ class KeptStrip(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = Colours.of(self.palette())
+        if not self._total and self._by_keyboard and self.hasFocus():
+            draw_focus_ring(painter, QRectF(self.viewport().rect()), RADIUS_GROUP, colours.focus)
         frame = QRectF(self.viewport().rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(colours.line, 1, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -210,7 +261,7 @@ class KeptStrip(QAbstractScrollArea):
         for index in self._in_view():
             self._paint_work(painter, index, colours)
         painter.setClipping(False)
-        after = PADDING + self._total * (SIDE + GAP) + TEXT_AFTER
+        after = PADDING + self._total * (SIDE + GAP) + self._between_width() + TEXT_AFTER
         room = QRectF(after, 0, frame.width() - after - PADDING, frame.height())
         text = self._sentence()
         wide = self.fontMetrics().horizontalAdvance(text)
@@ -246,13 +297,20 @@ class KeptStrip(QAbstractScrollArea):
         if ring is not None:
             around = rect.adjusted(-RING_REACH, -RING_REACH, RING_REACH, RING_REACH)
             stroke_rounded(painter, around, RADIUS_PICTURE + RING_REACH, ring, RING)
+        if work.id == self._chosen and self._is_here(index):
+            inner = rect.adjusted(-RING, -RING, RING, RING)
+            stroke_rounded(painter, inner, RADIUS_PICTURE + RING, colours.text, RING)
 
     def _ring_colour(self, index: int, work: Work, colours: Colours) -> QColor | None:
-        if work.id == self._chosen:
+        if work.id in (self._chosen, self._second):
             return colours.accent
-        if index == self._current and self._by_keyboard and self.hasFocus():
+        if self._is_here(index):
             return colours.text
         return colours.line if index == self._hovered else None
+
+    def _is_here(self, index: int) -> bool:
+        """Whether the keyboard is on a picture and must be seen."""
+        return index == self._current and self._by_keyboard and self.hasFocus()
 
     def _in_view(self) -> range:
         scroll = self.horizontalScrollBar().value()
@@ -262,11 +320,33 @@ class KeptStrip(QAbstractScrollArea):
         return range(min(first, self._total), min(max(last, 0), self._total))
 
     def _arrange(self) -> None:
-        whole = 2 * PADDING + self._total * (SIDE + GAP) - GAP
+        whole = 2 * PADDING + self._total * (SIDE + GAP) - GAP + self._between_width()
         bar = self.horizontalScrollBar()
         bar.setPageStep(self.viewport().width())
         bar.setSingleStep(SIDE + GAP)
         bar.setRange(0, max(whole - self.viewport().width(), 0))
+        self._place_between()
+
+    def _between_width(self) -> int:
+        """How far the second of two pictures moves aside for what stands between them."""
+        works = self._pages.get(0, ())
+        if self._between is None or self._total != 2 or len(works) != 2:
+            return 0
+        if not self._belong_together(works[0], works[1]):
+            return 0
+        return self._between.sizeHint().width() + GAP
+
+    def _place_between(self) -> None:
+        if self._between is None:
+            return
+        is_wanted = self._between_width() > 0
+        if is_wanted:
+            size = self._between.sizeHint()
+            left = round(self.rect_of(0).right()) + GAP
+            self._between.setGeometry(
+                left, PADDING + (SIDE - size.height()) // 2, size.width(), size.height()
+            )
+        self._between.setVisible(is_wanted)
 
     @Slot(object)
     def _loaded(self, event: ThumbnailEvent) -> None:
@@ -297,7 +377,7 @@ class KeptStrip(QAbstractScrollArea):
         self._pressed = event.position().toPoint() if index is not None else None
         if index is not None:
             self._current = index
-        self.choose(None if index is None else self.work(index))
+        self._choose_at(index, event.modifiers())
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -354,12 +434,23 @@ class KeptStrip(QAbstractScrollArea):
             self._show_current()
         elif key == Qt.Key.Key_Space and self._total:
             self.choose(self.work(self._current))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._total:
+        elif key in _OPENING and event.modifiers() & _ADDING and self._total:
+            self._choose_at(self._current, event.modifiers())
+        elif key in _OPENING and self._total:
             self._act(self.opened, self._current)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._total:
             self._act(self.removal_wanted, self._current)
         else:
             super().keyPressEvent(event)
+
+    def _choose_at(self, index: int | None, modifiers: Qt.KeyboardModifier) -> None:
+        """Choose a picture; with Ctrl or Shift as the second beside the one that is chosen."""
+        work, chosen = None if index is None else self.work(index), self.chosen_work
+        if work is not None and chosen is not None and modifiers & _ADDING:
+            is_second = work.id == self._second
+            self.choose(chosen, second=None if is_second else work)
+        else:
+            self.choose(work)
 
     def _show_current(self) -> None:
         self._by_keyboard = True

@@ -159,6 +159,7 @@ class ModelPicker(QWidget):
             column.addWidget(nothing)
         area = self._area = QScrollArea(self)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its rows have the keyboard
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidgetResizable(True)
         area.setWidget(inner)

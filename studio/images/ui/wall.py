@@ -12,6 +12,7 @@ from typing import Final
 
 from PySide6.QtCore import (
     QEvent,
+    QObject,
     QPoint,
     QPointF,
     QRect,
@@ -43,6 +44,7 @@ from studio.images.ui.layout import WallLayout, arrange
 from studio.images.ui.raster import tile_pixmap
 from studio.shell.icons import icon_pixmap
 from studio.shell.motion import FADE_SECONDS, motion_wanted
+from studio.shell.spoken import SpokenItem
 from studio.shell.theme import GAP, MARGIN, RADIUS_PICTURE, Colours
 from studio.shell.widgets.painting import KEYBOARD_REASONS
 from studio.shell.widgets.popover import Popover
@@ -215,6 +217,7 @@ class WallView(QAbstractScrollArea):
         """What stands behind the last row, e.g. the button for more; the wall places it."""
         self._footer = footer
         footer.setParent(self.viewport())
+        footer.installEventFilter(self)
         self._arrange()
 
     @property
@@ -308,6 +311,21 @@ class WallView(QAbstractScrollArea):
         image = self._faces[index].image
         return None if image is None else self._pixmap(image)
 
+    # What a screen reader finds (see `studio.shell.spoken`)
+
+    def spoken_count(self) -> int:
+        """How many pictures hang."""
+        return len(self._faces)
+
+    def spoken_item(self, index: int) -> SpokenItem:
+        """A picture by its name."""
+        return SpokenItem(
+            name=self._faces[index].name,
+            rect=self.tile_rect(index).toAlignedRect(),
+            is_chosen=index in (self._chosen, self._second),
+            is_current=index == self._current,
+        )
+
     # Painting
 
     @override
@@ -373,18 +391,22 @@ class WallView(QAbstractScrollArea):
             painter.drawRoundedRect(spot, BADGE / 2, BADGE / 2)
             mark = icon_pixmap(name, colours.text, size=14, ratio=self.devicePixelRatioF())
             painter.drawPixmap(QPointF(spot.x() + 4, spot.y() + 4), mark)
+        is_here = index == self._current and self.hasFocus() and self._by_keyboard
         if index == self._chosen or index == self._second:
             style = Qt.PenStyle.SolidLine if index == self._chosen else Qt.PenStyle.DashLine
             self._paint_ring(painter, rect, QPen(colours.accent, RING_WIDTH, style))
-        elif index == self._current and self.hasFocus() and self._by_keyboard:
+            if is_here:  # between the picture and the ring that says that it is chosen
+                self._paint_ring(painter, rect, QPen(colours.text, RING_WIDTH), far=1)
+        elif is_here:
             self._paint_ring(painter, rect, QPen(colours.text, RING_WIDTH))
         elif index == self._hovered:
             self._paint_ring(painter, rect, QPen(colours.line, RING_WIDTH))
 
-    def _paint_ring(self, painter: QPainter, rect: QRectF, pen: QPen) -> None:
+    def _paint_ring(
+        self, painter: QPainter, rect: QRectF, pen: QPen, far: int = RING_DISTANCE
+    ) -> None:
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        far = RING_DISTANCE
         painter.drawRoundedRect(
             rect.adjusted(-far, -far, far, far), RADIUS_PICTURE + far, RADIUS_PICTURE + far
         )
@@ -521,6 +543,13 @@ class WallView(QAbstractScrollArea):
             size.height(),
         )
         footer.setVisible(bool(self._faces))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._footer and event.type() == QEvent.Type.FocusIn:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.maximum())  # the keyboard never goes out of sight
+        return super().eventFilter(watched, event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

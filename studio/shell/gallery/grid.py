@@ -31,6 +31,7 @@ from studio.shell.gallery.grid_layout import GridLayout, Measures, Section
 from studio.shell.gallery.grid_painter import GridPainter, TileState, captions_fit, heading_height
 from studio.shell.gallery.selection import Selection
 from studio.shell.gallery.thumbnails import Thumbnails, Wanted
+from studio.shell.spoken import SpokenItem
 from studio.shell.theme import MARGIN
 from studio.shell.widgets.painting import KEYBOARD_REASONS
 
@@ -604,6 +605,22 @@ class GalleryGrid(QAbstractScrollArea):
             self.tr("{number} of {total}").format(number=index + 1, total=len(self._places))
         )
         self.setAccessibleDescription(self.tr(", ").join(parts))
+
+    # What a screen reader finds (see `studio.shell.spoken`)
+
+    def spoken_count(self) -> int:
+        """How many pictures were found."""
+        return len(self._places)
+
+    def spoken_item(self, index: int) -> SpokenItem:
+        """A picture by its name; by its number while it is not read yet."""
+        row = self._finder.row(self._places[index])
+        return SpokenItem(
+            name=str(index + 1) if row is None else self._spoken(row),
+            rect=self.rect_of(index).toAlignedRect(),
+            is_chosen=self.selection.holds(self._places[index]),
+            is_current=index == self.selection.current_index,
+        )
 
     # Sizes
 

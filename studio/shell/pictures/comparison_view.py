@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QLocale, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QAccessible, QKeyEvent, QPalette
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
@@ -14,9 +14,11 @@ from studio.shell.pictures.comparison import (
 )
 from studio.shell.pictures.magnification import Magnification
 from studio.shell.pictures.named import NamedPicture
+from studio.shell.spoken import speak_as
 from studio.shell.theme import GAP, SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import FlatButton, IconButton
 from studio.shell.widgets.flow_layout import FlowLayout
+from studio.shell.widgets.focus import FocusHalo
 
 KEY_PUSH: Final = 48
 """Logical pixels that an arrow key moves the pictures."""
@@ -50,6 +52,8 @@ class ComparisonView(QWidget):
         self._percent = FlatButton("", self)
         self._actions = QHBoxLayout()
         self._build()
+        FocusHalo(self)
+        speak_as(self, QAccessible.Role.Graphic)
         self.canvas.changed.connect(self._show)
         self.canvas.active_changed.connect(self.active_changed)
         self.canvas.drag_started.connect(self.drag_started)

@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QAccessible,
     QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
@@ -20,8 +21,10 @@ from studio.shell.pictures.magnification import Magnification, fitting_step
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.pictures.painting import paint_magnified
 from studio.shell.pictures.touch import PinchSteps
+from studio.shell.spoken import speak_as
 from studio.shell.theme import GAP
 from studio.shell.widgets.buttons import FlatButton, IconButton
+from studio.shell.widgets.focus import FocusHalo
 
 WHEEL_NOTCH: Final = 120
 KEY_STEP: Final = 48
@@ -158,6 +161,8 @@ class ZoomView(QWidget):
         self._percent.clicked.connect(self.show_whole)
         self._percent.setToolTip(self.tr("100 %: one pixel a pixel; click to see all of it (0)"))
         self._build()
+        FocusHalo(self)
+        speak_as(self, QAccessible.Role.Graphic)
         self.pane.moved.connect(self._pushed)
         self.pane.wheeled.connect(self._wheeled)
         self.pane.drag_started.connect(self.drag_started)

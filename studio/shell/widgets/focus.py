@@ -1,0 +1,64 @@
+"""Where the keyboard is, shown for widgets that do not show it themselves."""
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+from studio.contract.overriding import override
+from studio.shell.theme import RADIUS_BUTTON, Colours
+from studio.shell.widgets.painting import KEYBOARD_REASONS, draw_focus_ring
+
+
+class FocusHalo(QWidget):
+    """A ring over the whole of a widget while it has the focus by the keyboard.
+
+    For views and pages, whose content covers whatever they would paint themselves.
+    """
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        over.installEventFilter(self)
+        self.hide()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFocusEvent):
+            lit = event.type() == QEvent.Type.FocusIn and event.reason() in KEYBOARD_REASONS
+            self._light(lit)
+        elif event.type() == QEvent.Type.Resize:
+            self.resize(self._over.size())
+        return super().eventFilter(watched, event)
+
+    def _light(self, lit: bool) -> None:
+        if lit:
+            self.resize(self._over.size())
+            self.raise_()
+        self.setVisible(lit)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = Colours.of(self.palette()).focus
+        draw_focus_ring(painter, QRectF(self.rect()), RADIUS_BUTTON, colour)
+        painter.end()
+
+
+class FocusFollower(QObject):
+    """Scrolls an area to what gets the focus in it; Qt does so only for Tab within the area."""
+
+    def __init__(self, area: QScrollArea) -> None:
+        super().__init__(area)
+        self._area = area
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_changed)
+
+    def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        content = self._area.widget()
+        if now is not None and content is not None and content.isAncestorOf(now):
+            self._area.ensureWidgetVisible(now, 8, 16)
