@@ -1,5 +1,7 @@
 """The keyboard is always seen, also on pages and in areas that scroll."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -16,7 +18,7 @@ def is_ringed(widget: QWidget) -> bool:
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> QWidget:
+def page(qtbot: QtBot) -> Iterator[QWidget]:
     parent = QWidget()
     page = QWidget(parent)
     page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -27,7 +29,8 @@ def page(qtbot: QtBot) -> QWidget:
     parent.show()
     qtbot.waitActive(parent)
     parent.activateWindow()
-    return page
+    yield page
+    parent.hide()
 
 
 @pytest.mark.parametrize(
