@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from studio.contract.errors import ProjectError
 from studio.contract.manifest import Manifest, read_model
-from studio.contract.recipe import ControlValue, FromSeed, Near, Recipe, identity
+from studio.contract.recipe import (
+    ControlValue,
+    Crossed,
+    FromSeed,
+    Near,
+    Recipe,
+    decode_recipe,
+    encode_recipe,
+    identity,
+)
 from studio.images.document import (
     MAXIMUM_TILES,
     SCOPE,
@@ -356,3 +365,104 @@ def test_the_room_adds_its_types_to_those_of_others() -> None:
     assert "wall" in shared
     with pytest.raises(ValueError, match="registered already"):
         register(shared)
+
+
+# -- crossing ---------------------------------------------------------------------------------
+
+
+def _parent(seed: int, **controls: ControlValue) -> Recipe:
+    return Recipe(
+        model="tiny", seed=seed, latent=bytes([seed]) * 16, controls=controls, pixels_sha256="0"
+    )
+
+
+def _crossing(**fields: object) -> Wall:
+    base, partner = _parent(1, kind="a", truncation=0.4), _parent(2, kind="b", truncation=0.8)
+    wall = Wall(model="tiny", first_seed=100, count=24, base=base, partner=partner)
+    return msgspec.structs.replace(wall, **fields)
+
+
+def test_parents_hang_at_the_ends_of_the_first_row_and_the_way_between_them(
+    manifest: Manifest,
+) -> None:
+    wall = _crossing()
+    tiles = wishes(wall, manifest, columns=6)
+    assert (tiles[0], tiles[5]) == (wall.base, wall.partner)
+    between = [tile.origin for tile in tiles[1:5]]
+    assert [getattr(origin, "method", "") for origin in between] == ["between"] * 4
+    shares = [origin.share for origin in between if isinstance(origin, Crossed)]
+    assert shares == [0.2, 0.4, 0.6, 0.8]
+
+
+def test_children_lean_to_the_parent_on_whose_side_they_hang(manifest: Manifest) -> None:
+    tiles = wishes(_crossing(), manifest, columns=6)
+    for row in range(1, 4):
+        origins = [tile.origin for tile in tiles[row * 6 : row * 6 + 6]]
+        shares = [origin.share for origin in origins if isinstance(origin, Crossed)]
+        assert len(shares) == 6
+        assert shares == sorted(shares)
+        assert 0 < shares[0] < shares[-1] < 1
+        assert all(getattr(origin, "method", "") == "mixed" for origin in origins)
+
+
+def test_a_child_holds_both_parents_and_what_decides_it(manifest: Manifest) -> None:
+    wall = _crossing()
+    child = wishes(wall, manifest, columns=6)[9]
+    assert wall.base is not None
+    assert wall.partner is not None
+    assert isinstance(child.origin, Crossed)
+    assert (child.origin.first, child.origin.second) == (wall.base.latent, wall.partner.latent)
+    assert child.parents == (identity(wall.base), identity(wall.partner))
+    assert child.seed == 109
+    assert decode_recipe(encode_recipe(child)) == child
+
+
+def test_a_child_takes_one_parents_kind_and_the_same_one_every_time(manifest: Manifest) -> None:
+    control = manifest.control("class")
+    assert control is not None
+    kinds = control.choices[0].value, control.choices[1].value
+    parents = {
+        "base": _parent(1, **{control.name: kinds[0]}),
+        "partner": _parent(2, **{control.name: kinds[1]}),
+    }
+    tiles = wishes(_crossing(count=200, **parents), manifest, columns=10)
+    children = [tile for tile in tiles if isinstance(tile.origin, Crossed)]
+    taken = [child.controls[control.name] for child in children]
+    assert set(taken) == set(kinds)
+    left = [t.controls[control.name] for i, t in enumerate(tiles) if i % 10 < 3 and i > 9]
+    right = [t.controls[control.name] for i, t in enumerate(tiles) if i % 10 > 6 and i > 9]
+    assert left.count(kinds[0]) > len(left) * 0.6
+    assert right.count(kinds[1]) > len(right) * 0.6
+    assert wishes(_crossing(count=200, **parents), manifest, columns=10) == tiles
+    one = wishes(_crossing(count=200, kind=kinds[0], **parents), manifest, columns=10)
+    assert {t.controls[control.name] for t in one if isinstance(t.origin, Crossed)} == {kinds[0]}
+
+
+def test_numbers_that_differ_are_met_between_and_one_that_is_set_holds_for_all(
+    manifest: Manifest,
+) -> None:
+    control = manifest.control("truncation")
+    assert control is not None
+    tiles = wishes(_crossing(), manifest, columns=6)
+    values = [t.controls[control.name] for t in tiles if isinstance(t.origin, Crossed)]
+    assert all(isinstance(value, float) and 0.4 < value < 0.8 for value in values)
+    tiles = wishes(_crossing(truncation=0.5), manifest, columns=6)
+    assert {t.controls[control.name] for t in tiles if isinstance(t.origin, Crossed)} == {0.5}
+
+
+def test_a_wall_with_one_column_hangs_both_parents_first(manifest: Manifest) -> None:
+    wall = _crossing(count=5)
+    tiles = wishes(wall, manifest, columns=1)
+    assert tiles[:2] == (wall.base, wall.partner)
+    assert all(isinstance(tile.origin, Crossed) for tile in tiles[2:])
+
+
+def test_an_unfinished_partner_counts_as_none(manifest: Manifest) -> None:
+    wall = _crossing(partner=Recipe(model="tiny", seed=2))
+    tiles = wishes(wall, manifest, columns=6)
+    assert all(isinstance(tile.origin, Near) for tile in tiles[1:])
+
+
+def test_a_wall_of_an_older_studio_has_no_partner() -> None:
+    old = msgspec.json.encode({"id": "wall", "model": "tiny", "first_seed": 3, "count": 24})
+    assert msgspec.json.decode(old, type=Wall).partner is None

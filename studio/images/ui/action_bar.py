@@ -13,35 +13,43 @@ class TileBar(Popover):
     more_wanted = Signal()
     keep_wanted = Signal()
     compare_wanted = Signal()
+    cross_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.more = PrimaryButton(self.tr("More like this"), self)
         self.compare = PrimaryButton(self.tr("Compare"), self)
+        self.cross = QuietButton(self.tr("Cross these two"), self, key="X")
         self.keep = QuietButton(self.tr("Keep"), self, key="K")
         self.more.setToolTip(self.tr("Pictures near this one (M)"))
-        self.compare.setToolTip(self.tr("Both side by side (C)"))
-        for button in (self.more, self.compare, self.keep):
+        self.compare.setToolTip(self.tr("A wipe between the two (C)"))
+        self.cross.setToolTip(self.tr("Children of the two (X)"))
+        for button in (self.more, self.compare, self.cross, self.keep):
             self.content.addWidget(button)
         self.more.clicked.connect(self.more_wanted)
         self.keep.clicked.connect(self.keep_wanted)
         self.compare.clicked.connect(self.compare_wanted)
+        self.cross.clicked.connect(self.cross_wanted)
         self.show_for(two=False, is_kept=False, is_made=True)
 
     def show_for(self, *, two: bool, is_kept: bool, is_made: bool) -> None:
         """Fit the actions to what is chosen."""
         self.more.setVisible(not two)
         self.compare.setVisible(two)
+        self.cross.setVisible(two)
         self.keep.setText(self.tr("Kept") if is_kept else self.tr("Keep"))
         self.keep.set_key("" if is_kept else "K")
         self.keep.setEnabled(is_made and not is_kept)
         self.more.setEnabled(is_made)
         self.compare.setEnabled(is_made)
+        self.cross.setEnabled(is_made)
 
 
 class WorkBar(Popover):
-    """Floats beside a kept picture."""
+    """Floats beside a kept picture; another pair of actions when two are chosen."""
 
+    cross_wanted = Signal()
+    compare_wanted = Signal()
     open_wanted = Signal()
     copy_wanted = Signal()
     export_wanted = Signal()
@@ -49,11 +57,15 @@ class WorkBar(Popover):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.cross = PrimaryButton(self.tr("Cross these two"), self, key="X")
+        self.compare = QuietButton(self.tr("Compare"), self, key="C")
         self.open = QuietButton(self.tr("Enlarge"), self)
         self.copy = QuietButton(self.tr("Copy"), self)
         self.export = QuietButton(self.tr("Export…"), self)
         self.remove = QuietButton(self.tr("Remove"), self)
         for button, signal in (
+            (self.cross, self.cross_wanted),
+            (self.compare, self.compare_wanted),
             (self.open, self.open_wanted),
             (self.copy, self.copy_wanted),
             (self.export, self.export_wanted),
@@ -61,3 +73,16 @@ class WorkBar(Popover):
         ):
             self.content.addWidget(button)
             button.clicked.connect(signal)
+        self.show_for(two=False, are_akin=False)
+
+    def show_for(self, *, two: bool, are_akin: bool) -> None:
+        """Fit the actions to what is chosen; ``are_akin``: the two can have children."""
+        for button in (self.cross, self.compare):
+            button.setVisible(two)
+        for button in (self.open, self.copy, self.export, self.remove):
+            button.setVisible(not two)
+        self.cross.setEnabled(are_akin)
+        tip = self.tr("Children of the two (X)")
+        if not are_akin:
+            tip = self.tr("Two models made them; only pictures of one model can be crossed.")
+        self.cross.setToolTip(tip)

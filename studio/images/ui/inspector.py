@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from studio.contract.manifest import Control, Model
 from studio.contract.overriding import override
-from studio.contract.recipe import ControlValue, Near, Recipe, encode_recipe
+from studio.contract.recipe import ControlValue, Crossed, Near, Recipe, encode_recipe
 from studio.images.ui.names import kind_label
 from studio.shell.icons import icon_pixmap
+from studio.shell.numbers import percent_text
 from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
 from studio.shell.widgets.buttons import PaintedButton, QuietButton
 from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
@@ -164,6 +165,11 @@ class RecipeSheet(QWidget):
         lines.append((self.tr("Number"), str(recipe.seed)))
         if isinstance(recipe.origin, Near):
             lines.append((self.tr("How different"), f"{recipe.origin.strength:.2f}"))
+        elif isinstance(recipe.origin, Crossed):
+            share = percent_text(recipe.origin.share)
+            lines.append(
+                (self.tr("Child of two"), self.tr("{share} of the second").format(share=share))
+            )
         if recipe.width and recipe.height:
             lines.append((self.tr("Size"), f"{recipe.width} × {recipe.height}"))
         making = recipe.making

@@ -18,6 +18,7 @@ from studio.images.ui.thumbnails import ThumbnailLoader
 from studio.project.nodes import Work
 from studio.shell.notices import Notice, NoticeAction, NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
+from studio.shell.widgets.buttons import QuietButton
 
 HELD: Final = 16
 BIN_SECONDS: Final = 10.0
@@ -46,6 +47,10 @@ class KeptPictures:
         self.thumbnails = ThumbnailLoader(project.store.read_blob, work, room)
         self.strip = KeptStrip(keeper.page, self.thumbnails, name, room)
         self.bar = WorkBar(room)
+        self.between = QuietButton(
+            QCoreApplication.translate("KeptPictures", "Cross these two"), room, icon="cross"
+        )
+        self.strip.attach_between(self.between, _are_akin)
         keeper.works_changed.connect(self.strip.refresh)
         self.strip.chosen.connect(self._chosen)
         self.strip.removal_wanted.connect(lambda event: self.remove(event.work))
@@ -55,6 +60,17 @@ class KeptPictures:
     def chosen(self) -> Work | None:
         """The kept picture that is chosen."""
         return self.strip.chosen_work
+
+    @property
+    def pair(self) -> tuple[Work, Work] | None:
+        """The two kept pictures that are chosen, or the only two there are."""
+        chosen, second = self.strip.chosen_work, self.strip.second_work
+        if chosen is not None and second is not None:
+            return chosen, second
+        works = (self.strip.work(0), self.strip.work(1))
+        if chosen is None and self.strip.total == 2 and works[0] and works[1]:
+            return works[0], works[1]
+        return None
 
     def with_subject(self, work: Work, then: Callable[[Subject], object]) -> None:
         """Call ``then`` with the picture as soon as its file has been read and found sound."""
@@ -103,5 +119,12 @@ class KeptPictures:
         if rect is None:
             self.bar.hide()
             return
+        two = self.strip.second_work is not None
+        self.bar.show_for(two=two, are_akin=self.pair is not None and _are_akin(*self.pair))
         corner = self.strip.viewport().mapTo(self._room, QPoint(0, 0))
         self.bar.show_beside(QRect(rect.toAlignedRect().translated(corner)))
+
+
+def _are_akin(first: Work, second: Work) -> bool:
+    """Whether two pictures can have children: one model made both."""
+    return first.recipe.model == second.recipe.model

@@ -329,10 +329,10 @@ class KeptStrip(QAbstractScrollArea):
 
     def _between_width(self) -> int:
         """How far the second of two pictures moves aside for what stands between them."""
-        works = self._pages.get(0, ())
-        if self._between is None or self._total != 2 or len(works) != 2:
+        if self._between is None or self._total != 2:
             return 0
-        if not self._belong_together(works[0], works[1]):
+        works = self._first_page()
+        if len(works) != 2 or not self._belong_together(works[0], works[1]):
             return 0
         return self._between.sizeHint().width() + GAP
 

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from studio.contract.manifest import Model
-from studio.contract.recipe import Near, Recipe
+from studio.contract.recipe import Crossed, Near, Recipe
 
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _LONGEST_STEM: Final = 80
@@ -52,6 +52,8 @@ def spoken_name(
         parts.append(QCoreApplication.translate("PictureNames", "the one that the others are like"))
     elif isinstance(recipe.origin, Near):
         parts.append(QCoreApplication.translate("PictureNames", "a variation"))
+    elif isinstance(recipe.origin, Crossed):
+        parts.append(QCoreApplication.translate("PictureNames", "a child of two"))
     parts.append(
         QCoreApplication.translate("PictureNames", "number {number}").format(number=recipe.seed)
     )
@@ -60,9 +62,9 @@ def spoken_name(
     return QCoreApplication.translate("PictureNames", ", ").join(parts)
 
 
-def file_stem(model: Model | None, recipe: Recipe, language: str) -> str:
-    """A file's name without its ending, which every file system takes."""
-    name = _FORBIDDEN.sub(" ", picture_name(model, recipe, language))
+def file_stem(model: Model | None, recipe: Recipe, language: str, *, title: str = "") -> str:
+    """A file's name without its ending, which every file system takes; a ``title`` goes first."""
+    name = _FORBIDDEN.sub(" ", title or picture_name(model, recipe, language))
     name = " ".join(name.split()).strip(". ")[:_LONGEST_STEM].strip(". ")
     return name or "picture"
 
@@ -76,6 +78,7 @@ def edit_texts() -> dict[str, str]:
         "images.rename": QCoreApplication.translate("Edits", "name a picture"),
         "images.roll": QCoreApplication.translate("Edits", "new pictures"),
         "images.more_like_this": QCoreApplication.translate("Edits", "more like this"),
+        "images.cross": QCoreApplication.translate("Edits", "cross two pictures"),
         "images.kind": QCoreApplication.translate("Edits", "kind"),
         "images.truncation": QCoreApplication.translate("Edits", "typical to strange"),
         "images.strength": QCoreApplication.translate("Edits", "how different"),

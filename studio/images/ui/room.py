@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
-from studio.images.document import SCOPE
+from studio.images.document import SCOPE, parents_of
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.close_view import CloseView
 from studio.images.ui.control_link import ControlLink
@@ -147,6 +147,7 @@ class ImagesRoom(QWidget):
         self._board.bar.more_wanted.connect(self._more_like_this)
         self._board.bar.keep_wanted.connect(self._keep)
         self._board.bar.compare_wanted.connect(self._compare)
+        self._board.bar.cross_wanted.connect(self._cross)
         self._desk.hung.connect(self._wall_hung)
         self._desk.tile_made.connect(self._tile_made)
         self._desk.refused.connect(self._services.notices.report)
@@ -164,6 +165,7 @@ class ImagesRoom(QWidget):
         close.step_wanted.connect(self._look_further)
         self._close_view.more_wanted.connect(self._more_like_this)
         self._close_view.keep_wanted.connect(self._keep)
+        self._close_view.cross_wanted.connect(self._cross)
         self._close_view.copy_wanted.connect(self._copy)
         self._close_view.export_wanted.connect(self._export)
         self._stage.message_wanted.connect(lambda: self._pages.setCurrentWidget(self._message))
@@ -173,6 +175,9 @@ class ImagesRoom(QWidget):
         strip.opened.connect(self._work_opened)
         strip.menu_wanted.connect(self._work_menu)
         strip.drag_started.connect(lambda e: self._kept.with_subject(e.work, self._commands.drag))
+        self._kept.between.clicked.connect(self._cross)
+        bar.cross_wanted.connect(self._cross)
+        bar.compare_wanted.connect(self._compare)
         bar.open_wanted.connect(self._zoom_in)
         bar.copy_wanted.connect(self._copy)
         bar.export_wanted.connect(self._export)
@@ -189,6 +194,7 @@ class ImagesRoom(QWidget):
             ("images.lock", self.tr("Lock, so that it stays"), self._lock, ("L",)),
             ("images.zoom", self.tr("Enlarge"), self._zoom_in, ("Z",)),
             ("images.compare", self.tr("Compare two"), self._compare, ("C",)),
+            ("images.cross", self.tr("Cross these two"), self._cross, ("X",)),
             ("images.copy", self.tr("Copy"), self._copy, ("Ctrl+C",)),
             ("images.export", self.tr("Export…"), self._export, ("Ctrl+E",)),
             ("images.more", self.tr("More pictures below"), self._desk.extend, ("Ctrl+Down",)),
@@ -420,7 +426,12 @@ class ImagesRoom(QWidget):
 
     def _show_sentence(self) -> None:
         wall = self._desk.wall
-        if wall is not None and wall.base is not None:
+        base, partner = (None, None) if wall is None else parents_of(wall)
+        if base is not None and partner is not None:
+            text = self.tr("Children of {first} and {second}.").format(
+                first=self._recipe_name(base), second=self._recipe_name(partner)
+            )
+        elif wall is not None and wall.base is not None:
             text = self.tr("Pictures like {name}.").format(name=self._recipe_name(wall.base))
         else:
             text = self.tr("Click one you like. Everything here runs on your computer.")
@@ -568,6 +579,9 @@ class ImagesRoom(QWidget):
             return
         if self._close_view.subjects:
             return
+        if self._kept.strip.second_work is not None and self._kept.pair is not None:
+            self._with_works(self._kept.pair, self._look_at)
+            return
         chosen, second = self._wall.chosen, self._wall.second
         if second is None and self._wall.current != chosen:
             second = self._wall.current
@@ -579,6 +593,48 @@ class ImagesRoom(QWidget):
             return
         both = [self._board.subject_at(place) for place in (chosen, second)]
         self._look_at(*(subject for subject in both if subject is not None))
+
+    @Slot()
+    def _cross(self) -> None:
+        """The children of two pictures: those compared, those chosen, or the only two kept."""
+        if len(self._close_view.subjects) == 2:
+            first, second = self._close_view.subjects
+            self._cross_recipes(first.recipe, second.recipe)
+            return
+        places = (self._wall.chosen, self._wall.second)
+        if places[0] is not None and places[1] is not None:
+            subjects = self._board.chosen_subjects()
+            if len(subjects) == 2:
+                self._cross_recipes(subjects[0].recipe, subjects[1].recipe)
+        elif self._kept.pair is not None:
+            works = self._kept.pair
+            self._cross_recipes(works[0].recipe, works[1].recipe)
+        else:
+            self._hint(
+                self.tr("Choose one picture, then a second one with Ctrl or Shift, to cross them."),
+                key="images.cross",
+            )
+
+    def _cross_recipes(self, first: Recipe, second: Recipe) -> None:
+        if first.model not in self._desk.models:
+            self._stage.say_missing(first.model)
+        elif first.model != second.model:
+            self._hint(
+                self.tr("Two models made them; only pictures of one model can be crossed."),
+                key="images.cross",
+            )
+        else:
+            self._kept.strip.choose(None)
+            self._close_zoom()
+            self._desk.cross(first, second)
+            self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _with_works(self, works: tuple[Work, Work], run: Callable[..., object]) -> None:
+        """Call ``run`` with two kept pictures as soon as both have been read."""
+        self._kept.with_subject(
+            works[0],
+            lambda first: self._kept.with_subject(works[1], lambda second: run(first, second)),
+        )
 
     def _hint(self, text: str, *, key: str) -> None:
         """Say what a command that cannot begin waits for."""
@@ -696,6 +752,7 @@ class ImagesRoom(QWidget):
             "keep",
             "zoom",
             "compare",
+            "cross",
             "",
             "copy",
             "export",

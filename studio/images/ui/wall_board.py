@@ -6,6 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from studio.images.document import parents_of
 from studio.images.ui.action_bar import TileBar
 from studio.images.ui.desk import WallDesk, WallHung
 from studio.images.ui.keeper import WorkKeeper
@@ -143,7 +144,10 @@ class WallBoard(QObject):
         image = picture.image if picture is not None else shown.image if shown else None
         is_kept = self._keeper.is_kept(recipe)
         is_locked = place in wall.locked
-        is_parent = place == 0 and wall.base is not None
+        base, partner = parents_of(wall)
+        is_parent = (place == 0 and base is not None) or (
+            partner is not None and wall.tiles[place] == partner
+        )
         return TileFace(
             name=spoken_name(
                 self._desk.model,

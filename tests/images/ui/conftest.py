@@ -9,10 +9,11 @@ from typing import cast
 import msgspec
 import pytest
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from studio.contract.errors import AtelierError, HostError
-from studio.contract.manifest import Model, read_model
+from studio.contract.manifest import BrokenModel, Model, read_model
 from studio.contract.recipe import Fingerprint, Recipe, encode_recipe
 from studio.host.client import (
     Cancelled,
@@ -25,11 +26,20 @@ from studio.host.client import (
 )
 from studio.host.messages import DeviceReport, GenerateImages
 from studio.images.document import codecs
+from studio.images.ui.room import ImagesRoom
+from studio.project.paths import places
 from studio.project.store import ProjectStore
+from studio.shell.actions import ActionRegistry
 from studio.shell.host_bridge import HostBridge
+from studio.shell.jobs import JobQueue
 from studio.shell.motion import apply_motion
+from studio.shell.notices import NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
+from studio.shell.projects.shelf import ProjectShelf
+from studio.shell.services import Services
+from studio.shell.settings.values import Settings
 from studio.shell.theme import DARK, apply_theme, load_fonts
+from tests.images.ui.staging import Opener, Stage
 from tests.models import write_tiny_generator
 
 MAKING = Fingerprint(onnxruntime="0", provider="CPUExecutionProvider", device="paper")
@@ -181,3 +191,49 @@ def project(qapp: QApplication, tmp_path: Path) -> Iterator[ProjectBridge]:
     yield bridge
     bridge.close()
     qapp.processEvents()
+
+
+@pytest.fixture
+def open_room(
+    qtbot: QtBot, host: FakeHost, project: ProjectBridge, model: Model, tmp_path: Path
+) -> Iterator[Opener]:
+    stages: list[Stage] = []
+
+    def begin(
+        models: list[Model | BrokenModel] | None = None,
+        *,
+        bridge: ProjectBridge | None = None,
+        language: str = "en",
+    ) -> Stage:
+        window = QWidget()
+        qtbot.addWidget(window)
+        window.resize(1000, 640)
+        centre = NoticeCentre(window)
+        actions = ActionRegistry(window)
+        services = Services(
+            models=[model] if models is None else models,
+            host=host.as_bridge(),
+            project=bridge or project,
+            places=places(tmp_path / "base"),
+            notices=centre,
+            jobs=JobQueue(host.as_bridge(), window),
+            actions=actions,
+            settings=Settings(tmp_path / "config", parent=window),
+            projects=ProjectShelf(places(tmp_path / "base"), window),
+            language=language,
+        )
+        room = ImagesRoom(services)
+        stage = Stage(room, host, bridge or project, window, actions)
+        centre.posted.connect(stage.notices.append)
+        room.title_bar.setParent(window)
+        room.inspector.setParent(window)
+        room.setParent(window)
+        room.setGeometry(0, 48, 1000, 592)
+        stages.append(stage)
+        window.show()
+        qtbot.waitExposed(window)
+        return stage
+
+    yield begin
+    for stage in stages:
+        stage.room.flush()

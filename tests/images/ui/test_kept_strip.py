@@ -3,12 +3,13 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.contract.errors import ProjectDamaged
 from studio.contract.recipe import Recipe
 from studio.images.ui.background import BackgroundWork
-from studio.images.ui.kept_strip import PAGE_SIZE, KeptStrip, WorkEvent
+from studio.images.ui.kept_strip import GAP, PAGE_SIZE, KeptStrip, WorkEvent
 from studio.images.ui.thumbnails import ThumbnailEvent, ThumbnailLoader
 from studio.project.edits import Page
 from studio.project.nodes import Work
@@ -132,3 +133,48 @@ def test_a_thumbnail_is_read_once_and_a_damaged_one_is_known(
     if image is not None:
         assert (image.width(), image.height()) == (72, 72)
     work.close()
+
+
+def test_a_second_picture_is_chosen_with_ctrl_or_shift_by_mouse_and_by_keys(qtbot: QtBot) -> None:
+    strip = _strip(qtbot, Shelf(5))
+    control = Qt.KeyboardModifier.ControlModifier
+    places = [strip.rect_of(index).center().toPoint() for index in range(5)]
+    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=places[1])
+    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, control, places[3])
+    assert (strip.chosen_work, strip.second_work) == (strip.work(1), strip.work(3))
+    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, control, places[3])
+    assert (strip.chosen_work, strip.second_work) == (strip.work(1), None)
+    QTest.keyClick(strip, Qt.Key.Key_Left)
+    QTest.keyClick(strip, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert (strip.chosen_work, strip.second_work) == (strip.work(1), strip.work(2))
+    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=places[4])
+    assert (strip.chosen_work, strip.second_work) == (strip.work(4), None)
+
+
+def test_a_second_picture_that_is_gone_is_no_longer_chosen(qtbot: QtBot) -> None:
+    shelf = Shelf(3)
+    strip = _strip(qtbot, shelf)
+    first = strip.work(0)
+    strip.choose(first, second=strip.work(2))
+    del shelf.works[2]
+    strip.refresh()
+    assert (strip.chosen_work, strip.second_work) == (first, None)
+
+
+def test_what_stands_between_two_is_there_for_just_two_that_belong_together(qtbot: QtBot) -> None:
+    shelf = Shelf(2)
+    strip = _strip(qtbot, shelf)
+    between = QPushButton("cross")
+    strip.attach_between(between, lambda one, two: one.recipe.model == two.recipe.model)
+    assert between.isVisible()
+    box = between.geometry()
+    assert strip.rect_of(0).right() < box.left()
+    assert box.right() < strip.rect_of(1).left()
+    shelf.works.append(shelf.works[0])
+    strip.refresh()
+    assert not between.isVisible()
+    assert strip.rect_of(1).left() - strip.rect_of(0).right() == GAP
+    other = Work(id="other", recipe=Recipe(model="other", seed=1), blob="0" * 64, created=9)
+    shelf.works[:] = [shelf.works[0], other]
+    strip.refresh()
+    assert not between.isVisible()

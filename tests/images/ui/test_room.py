@@ -1,7 +1,6 @@
 """The room on a host of paper: what it shows when all is well, and when it is not."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -24,102 +23,20 @@ from studio.images.document import codecs
 from studio.images.ui.export_dialog import ExportDialog
 from studio.images.ui.export_memory import ExportHabit, read_habit
 from studio.images.ui.model_picker import ModelPicker
-from studio.images.ui.room import ImagesRoom
 from studio.project.nodes import WORK
 from studio.project.paths import places
 from studio.project.store import ProjectStore
 from studio.provenance.pictures import encode_picture
-from studio.shell.actions import ActionRegistry
-from studio.shell.jobs import JobQueue
-from studio.shell.notices import Notice, NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
-from studio.shell.projects.shelf import ProjectShelf
-from studio.shell.services import Services
-from studio.shell.settings.values import Settings
-from tests.images.ui.conftest import FakeHost
+from tests.images.ui.staging import PATIENCE_MS, Opener, hung
 from tests.models import write_tiny_generator
-
-PATIENCE_MS = 10_000
-
-
-@dataclass
-class Stage:
-    """A room in a window of its own, with all that it was given."""
-
-    room: ImagesRoom
-    host: FakeHost
-    project: ProjectBridge
-    window: QWidget
-    actions: ActionRegistry
-    notices: list[Notice] = field(default_factory=list)
-
-    def press(self, identity: str) -> None:
-        self.actions.action(f"images.{identity}").trigger()
-
-    def texts(self) -> str:
-        return "\n".join(notice.text for notice in self.notices)
-
-
-Opener = Callable[..., Stage]
-
-
-@pytest.fixture
-def open_room(
-    qtbot: QtBot, host: FakeHost, project: ProjectBridge, model: Model, tmp_path: Path
-) -> Iterator[Opener]:
-    stages: list[Stage] = []
-
-    def begin(
-        models: list[Model | BrokenModel] | None = None,
-        *,
-        bridge: ProjectBridge | None = None,
-        language: str = "en",
-    ) -> Stage:
-        window = QWidget()
-        qtbot.addWidget(window)
-        window.resize(1000, 640)
-        centre = NoticeCentre(window)
-        actions = ActionRegistry(window)
-        services = Services(
-            models=[model] if models is None else models,
-            host=host.as_bridge(),
-            project=bridge or project,
-            places=places(tmp_path / "base"),
-            notices=centre,
-            jobs=JobQueue(host.as_bridge(), window),
-            actions=actions,
-            settings=Settings(tmp_path / "config", parent=window),
-            projects=ProjectShelf(places(tmp_path / "base"), window),
-            language=language,
-        )
-        room = ImagesRoom(services)
-        stage = Stage(room, host, bridge or project, window, actions)
-        centre.posted.connect(stage.notices.append)
-        room.title_bar.setParent(window)
-        room.inspector.setParent(window)
-        room.setParent(window)
-        room.setGeometry(0, 48, 1000, 592)
-        stages.append(stage)
-        window.show()
-        qtbot.waitExposed(window)
-        return stage
-
-    yield begin
-    for stage in stages:
-        stage.room.flush()
-
-
-def _hung(qtbot: QtBot, stage: Stage) -> ImagesRoom:
-    qtbot.waitUntil(lambda: bool(stage.host.open), timeout=PATIENCE_MS)
-    stage.host.answer_all()
-    return stage.room
 
 
 def test_the_first_wall_says_what_to_do_and_names_its_tiles(
     qtbot: QtBot, open_room: Opener
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     assert "Click one you like" in room.title_bar.sentence
     seen = room.wall.faces[room.wall.seen.first : room.wall.seen.last]
     assert len(seen) >= 12
@@ -129,7 +46,7 @@ def test_the_first_wall_says_what_to_do_and_names_its_tiles(
 
 def test_labels_of_the_model_follow_the_language(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room(language="zh_CN")
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     assert any(face.name.startswith(("靴子", "外套", "包")) for face in room.wall.faces)
 
 
@@ -153,7 +70,7 @@ def test_a_failure_later_keeps_what_hangs_and_offers_another_try(
     qtbot: QtBot, open_room: Opener
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     images = [face.image for face in room.wall.faces]
     stage.press("roll")
     stage.host.fail(stage.host.open[0], GraphFailed(file="g.onnx", fault="it broke"))
@@ -173,7 +90,7 @@ def test_a_second_model_that_fails_gives_way_to_its_sentence_and_back_again(
     write_tiny_generator(folder, classes=2, model_id="weak")
     weak = read_model(folder)
     stage = open_room([model, weak])
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.desk.choose_model(weak, 24)
     stage.host.fail(stage.host.open[0], GraphInvalid(file="weak.onnx", fault="it is torn"))
     assert room.message.isVisible()
@@ -244,7 +161,7 @@ def test_the_picker_opens_on_the_model_that_hangs_with_the_broken_last(
 
 def test_more_like_nothing_says_what_to_do(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.clearFocus()
     before = room.desk.tiles
     stage.press("more_like_this")
@@ -261,7 +178,7 @@ def test_the_export_dialog_remembers_how_it_was_used_and_a_path_that_failed(
     qtbot: QtBot, open_room: Opener, tmp_path: Path
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(0)
 
     def dialog() -> ExportDialog:
@@ -295,7 +212,7 @@ def test_a_host_that_dies_leaves_the_wall_and_goes_on_when_it_is_back(
     qtbot: QtBot, open_room: Opener
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     stage.press("roll")
     stage.host.die(HostCrashed(fault="killed"), retry_in=0.1)
     assert all(face.image is not None for face in room.wall.faces[:12])
@@ -348,7 +265,7 @@ def test_the_golden_sample_is_replayed_after_the_first_pictures(
     qtbot: QtBot, open_room: Opener, model: Model, is_sound: bool
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     assert stage.host.replayed == []
     qtbot.waitUntil(lambda: stage.host.replayed == [model.folder], timeout=PATIENCE_MS)
     report = GoldenReport(
@@ -366,7 +283,7 @@ def test_the_golden_sample_is_replayed_after_the_first_pictures(
 
 def test_the_sentence_about_keeping_is_said_once(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     strip = room.kept.strip
     room.wall.choose(0)
     stage.press("keep")
@@ -379,7 +296,7 @@ def test_the_sentence_about_keeping_is_said_once(qtbot: QtBot, open_room: Opener
 
 def test_what_is_kept_at_the_last_moment_is_kept(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(2)
     stage.press("keep")
     room.flush()
@@ -390,7 +307,7 @@ def test_what_is_kept_at_the_last_moment_is_kept(qtbot: QtBot, open_room: Opener
 
 def test_escape_steps_back_one_thing_at_a_time(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(2)
     stage.press("more_like_this")
     stage.host.answer_all()
@@ -413,7 +330,7 @@ def test_keeping_while_two_are_compared_keeps_the_one_that_is_meant(
     qtbot: QtBot, open_room: Opener
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(1, second=3)
     stage.press("compare")
     room.close_view.comparison.canvas.set_active(1)
@@ -428,7 +345,7 @@ def test_arrows_go_to_the_next_picture_while_one_is_looked_at(
     qtbot: QtBot, open_room: Opener
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(2)
     stage.press("zoom")
     zoom = room.close_view.zoom
@@ -451,7 +368,7 @@ def test_the_next_picture_is_shown_as_soon_as_it_has_been_made(
     qtbot: QtBot, open_room: Opener
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(2)
     stage.press("zoom")
     stage.host.answer_all()
@@ -465,7 +382,7 @@ def test_the_next_picture_is_shown_as_soon_as_it_has_been_made(
 
 def test_arrows_go_through_the_kept_pictures_too(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(1)
     stage.press("keep")
     qtbot.waitUntil(lambda: room.kept.strip.total == 1, timeout=PATIENCE_MS)
@@ -486,7 +403,7 @@ def test_arrows_go_through_the_kept_pictures_too(qtbot: QtBot, open_room: Opener
 
 def test_two_chosen_are_kept_together(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(1, second=3)
     stage.press("keep")
     qtbot.waitUntil(lambda: room.kept.strip.total == 2, timeout=PATIENCE_MS)
@@ -496,7 +413,7 @@ def test_a_kept_picture_opens_close_by_and_returns_to_its_neighbours(
     qtbot: QtBot, open_room: Opener
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(4)
     stage.press("keep")
     qtbot.waitUntil(lambda: room.kept.strip.total == 1, timeout=PATIENCE_MS)
@@ -515,7 +432,7 @@ def test_a_kept_picture_opens_close_by_and_returns_to_its_neighbours(
 
 def test_removing_a_kept_picture_offers_to_undo_it(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     room.wall.choose(4)
     stage.press("keep")
     strip = room.kept.strip
@@ -532,7 +449,7 @@ def test_a_picture_of_an_absent_model_is_named_in_the_sentence(
     qtbot: QtBot, open_room: Opener, tmp_path: Path
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     before = room.desk.tiles
     picture = room.desk.picture(0)
     assert picture is not None
@@ -549,7 +466,7 @@ def test_a_remake_that_differs_is_said_to_differ(
     qtbot: QtBot, open_room: Opener, tmp_path: Path
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     picture = room.desk.picture(0)
     assert picture is not None
     other = msgspec.structs.replace(
@@ -569,7 +486,7 @@ def test_what_was_dragged_out_and_falls_back_here_changes_nothing(
     qtbot: QtBot, open_room: Opener, tmp_path: Path
 ) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     before = room.desk.tiles
     room.open_picture(str(places(tmp_path / "base").cache / "outgoing" / "x" / "y.png"))
     QTest.keyClick(room.wall, Qt.Key.Key_Right)
@@ -584,7 +501,7 @@ def test_a_project_opened_to_look_only_can_be_looked_at(
     ProjectStore.open(folder, codecs()).close()
     bridge = ProjectBridge(ProjectStore.open(folder, codecs(), read_only=True))
     stage = open_room(bridge=bridge)
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     stage.press("roll")
     stage.host.answer_all()
     assert not room.wall.faces[0].is_stale
@@ -595,7 +512,7 @@ def test_a_project_opened_to_look_only_can_be_looked_at(
 
 def test_the_view_is_left_and_found_again(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     for _ in range(3):
         stage.press("more")
     stage.host.answer_all()
@@ -613,7 +530,7 @@ def test_the_view_is_left_and_found_again(qtbot: QtBot, open_room: Opener) -> No
     for number in tuple(stage.host.open):
         stage.host.end_cancelled(number)
     other = open_room()
-    again = _hung(qtbot, other)
+    again = hung(qtbot, other)
     assert again.wall.chosen == 8
     assert again.wall.verticalScrollBar().value() == 60
     assert [subject.place for subject in again.close_view.subjects] == [8]
@@ -629,7 +546,7 @@ def test_every_command_has_words_and_no_two_share_a_key(qtbot: QtBot, open_room:
 
 def test_the_inspector_shows_the_chosen_pictures_recipe(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     assert room.inspector.recipe_text == ""
     room.wall.choose(3)
     recipe = room.desk.tiles[3]
@@ -644,7 +561,7 @@ def test_the_inspector_shows_the_chosen_pictures_recipe(qtbot: QtBot, open_room:
 
 def test_a_slider_of_the_inspector_moves_the_wall_at_once(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
-    room = _hung(qtbot, stage)
+    room = hung(qtbot, stage)
     name = "truncation"
     room.inspector.rows[name].set_value(0.9)
     room.inspector.rows[name].reset()
