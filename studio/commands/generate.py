@@ -133,7 +133,7 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
     model = resolve_model(options.model, model_roots(basedir))
     recipes = plan(options, model)
     folder = ready_folder(options, model.manifest)
-    settings = host_settings(options.provider, places(basedir).logs)
+    settings = host_settings(options.provider, places(basedir))
     try:
         with (
             output.progress(model.manifest.title.en) as progress,
@@ -174,7 +174,10 @@ def ready_folder(options: Options, manifest: Manifest) -> Path:
             pass
         free = shutil.disk_usage(folder).free
     except (FileExistsError, NotADirectoryError) as error:
-        raise StorageDenied(file=folder, fault="it is not a folder") from error
+        fault = "a file stands where a folder is needed"
+        raise StorageDenied(file=folder, fault=fault) from error
+    except FileNotFoundError as error:  # what the system keeps for itself, such as /proc
+        raise StorageDenied(file=folder, fault="no folder can be made there") from error
     except OSError as error:
         known = storage_error(error, folder)
         fault = (error.strerror or "it cannot be written").lower()

@@ -88,6 +88,9 @@ def ensure_folder(folder: Path) -> Path:
     except (FileExistsError, NotADirectoryError) as error:
         fault = "a file stands where a folder is needed"
         raise StorageDenied(file=folder, fault=fault, detail=str(error)) from error
+    except FileNotFoundError as error:  # what the system keeps for itself, such as /proc
+        fault = "no folder can be made there"
+        raise StorageDenied(file=folder, fault=fault, detail=str(error)) from error
     except OSError as error:
         known = storage_error(error, folder)
         if known is not None:

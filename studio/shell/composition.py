@@ -57,6 +57,7 @@ from studio.shell.theme import (
     load_fonts,
     resolve,
 )
+from studio.shell.told import news
 from studio.shell.touch import LongPress, apply_touch
 
 
@@ -333,9 +334,9 @@ class Studio(QObject):
             self._notices.report(error)
 
     def _say_what_is_broken(self) -> None:
-        for model in self._models:
-            if isinstance(model, BrokenModel):
-                self._notices.report(model.error)
+        broken = [model.error for model in self._models if isinstance(model, BrokenModel)]
+        for error in news(self._places.config, broken):
+            self._notices.report(error)
         if not any(isinstance(model, Model) for model in self._models):
             self._notices.post(
                 Notice(

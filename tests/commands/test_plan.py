@@ -218,6 +218,14 @@ def test_a_place_that_is_no_folder_or_may_not_be_written_is_refused(
         with pytest.raises(StorageDenied):
             generate.ready_folder(replace(options(), out=out), tiny.manifest)
 
+    def nowhere(*_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", nowhere)  # as the system answers below /proc
+        with pytest.raises(StorageDenied, match="no folder can be made there"):
+            generate.ready_folder(replace(options(), out=tmp_path / "x"), tiny.manifest)
+
     def denied(**_: object) -> None:
         raise PermissionError(13, "Permission denied")
 

@@ -72,6 +72,12 @@ def test_a_header_that_promises_terabytes_allocates_nothing() -> None:
         parse_idx(content, name="bomb", dimensions=3)
 
 
+def test_no_pictures_of_an_impossible_size_are_refused() -> None:
+    content = b"\0\0\x08\x03" + b"\0\0\0\0" + b"\xff\xff\xff\xff" * 2
+    with pytest.raises(TrainingError, match="0 bytes follow"):
+        parse_idx(content, name="void", dimensions=3)
+
+
 def test_wrong_rank_says_what_was_expected() -> None:
     with pytest.raises(TrainingError, match="has 1 dimensions where 3 were expected"):
         parse_idx(format_idx(np.zeros(3, np.uint8)), name="labels", dimensions=3)

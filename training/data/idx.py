@@ -7,6 +7,7 @@ Source: "THE IDX FILE FORMAT" in LeCun, Cortes and Burges' description of MNIST.
 """
 
 import gzip
+import math
 import struct
 import zlib
 from pathlib import Path
@@ -38,10 +39,10 @@ def parse_idx(content: bytes, *, name: str, dimensions: int) -> npt.NDArray[np.u
     if len(content) < header:
         raise TrainingError(f"{name}: the IDX header is cut off.")
     shape = struct.unpack(f">{rank}I", content[4:header])
-    expected = 1
-    for extent in shape:
-        expected *= extent
-    if expected > MAXIMUM_VALUES or len(content) - header != expected:
+    expected = math.prod(shape)
+    # Of a set of no pictures too the sides must be such as an array can have.
+    largest = math.prod(max(extent, 1) for extent in shape)
+    if largest > MAXIMUM_VALUES or len(content) - header != expected:
         raise TrainingError(
             f"{name}: its header promises {'x'.join(map(str, shape))} values and "
             f"{len(content) - header} bytes follow."
