@@ -61,12 +61,17 @@ from studio.shell.told import news
 from studio.shell.touch import LongPress, apply_touch
 
 
-def room_entries() -> tuple[RoomEntry, ...]:
+def room_entries(window: MainWindow) -> tuple[RoomEntry, ...]:
     """The rooms that work, in the order of the rail."""
     images = QCoreApplication.translate("Rooms", "Images")
+    kept = QCoreApplication.translate("Rooms", "Kept")
     return (
         RoomEntry(
             rail=RailEntry(identity="images", icon="image", text=images), build=_build_images
+        ),
+        RoomEntry(
+            rail=RailEntry(identity="kept", icon="gallery", text=kept),
+            build=lambda services: _build_gallery(services, window),
         ),
     )
 
@@ -75,6 +80,23 @@ def _build_images(services: Services) -> Room:
     from studio.images.ui.room import ImagesRoom
 
     return ImagesRoom(services)
+
+
+def _build_gallery(services: Services, window: MainWindow) -> Room:
+    from studio.images.ui.kept_doors import ImagesDoor, KeptDoors
+    from studio.images.ui.room import ImagesRoom
+    from studio.shell.gallery.room import GalleryRoom
+
+    def images() -> ImagesDoor | None:
+        if window.furniture is None:
+            return None
+        window.furniture.show_room("images")
+        room = window.furniture.room
+        return room if isinstance(room, ImagesRoom) else None
+
+    room = GalleryRoom(services, lambda over: KeptDoors(services, over, images))
+    room.start_indexing()
+    return room
 
 
 class Studio(QObject):
@@ -217,6 +239,8 @@ class Studio(QObject):
         if opened.refused is not None:
             say_refused(self._notices, opened.store, opened.refused)
         say_what_was_rebuilt(self._notices, opened.store)
+        if self._window.furniture is not None:
+            self._window.furniture.projects.look_for_crash()
         self._say_what_is_broken()
         self._say_missing_font()
         self._say_damaged_settings()
@@ -282,7 +306,9 @@ class Studio(QObject):
             projects=self._shelf,
             language=self._language,
         )
-        self._window.furnish(Furniture(self._window, services, registry, room_entries()))
+        self._window.furnish(
+            Furniture(self._window, services, registry, room_entries(self._window))
+        )
 
     @Slot(object)
     def _state_changed(self, _state: WindowState) -> None:

@@ -76,6 +76,8 @@ class GalleryFinder(QObject):
         self._stamp = 0
         self._searching = False
         self._again = False
+        self._awake = True
+        self._missed = False
         self._rows: OrderedDict[int, WorkRow] = OrderedDict()
         self._stale: set[int] = set()
         self._asked: set[int] = set()
@@ -100,7 +102,10 @@ class GalleryFinder(QObject):
     @Slot()
     def refresh(self) -> None:
         """Look again, soon: something has changed."""
-        self._later.start()
+        if self._awake:
+            self._later.start()
+        else:
+            self._missed = True
 
     def row(self, place: int) -> WorkRow | None:
         """The row of a work, if it is here; see `want`."""
@@ -127,7 +132,18 @@ class GalleryFinder(QObject):
 
     def fetch(self, places: Sequence[int], then: Callable[[tuple[WorkRow, ...]], None]) -> None:
         """Call ``then`` with fresh rows of all these works that are still there."""
-        self._run(lambda: self._store.rows(places), then, lambda: None)
+        self.run(lambda: self._store.rows(places), then)
+
+    def run(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Read something else beside the window's thread; errors are told by `failed`."""
+        self._run(work, then, lambda: None)
+
+    def set_awake(self, awake: bool) -> None:
+        """While nobody looks, changes are only noted; they are answered when somebody does."""
+        self._awake = awake
+        if awake and self._missed:
+            self._missed = False
+            self.refresh()
 
     def close(self) -> None:
         """End the threads; nothing is told any more. Safe to call twice."""

@@ -273,10 +273,11 @@ class GalleryGrid(QAbstractScrollArea):
         for index in order:
             row = self._finder.row(self._places[index])
             if row is not None:
-                wanted.append(self._wanted(row, ratio))
+                wanted.append(self.wanted(row, ratio))
         self._thumbnails.want(wanted)
 
-    def _wanted(self, row: WorkRow, ratio: float) -> Wanted:
+    def wanted(self, row: WorkRow, ratio: float) -> Wanted:
+        """The thumbnail that a row is shown with."""
         return Wanted(blob=row.blob, side=round(self._side * ratio), ratio=ratio)
 
     @Slot(object)
@@ -318,7 +319,7 @@ class GalleryGrid(QAbstractScrollArea):
             rect = self.rect_of(index)
             place = self._places[index]
             row = self._finder.row(place)
-            wanted = None if row is None else self._wanted(row, ratio)
+            wanted = None if row is None else self.wanted(row, ratio)
             is_current = place == self.selection.current and self._by_keyboard and focused
             painter.paint_tile(
                 rect,

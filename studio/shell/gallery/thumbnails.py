@@ -49,7 +49,8 @@ class Thumbnails(QObject):
         self._held: OrderedDict[Wanted, QPixmap | None] = OrderedDict()
         self._bytes = 0
         self._guard = threading.Condition()
-        self._queue: list[Wanted] = []
+        self._queues: dict[str, list[Wanted]] = {}
+        """By who asks; the next one stands last."""
         self._under_way: set[Wanted] = set()
         self._done: list[tuple[Wanted, QImage | None]] = []
         self._closed = False
@@ -67,14 +68,14 @@ class Thumbnails(QObject):
         """Whether the file was found to be no picture."""
         return wanted in self._held and self._held[wanted] is None
 
-    def want(self, wanted: Sequence[Wanted]) -> None:
-        """Decode these, the first of them first, and nothing else that was wanted before."""
+    def want(self, wanted: Sequence[Wanted], *, by: str = "grid") -> None:
+        """Decode these, the first of them first, and nothing else that ``by`` wanted before."""
         missing = [one for one in dict.fromkeys(wanted) if one not in self._held]
         with self._guard:
             if self._closed:
                 return
-            self._queue = [one for one in reversed(missing) if one not in self._under_way]
-            if self._queue and not self._threads:
+            self._queues[by] = [one for one in reversed(missing) if one not in self._under_way]
+            if missing and not self._threads:
                 self._start()
             self._guard.notify_all()
 
@@ -87,7 +88,7 @@ class Thumbnails(QObject):
         """End the threads after what they have in hand. Safe to call twice."""
         with self._guard:
             self._closed = True
-            self._queue = []
+            self._queues = {}
             self._guard.notify_all()
         for thread in self._threads:
             thread.join()
@@ -104,11 +105,10 @@ class Thumbnails(QObject):
     def _work(self) -> None:
         while True:
             with self._guard:
-                while not self._queue and not self._closed:
+                while (wanted := self._next()) is None and not self._closed:
                     self._guard.wait()
-                if self._closed:
+                if wanted is None or self._closed:
                     return
-                wanted = self._queue.pop()
                 self._under_way.add(wanted)
             try:
                 image = thumbnail(self._read(wanted.blob), wanted.side, wanted.ratio)
@@ -122,6 +122,15 @@ class Thumbnails(QObject):
                 self._done.append((wanted, image))
             if is_first:
                 self._ready.emit()
+
+    def _next(self) -> Wanted | None:
+        """What is to be decoded next; under the guard."""
+        for queue in self._queues.values():
+            while queue:
+                wanted = queue.pop()
+                if wanted not in self._under_way:
+                    return wanted
+        return None
 
     @Slot()
     def _take(self) -> None:

@@ -1,0 +1,265 @@
+"""How the gallery of kept works copies, exports, drags and opens pictures of this room."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl
+from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from studio.contract.errors import AtelierError, ProjectError, storage_error
+from studio.contract.manifest import Model
+from studio.contract.recipe import Recipe
+from studio.images.ui.background import BackgroundWork
+from studio.images.ui.export_dialog import ExportDialog
+from studio.images.ui.export_memory import ExportHabit, read_habit, write_habit
+from studio.images.ui.exporter import ExportChoice, Exporter
+from studio.images.ui.kept_export import (
+    KeptExportChoice,
+    KeptExportDialog,
+    KeptExporter,
+    KeptPicture,
+)
+from studio.images.ui.names import edit_texts, file_stem
+from studio.images.ui.outgoing import DRAG_SIDE, Outgoing
+from studio.images.ui.raster import decoded_image
+from studio.project.nodes import WORK, Work
+from studio.project.paths import ensure_folder
+from studio.project.search import WorkRow
+from studio.shell.notices import Notice, NoticeKind
+from studio.shell.services import Services
+
+SHORT_SECONDS: Final = 8.0
+MOST_FILES: Final = 200
+"""Pictures that are dragged or copied at once; more are better exported."""
+
+
+class ImagesDoor(Protocol):
+    """What is asked of the images room itself."""
+
+    def hang_around(self, recipe: Recipe) -> None:
+        """Hang pictures like this one around it."""
+
+    def open_picture(self, path: str) -> None:
+        """Restore a picture from its file."""
+
+
+class KeptDoors(QObject):
+    """See `studio.shell.gallery.doors.WorkDoors`."""
+
+    def __init__(
+        self, services: Services, over: QWidget, images: Callable[[], ImagesDoor | None]
+    ) -> None:
+        """``images`` brings the images room to the front; None: there is none."""
+        super().__init__(over)
+        self._services = services
+        self._over = over
+        self._images = images
+        self._work = BackgroundWork(self)
+        self._exporter = Exporter(self._work, services.jobs, services.notices, self)
+        self._many = KeptExporter(self._work, services.jobs, services.notices, self)
+        self._folder = services.places.cache / "outgoing" / "kept"
+        self._habit = read_habit(services.project.store)
+        self._models = {
+            model.manifest.id: model
+            for model in reversed(services.models)
+            if isinstance(model, Model)
+        }
+
+    @property
+    def exporter(self) -> KeptExporter:
+        """What writes many files."""
+        return self._many
+
+    def can_hang(self, row: WorkRow) -> bool:
+        """Whether the model that made it is here."""
+        return row.model in self._models
+
+    def hang_around(self, row: WorkRow) -> None:
+        """Bring the room to the front, with pictures like this one around it."""
+
+        def hang(work: Work) -> None:
+            room = self._images()
+            if room is not None:
+                room.hang_around(work.recipe)
+
+        self._work.run(lambda: self._read(row), hang, self._services.notices.report)
+
+    def go_to_room(self) -> None:
+        """Bring the room to the front."""
+        self._images()
+
+    def open_picture(self, path: str) -> None:
+        """A file was dropped: it is restored in the room, unless it was dragged out of here."""
+        if not Path(path).is_relative_to(self._folder):
+            room = self._images()
+            if room is not None:
+                room.open_picture(path)
+
+    def edit_text(self, label: str, parameters: dict[str, str]) -> str:
+        """A step that the room made, in words."""
+        return edit_texts().get(label, label).format(**parameters)
+
+    def decode(self, data: bytes, name: str) -> QImage:
+        """A kept file's pixels; from any thread. Raises `PictureUnreadable`."""
+        return decoded_image(data, name)
+
+    def copy(self, rows: Sequence[WorkRow]) -> None:
+        """Put pictures on the clipboard, with their recipes."""
+        if not self._is_few(rows):
+            return
+
+        def copy(data: QMimeData) -> None:
+            QGuiApplication.clipboard().setMimeData(data)
+            text = self.tr("%n picture(s) copied, with their recipes.", "", len(rows))
+            self._say(text, key="gallery.copied")
+
+        self._work.run(
+            lambda: self._gather(rows),
+            lambda found: copy(_mime(*found)),
+            self._services.notices.report,
+        )
+
+    def drag(self, rows: Sequence[WorkRow], preview: QPixmap | None, source: QWidget) -> None:
+        """Let pictures be dropped into another program; returns when that is over."""
+        if not self._is_few(rows):
+            return
+        try:
+            data = _mime(*self._gather(rows))  # a drag that has begun cannot wait
+        except AtelierError as error:
+            self._services.notices.report(error)
+            return
+        drag = QDrag(source)
+        drag.setMimeData(data)
+        if preview is not None:
+            side = round(DRAG_SIDE * preview.devicePixelRatio())
+            keep, smooth = (
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            drag.setPixmap(preview.scaled(side, side, keep, smooth))
+            drag.setHotSpot(QPoint(DRAG_SIDE // 2, DRAG_SIDE // 2))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def export(self, rows: Sequence[WorkRow]) -> None:
+        """Ask how and where, and write the pictures there."""
+        if len(rows) == 1:
+            self._work.run(
+                lambda: self._picture(rows[0]),
+                lambda picture: self._export_one(picture.outgoing),
+                self._services.notices.report,
+            )
+        elif rows:
+            dialog = KeptExportDialog(
+                len(rows), self._habit, self._licences(rows), self._over.window()
+            )
+            dialog.accepted.connect(lambda: self._export_many(rows, dialog.choice))
+            dialog.open()
+
+    def flush(self) -> None:
+        """Give up what is being exported and end the threads."""
+        self._many.stop()
+        self._work.close()
+
+    def _export_one(self, picture: Outgoing) -> None:
+        model = self._models.get(picture.recipe.model)
+        licence = None if model is None else model.manifest.licence
+        dialog = ExportDialog(
+            picture,
+            self._exporter,
+            licence="" if licence is None else licence.sentence.text(self._services.language),
+            credit="" if licence is None else licence.credit,
+            habit=self._habit,
+            parent=self._over.window(),
+        )
+        dialog.accepted.connect(lambda: self._remember_one(dialog.choice))
+        dialog.open()
+
+    def _remember_one(self, choice: ExportChoice) -> None:
+        folder = str(choice.file.absolute().parent)
+        self._remember(ExportHabit(format=choice.format, factor=choice.factor, folder=folder))
+
+    def _remember(self, habit: ExportHabit) -> None:
+        self._habit = habit
+        write_habit(self._services.project, habit)
+
+    def _export_many(self, rows: Sequence[WorkRow], choice: KeptExportChoice) -> None:
+        folder = str(choice.folder)
+        self._remember(ExportHabit(format=choice.format, factor=choice.factor, folder=folder))
+        self._many.export([partial(self._picture, row) for row in rows], choice)
+
+    def _licences(self, rows: Sequence[WorkRow]) -> tuple[str, ...]:
+        found = []
+        for identity in dict.fromkeys(row.model for row in rows):
+            model = self._models.get(identity)
+            if model is not None:
+                licence = model.manifest.licence
+                sentence = licence.sentence.text(self._services.language)
+                found.append(" ".join(part for part in (sentence, licence.credit) if part))
+        return tuple(dict.fromkeys(found))
+
+    def _read(self, row: WorkRow) -> Work:
+        work = self._services.project.store.node(row.id, WORK)
+        if work is None:
+            raise ProjectError(
+                file=self._services.project.folder, fault="the picture is not there any more"
+            )
+        return work
+
+    def _picture(self, row: WorkRow) -> KeptPicture:
+        work = self._read(row)
+        png = self._services.project.store.read_blob(work.blob)
+        model = self._models.get(work.recipe.model)
+        stem = file_stem(model, work.recipe, self._services.language, title=work.title)
+        image = decoded_image(png, work.id)
+        outgoing = Outgoing.of(work.recipe, image, stem, model)
+        return KeptPicture(outgoing=outgoing, png=png)
+
+    def _gather(self, rows: Sequence[WorkRow]) -> tuple[KeptPicture, list[Path]]:
+        """The first picture, and files of all with sensible names, for other programs."""
+        pictures = [self._picture(row) for row in rows]
+        taken: set[str] = set()
+        files = []
+        for row, picture in zip(rows, pictures, strict=True):
+            stem = picture.outgoing.stem
+            name = stem if stem not in taken else f"{stem} {row.place}"
+            taken.add(name)
+            files.append(self._file(row, name, picture.png))
+        return pictures[0], files
+
+    def _file(self, row: WorkRow, stem: str, png: bytes) -> Path:
+        file = ensure_folder(self._folder / row.blob[:16]) / f"{stem}.png"
+        try:
+            if not file.exists() or file.stat().st_size != len(png):
+                part = file.with_suffix(".part")
+                part.write_bytes(png)
+                part.replace(file)
+        except OSError as error:
+            fault = (error.strerror or "it cannot be written").lower()
+            raise storage_error(error, file) or AtelierError(fault=fault) from error
+        return file
+
+    def _is_few(self, rows: Sequence[WorkRow]) -> bool:
+        if len(rows) > MOST_FILES:
+            text = self.tr("These are too many to hand over at once; export them instead.")
+            self._services.notices.post(
+                Notice(text=text, key="gallery.copied", seconds=SHORT_SECONDS)
+            )
+        return 0 < len(rows) <= MOST_FILES
+
+    def _say(self, text: str, *, key: str) -> None:
+        self._services.notices.post(
+            Notice(text=text, kind=NoticeKind.GOOD, key=key, seconds=SHORT_SECONDS)
+        )
+
+
+def _mime(first: KeptPicture, files: Sequence[Path]) -> QMimeData:
+    """What other programs get: files, and of a single picture its pixels too."""
+    data = QMimeData()
+    if len(files) == 1:
+        data.setImageData(first.outgoing.image)
+        data.setData("image/png", first.png)
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    return data

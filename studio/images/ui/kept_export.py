@@ -1,0 +1,318 @@
+"""Many kept pictures written into a folder at once: the question, and the work."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.contract.errors import AtelierError, StorageDenied, StorageFull
+from studio.contract.overriding import override
+from studio.images.ui.background import BackgroundWork
+from studio.images.ui.export_dialog import pictures_folder
+from studio.images.ui.export_memory import ExportHabit
+from studio.images.ui.exporter import DEFAULT_QUALITY
+from studio.images.ui.outgoing import Outgoing
+from studio.images.ui.raster import image_channels, image_pixels
+from studio.project.paths import absolute_folder, ensure_folder
+from studio.provenance.containers import Format
+from studio.provenance.pictures import SUFFIXES
+from studio.shell.jobs import JobQueue
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details
+from studio.shell.theme import SMALL_TEXT, scaled_font
+from studio.shell.widgets.buttons import PrimaryButton, QuietButton
+from studio.shell.widgets.choice_row import ChoiceOption, ChoiceRow
+from studio.shell.widgets.control_row import ControlRow, NumberSpec
+
+FACTORS: Final = (1, 2, 4, 8, 16)
+WIDTH: Final = 520
+EDGE: Final = 24
+SAID_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptExportChoice:
+    """How pictures are written, and where."""
+
+    folder: Path
+    format: Format = "png"
+    factor: int = 1
+    """Each pixel becomes a square of so many pixels a side."""
+    quality: int = DEFAULT_QUALITY
+    """1 to 100; for JPEG and WebP."""
+
+
+class KeptExportDialog(QDialog):
+    """Return writes them; files that are there already are never touched."""
+
+    def __init__(
+        self, count: int, habit: ExportHabit, licences: Sequence[str], parent: QWidget
+    ) -> None:
+        """``licences`` answer for each model: may I sell it, whom do I credit?"""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Export"))
+        self.setFixedWidth(WIDTH)
+        heading = QLabel(self.tr("Export %n picture(s)", "", count), self)
+        heading.setFont(scaled_font(self.font(), weight=QFont.Weight.DemiBold))
+        self.format_row = ChoiceRow(
+            "format",
+            self.tr("Format"),
+            (
+                ChoiceOption(value="png", text="PNG"),
+                ChoiceOption(value="jpeg", text="JPEG"),
+                ChoiceOption(value="webp", text="WebP"),
+            ),
+            self,
+            takes_return=False,
+        )
+        self.format_row.set_value(habit.format)
+        sizes = tuple(
+            ChoiceOption(value=str(factor), text=self.tr("{factor} times").format(factor=factor))
+            for factor in FACTORS
+            if factor > 1
+        )
+        as_made = ChoiceOption(value="1", text=self.tr("As made"))
+        self.size_row = ChoiceRow(
+            "size", self.tr("Size"), (as_made, *sizes), self, takes_return=False
+        )
+        self.size_row.set_value(str(habit.factor))
+        self._quality = ControlRow(
+            NumberSpec(
+                name="quality",
+                label=self.tr("Quality"),
+                help=self.tr("Less makes the files smaller and the pictures coarser."),
+                minimum=1,
+                maximum=100,
+                default=DEFAULT_QUALITY,
+                step=1,
+            ),
+            self,
+        )
+        self.folder_edit = QLineEdit(str(habit.place() or pictures_folder()), self)
+        self.folder_edit.setAccessibleName(self.tr("Folder"))
+        choose = QuietButton(self.tr("Choose…"), self)
+        choose.clicked.connect(self._choose_folder)
+        self._note = QLabel(self)
+        self._licence = QLabel("\n".join(licences), self)
+        for words in (self._note, self._licence):
+            words.setWordWrap(True)
+            words.setFont(scaled_font(self.font(), SMALL_TEXT))
+            words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        cancel = QuietButton(self.tr("Cancel"), self)
+        self.export = PrimaryButton(self.tr("Export"), self)
+        cancel.clicked.connect(self.reject)
+        self.export.clicked.connect(self.accept)
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        where.addWidget(self.folder_edit, 1)
+        where.addWidget(choose)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._licence, 1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.export)
+        layout = self._layout = QVBoxLayout(self)
+        layout.setContentsMargins(EDGE, EDGE, EDGE, EDGE - 4)
+        layout.setSpacing(14)
+        for widget in (heading, self.format_row, self.size_row, self._quality):
+            layout.addWidget(widget)
+        layout.addLayout(where)
+        layout.addWidget(self._note)
+        layout.addLayout(buttons)
+        self.format_row.chosen.connect(self._update)
+        self.folder_edit.textChanged.connect(self._update)
+        self._update()
+        self.export.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def choice(self) -> KeptExportChoice:
+        """What is set now."""
+        return KeptExportChoice(
+            folder=absolute_folder(Path(self.folder_edit.text().strip() or ".")),
+            format=cast(Format, self.format_row.value or "png"),
+            factor=int(self.size_row.value or 1),
+            quality=round(self._quality.value),
+        )
+
+    @Slot()
+    def _update(self) -> None:
+        is_png = self.choice.format == "png"
+        self._quality.setVisible(not is_png)
+        note = self.tr("Each file holds its recipe. Files that are there already stay.")
+        self._note.setText(note)
+        self.export.setEnabled(bool(self.folder_edit.text().strip()))
+        self._layout.activate()
+        self.setFixedHeight(self._layout.totalHeightForWidth(WIDTH))
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Export"), self.folder_edit.text())
+        if folder:
+            self.folder_edit.setText(folder)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return exports, wherever the focus is; buttons take it for themselves."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def accept(self) -> None:
+        if self.export.isEnabled():
+            super().accept()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPicture:
+    """One picture to be written."""
+
+    outgoing: Outgoing
+    png: bytes
+    """The kept file, which is written as it is where nothing else is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptExportDone:
+    """What an export came to."""
+
+    folder: Path
+    written: int
+    failed: tuple[AtelierError, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    job: int
+    done: int
+    total: int
+
+
+class KeptExporter(QObject):
+    """One for the gallery; GUI thread only. The status line shows progress and cancels."""
+
+    done = Signal(object)
+    """Payload: `KeptExportDone`; also after a cancellation."""
+
+    _stepped = Signal(object)
+
+    def __init__(
+        self, work: BackgroundWork, jobs: JobQueue, notices: NoticeCentre, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._jobs = jobs
+        self._notices = notices
+        self._unwanted: set[Future[None]] = set()
+        self._stepped.connect(self._show_step, Qt.ConnectionType.QueuedConnection)
+
+    def export(
+        self, pictures: Sequence[Callable[[], KeptPicture]], choice: KeptExportChoice
+    ) -> None:
+        """Write pictures, each read when its turn comes, on another thread."""
+        total = len(pictures)
+        unwanted: Future[None] = Future()
+        self._unwanted.add(unwanted)
+        label = self.tr("Exporting %n picture(s)", "", total)
+        job = self._jobs.begin(label, total=total, cancel=lambda: _give_up(unwanted))
+
+        def run() -> KeptExportDone:
+            written = 0
+            failed: list[AtelierError] = []
+            ensure_folder(choice.folder)
+            for number, read in enumerate(pictures):
+                if unwanted.cancelled():
+                    break
+                try:
+                    _write(read(), choice)
+                    written += 1
+                except (StorageFull, StorageDenied):
+                    raise
+                except AtelierError as error:
+                    failed.append(error)
+                self._stepped.emit(_Step(job=job, done=number + 1, total=total))
+            return KeptExportDone(folder=choice.folder, written=written, failed=tuple(failed))
+
+        def end() -> None:
+            self._jobs.end(job)
+            self._unwanted.discard(unwanted)
+
+        def then(found: KeptExportDone) -> None:
+            end()
+            self._say(found)
+            self.done.emit(found)
+
+        def broken(error: AtelierError) -> None:
+            end()
+            self._notices.report(error)
+
+        self._work.run(run, then, broken)
+
+    def stop(self) -> None:
+        """Give up what is under way: the window closes."""
+        for unwanted in self._unwanted:
+            unwanted.cancel()
+
+    @Slot(object)
+    def _show_step(self, step: _Step) -> None:
+        self._jobs.progress(step.job, step.done, step.total)
+
+    def _say(self, found: KeptExportDone) -> None:
+        text = self.tr("%n picture(s) exported, opened again and checked", "", found.written)
+        sentences = [f"{text}: {found.folder}"]
+        if found.failed:
+            sentences.append(self.tr("%n picture(s) could not be written.", "", len(found.failed)))
+        self._notices.post(
+            Notice(
+                text=" ".join(sentences),
+                kind=NoticeKind.WARNING if found.failed else NoticeKind.GOOD,
+                detail="\n".join(details(error) for error in found.failed[:20]),
+                key="gallery.exported",
+                seconds=None if found.failed else SAID_SECONDS,
+            )
+        )
+
+
+def _give_up(unwanted: "Future[None]") -> None:
+    unwanted.cancel()
+
+
+def _write(picture: KeptPicture, choice: KeptExportChoice) -> Path:
+    from studio.provenance.files import write_picture
+    from studio.provenance.pictures import encode_picture
+
+    outgoing = picture.outgoing
+    if choice.format == "png" and choice.factor == 1:
+        data = picture.png
+    else:
+        image = outgoing.image
+        data = encode_picture(
+            image_pixels(image),
+            image.width(),
+            image.height(),
+            image_channels(image),
+            outgoing.recipe,
+            format=choice.format,
+            quality=choice.quality,
+            lossless=choice.format == "webp" and choice.quality == 100,
+            enlargement=choice.factor,
+            model_title=outgoing.model_title,
+            credit=outgoing.credit,
+            rights=outgoing.rights,
+        )
+    name = f"{outgoing.stem}{SUFFIXES[choice.format]}"
+    return write_picture(choice.folder / name, data, if_taken="number")

@@ -1,0 +1,140 @@
+"""What the gallery does to works: stars, names, the bin and the way out of it."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
+from PySide6.QtWidgets import QWidget
+
+from studio.project.edits import Change
+from studio.project.nodes import WORK
+from studio.project.search import WorkRow
+from studio.project.works import SCOPE, rate_works, remove_works, rename_work
+from studio.shell.gallery.finder import GalleryFinder
+from studio.shell.gallery.last_word import LastWordDialog
+from studio.shell.notices import Notice, NoticeAction, NoticeCentre, NoticeKind
+from studio.shell.project_bridge import ProjectBridge
+
+SAID_SECONDS: Final = 10.0
+
+
+class GalleryDeeds(QObject):
+    """Every deed but the last can be undone, and says so."""
+
+    def __init__(
+        self,
+        project: ProjectBridge,
+        finder: GalleryFinder,
+        notices: NoticeCentre,
+        over: QWidget,
+        language: str,
+    ) -> None:
+        """``over`` is what a question stands over."""
+        super().__init__(over)
+        self._project = project
+        self._finder = finder
+        self._notices = notices
+        self._over = over
+        self._locale = QLocale(language)
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether anything may be changed."""
+        return not self._project.is_read_only
+
+    def rate(self, places: Sequence[int], rating: int) -> None:
+        """Give stars; works that have them already stay untouched."""
+
+        def give(rows: Sequence[WorkRow]) -> None:
+            ids = [row.id for row in rows if row.rating != rating]
+            if ids:
+                self._project.submit(rate_works(ids, rating))
+
+        self._with_rows(places, give)
+
+    def rename(self, row: WorkRow, title: str) -> None:
+        """Give a name, or take it away."""
+        if self.is_allowed:
+            self._project.submit(rename_work(row.id, title))
+
+    def remove(self, places: Sequence[int]) -> None:
+        """Put works into the bin, and say how to get them back."""
+
+        def put(rows: Sequence[WorkRow]) -> None:
+            ids = [row.id for row in rows if not row.in_bin]
+            if not ids:
+                return
+            future = self._project.submit(remove_works(ids))
+            self._project.when_done(future, lambda _change: self._say_removed(len(ids)))
+
+        self._with_rows(places, put)
+
+    def restore(self, places: Sequence[int]) -> None:
+        """Take works out of the bin, to their old places."""
+
+        def take(rows: Sequence[WorkRow]) -> None:
+            ids = [row.id for row in rows if row.in_bin]
+            if not ids:
+                return
+            future = self._project.restore(WORK, ids, SCOPE)
+            self._project.when_done(future, lambda _change: self._say_restored(len(ids)))
+
+        self._with_rows(places, take)
+
+    def purge(self, places: Sequence[int]) -> None:
+        """End works of the bin for ever, after asking once, with what that frees."""
+        if not self.is_allowed or not places:
+            return
+        store = self._project.store
+
+        def read() -> tuple[tuple[WorkRow, ...], int]:
+            rows = tuple(row for row in store.rows(places) if row.in_bin)
+            return rows, store.freed_bytes([row.place for row in rows])
+
+        def ask(found: tuple[tuple[WorkRow, ...], int]) -> None:
+            rows, freed = found
+            if rows:
+                self._ask([row.id for row in rows], freed)
+
+        self._finder.run(read, ask)
+
+    def _ask(self, ids: list[str], freed: int) -> None:
+        size = self._locale.formattedDataSize(freed, 1)
+        dialog = LastWordDialog(len(ids), size, self._over.window())
+        dialog.accepted.connect(lambda: self._end(ids, size))
+        dialog.open()
+
+    def _end(self, ids: list[str], size: str) -> None:
+        def say(change: Change) -> None:
+            text = QCoreApplication.translate(
+                "Gallery", "%n picture(s) deleted for ever.", "", len(change.nodes)
+            )
+            freed = QCoreApplication.translate("Gallery", "{size} of the disk are free again.")
+            self._say(f"{text} {freed.format(size=size)}", key="gallery.purged")
+
+        self._project.when_done(self._project.empty_bin(WORK, ids), say)
+
+    def _say_removed(self, count: int) -> None:
+        text = QCoreApplication.translate("Gallery", "%n picture(s) put into the bin.", "", count)
+        self._say(text, key="gallery.removed", can_undo=True)
+
+    def _say_restored(self, count: int) -> None:
+        text = QCoreApplication.translate("Gallery", "%n picture(s) are back.", "", count)
+        self._say(text, key="gallery.removed", can_undo=True)
+
+    def _say(self, text: str, *, key: str, can_undo: bool = False) -> None:
+        action = None
+        if can_undo:
+            undo = QCoreApplication.translate("Gallery", "Undo")
+            action = NoticeAction(text=undo, run=lambda: self._undo(key))
+        self._notices.post(
+            Notice(text=text, kind=NoticeKind.GOOD, key=key, seconds=SAID_SECONDS, action=action)
+        )
+
+    def _undo(self, key: str) -> None:
+        self._notices.withdraw(key)
+        self._project.undo(SCOPE)
+
+    def _with_rows(self, places: Sequence[int], then: Callable[[Sequence[WorkRow]], None]) -> None:
+        if places and self.is_allowed:
+            self._finder.fetch(places, then)
