@@ -721,6 +721,8 @@ class WallView(QAbstractScrollArea):
         super().focusInEvent(event)
         if event.reason() in KEYBOARD_REASONS:
             self._by_keyboard = True
+            if self._faces:
+                self.show_tile(self._current)
         self._update_tile(self._current)
 
     @override
