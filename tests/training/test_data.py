@@ -94,19 +94,29 @@ def test_the_split_is_fixed_by_its_seed() -> None:
     assert seeded_split(1, 0.5, 0).sum() == 0
 
 
+def _icon(folder: Path) -> Path:
+    """A picture too small for any model, beside the folder."""
+    path = folder.parent / "icon.png"
+    Image.new("RGB", (9, 9)).save(path)
+    return path
+
+
 @pytest.mark.parametrize(
     ("break_it", "sentence"),
     [
         (shutil.rmtree, "there is no such folder"),
         (lambda p: [f.unlink() for f in p.rglob("*.png")], "there are no pictures in this folder"),
-        (lambda p: (p / "red/003.png").write_bytes(b"no"), r"003\.png: this picture is broken"),
         (
-            lambda p: (p / "red/003.png").write_bytes((p / "red/004.png").read_bytes()[:200]),
-            r"003\.png: this picture is broken",
+            lambda p: [f.write_bytes(b"no") for f in p.rglob("*.png")],
+            r"48 of 48 pictures cannot be used.*000\.png: this picture is broken",
         ),
         (
-            lambda p: Image.new("RGB", (9, 9)).save(p / "red/003.png"),
-            r"003\.png: this picture is 9x9, too small to train at 32 pixels",
+            lambda p: [shutil.copy(_icon(p), p / f"red/00{n}.png") for n in range(6)],
+            r"6 of 48 pictures cannot be used.*000\.png: this picture is 9x9, too small",
+        ),
+        (
+            lambda p: (p / "few").mkdir() or (p / "few/one.png").write_bytes(b"no"),
+            r"few: no picture of this class can be used.*one\.png: this picture is broken",
         ),
     ],
 )
@@ -118,6 +128,43 @@ def test_bad_pictures_are_refused_and_leave_nothing(
         prepare_data(_config(pictures, tmp_path), resolution=32, say=_silent)
     cache = tmp_path / "cache"
     assert not cache.exists() or list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("break_it", "sentence"),
+    [
+        (lambda p: p.write_bytes(b"no"), r"003.png: this picture is broken"),
+        (lambda p: p.write_bytes(p.read_bytes()[:200]), r"003.png: this picture is broken"),
+        (
+            lambda p: Image.new("RGB", (9, 9)).save(p),
+            r"003.png: this picture is 9x9, too small to train at 32 pixels",
+        ),
+    ],
+)
+def test_a_bad_picture_among_many_is_left_out_and_named(
+    pictures: Path, tmp_path: Path, break_it: Callable[[Path], object], sentence: str
+) -> None:
+    whole = prepare_data(_config(pictures, tmp_path), resolution=32, say=_silent)
+    position = list_folder(pictures).files.index(pictures / "red" / "003.png")
+    break_it(pictures / "red" / "003.png")
+    said: list[str] = []
+    data = prepare_data(_config(pictures, tmp_path), resolution=32, say=said.append)
+    assert any(sentence in line for line in said)
+    assert data.info.count == len(data.images) == 47
+    assert np.array_equal(data.images, np.delete(whole.images, position, axis=0))
+    assert np.array_equal(data.labels, np.delete(whole.labels, position))
+    assert np.array_equal(data.held_out, np.delete(whole.held_out, position))
+    assert "1 of 48 files could not be used." in data.info.notes
+    assert sorted(p.name for p in data.folder.iterdir()) == sorted(
+        p.name for p in whole.folder.iterdir()
+    )
+
+
+def test_sixteen_bits_a_level_are_brought_down_to_eight(tmp_path: Path) -> None:
+    levels = np.linspace(0, 65535, 32 * 32).reshape(32, 32).astype(np.uint16)
+    Image.fromarray(levels).save(tmp_path / "scan.png")
+    picture = read_picture(tmp_path / "scan.png", resolution=32, channels=1)[:, :, 0]
+    assert np.abs(picture.astype(float) - levels / 257).max() <= 1
 
 
 def test_a_picture_that_may_not_be_read_is_named(

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,6 +175,22 @@ class CacheWriter:
                 if hasattr(os, "posix_fallocate"):
                     os.posix_fallocate(file.fileno(), 0, self.images_path.stat().st_size)
         return self._images
+
+    def drop(self, positions: Collection[int]) -> None:
+        """Leave out the pictures at `positions`; the others move up."""
+        if self._images is None:
+            raise RuntimeError("drop() before open()")
+        kept = np.setdiff1d(np.arange(len(self._images)), list(positions))
+        with explain_write_errors(self._root, "the picture cache"):
+            shorter = self._temporary / f"shorter-{IMAGES_FILE}"
+            images = np.lib.format.open_memmap(
+                shorter, mode="w+", dtype=np.uint8, shape=(len(kept), *self._shape[1:])
+            )
+            for target, source in enumerate(kept):
+                images[target] = self._images[source]
+            images.flush()
+            shorter.replace(self.images_path)
+            self._images = images
 
     def finish(
         self, labels: npt.NDArray[np.int64], held_out: npt.NDArray[np.bool_], info: DatasetInfo

@@ -77,6 +77,14 @@ def list_folder(folder: Path) -> FolderListing:
     )
 
 
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """A picture with 16 bits a level brought down to 8; Pillow's own conversion would clip it."""
+    if picture.mode not in ("I", "I;16", "I;16B", "I;16L"):
+        return picture
+    levels = np.asarray(picture).astype(np.int64).clip(0, 65535)
+    return Image.fromarray(((levels + 128) // 257).astype(np.uint8))
+
+
 def read_picture(path: Path, *, resolution: int, channels: int) -> npt.NDArray[np.uint8]:
     """One picture (resolution, resolution, channels): the middle square, resized, on white."""
     try:
@@ -86,7 +94,7 @@ def read_picture(path: Path, *, resolution: int, channels: int) -> npt.NDArray[n
                     f"{path}: this picture is {opened.width}x{opened.height}, too small to train "
                     f"at {resolution} pixels."
                 )
-            picture = ImageOps.exif_transpose(opened).convert("RGBA")
+            picture = _eight_bits(ImageOps.exif_transpose(opened)).convert("RGBA")
     except TrainingError:
         raise
     except PermissionError as error:

@@ -29,6 +29,8 @@ from training.data.known import KNOWN_IDX_SETS
 from training.errors import TrainingError
 
 Say = Callable[[str], None]
+_FAULTS_SHOWN = 5
+_MOST_FAULTS = 0.1  # of all pictures: more is a wrong folder or a wrong resolution
 
 
 def default_cache_root() -> Path:
@@ -101,7 +103,8 @@ class _Plan:
     held_out: npt.NDArray[np.bool_]
     channels: int
     notes: tuple[str, ...]
-    fill: Callable[[npt.NDArray[np.uint8]], None]
+    fill: Callable[[npt.NDArray[np.uint8]], dict[int, str]]
+    """Writes the pixels; returns why some positions could not be filled."""
 
 
 def _data_path(config: DataConfig) -> Path:
@@ -116,9 +119,16 @@ def _plan_folder(config: DataConfig, resolution: int) -> _Plan:
     path = _data_path(config)
     listing = list_folder(path)
 
-    def fill(images: npt.NDArray[np.uint8]) -> None:
+    def fill(images: npt.NDArray[np.uint8]) -> dict[int, str]:
+        faults = {}
         for position, file in enumerate(listing.files):
-            images[position] = read_picture(file, resolution=resolution, channels=config.channels)
+            try:
+                images[position] = read_picture(
+                    file, resolution=resolution, channels=config.channels
+                )
+            except TrainingError as error:
+                faults[position] = str(error)
+        return faults
 
     try:
         stamps = [
@@ -197,9 +207,10 @@ def _plan_idx(config: DataConfig, resolution: int) -> _Plan:
     numbered = tuple(ClassName(id=str(i), en=str(i), zh_cn=str(i)) for i in range(class_count))
     top, left = (resolution - height) // 2, (resolution - width) // 2
 
-    def fill(target: npt.NDArray[np.uint8]) -> None:
+    def fill(target: npt.NDArray[np.uint8]) -> dict[int, str]:
         target[:] = 0
         target[:, top : top + height, left : left + width, 0] = images
+        return {}
 
     digest = cache_key("idx", {"images": _digest(images), "labels": _digest(labels)})
     name = config.name or path.resolve().name
@@ -236,7 +247,7 @@ def _plan_dicebear(config: DataConfig, resolution: int) -> _Plan:
         style_credit(style, allow_any_licence=config.allow_any_licence) for style in config.styles
     )
 
-    def fill(images: npt.NDArray[np.uint8]) -> None:
+    def fill(images: npt.NDArray[np.uint8]) -> dict[int, str]:
         render_styles(
             images,
             config.styles,
@@ -244,6 +255,7 @@ def _plan_dicebear(config: DataConfig, resolution: int) -> _Plan:
             seed=config.split_seed,
             processes=config.processes,
         )
+        return {}
 
     count = len(config.styles) * config.per_style
     return _Plan(
@@ -277,6 +289,30 @@ _PLANNERS: dict[str, Callable[[DataConfig, int], _Plan]] = {
 }
 
 
+def _report_faults(plan: _Plan, faults: dict[int, str], say: Say) -> None:
+    """Say which pictures are left out; refuse when they are so many that something else is wrong.
+
+    One broken file in thousands must not cost the person an hour's preparation.
+    """
+    first = list(faults.values())[:_FAULTS_SHOWN]
+    if len(faults) > len(plan.labels) * _MOST_FAULTS:
+        raise TrainingError(
+            f"{len(faults)} of {len(plan.labels)} pictures cannot be used, which is too many to go "
+            f"on without them. The first: {first[0]}"
+        )
+    left = np.delete(plan.labels, list(faults))
+    for label in np.setdiff1d(plan.labels, left):
+        raise TrainingError(
+            f"{plan.classes[label].id}: no picture of this class can be used. The first fault: "
+            f"{next(text for at, text in faults.items() if plan.labels[at] == label)}"
+        )
+    say(f"{len(faults)} of {len(plan.labels):,} pictures are left out:")
+    for text in first:
+        say(f"  {text}")
+    if len(faults) > len(first):
+        say(f"  and {len(faults) - len(first)} more")
+
+
 def prepare_data(config: DataConfig, *, resolution: int, say: Say) -> PictureSet:
     """Open the cache of this configuration, making it first when it is not there.
 
@@ -297,12 +333,18 @@ def prepare_data(config: DataConfig, *, resolution: int, say: Say) -> PictureSet
         root, name=plan.name, key=key, shape=(count, resolution, resolution, plan.channels)
     )
     if not writer.target.exists():
-        say(f"Preparing {count} pictures in {writer.target} (once)")
+        say(f"Preparing {count:,} pictures in {writer.target} (once)")
         try:
-            plan.fill(writer.open())
+            faults = plan.fill(writer.open())
+            labels, held_out = plan.labels, plan.held_out
+            if faults:
+                _report_faults(plan, faults, say)
+                writer.drop(faults)
+                kept = np.setdiff1d(np.arange(count), list(faults))
+                labels, held_out = labels[kept], held_out[kept]
             writer.finish(
-                plan.labels,
-                plan.held_out,
+                labels,
+                held_out,
                 DatasetInfo(
                     format=CACHE_FORMAT,
                     key=key,
@@ -311,12 +353,15 @@ def prepare_data(config: DataConfig, *, resolution: int, say: Say) -> PictureSet
                     height=resolution,
                     width=resolution,
                     channels=plan.channels,
-                    count=count,
-                    held_out=int(plan.held_out.sum()),
+                    count=len(labels),
+                    held_out=int(held_out.sum()),
                     classes=plan.classes,
                     credits=plan.credits,
                     settings=settings,
-                    notes=plan.notes,
+                    notes=(
+                        *plan.notes,
+                        *([f"{len(faults)} of {count} files could not be used."] if faults else []),
+                    ),
                 ),
             )
         except BaseException:
