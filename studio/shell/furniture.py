@@ -27,6 +27,7 @@ from studio.shell.jobs import JobState
 from studio.shell.main_window import MainWindow
 from studio.shell.notice_bar import NoticeBar
 from studio.shell.notices import Notice, NoticeKind, details, error_text
+from studio.shell.projects.commands import ProjectCommands
 from studio.shell.rail import Rail, RailEntry
 from studio.shell.services import Room, Services
 from studio.shell.settings.declared import SWAP_SIDES
@@ -75,9 +76,17 @@ class Furniture(QWidget):
         self._status = StatusLine(self)
         self._arrange()
         self._notices = NoticeBar(self._body)
+        self._projects = ProjectCommands(
+            services,
+            registry,
+            self._notices,
+            lambda: self.room.undo_scope if self.room else "",
+            self,
+        )
         self._rooms: dict[str, Room] = {}
         self._add_commands()
         self._settings = SettingsMenu(window, services, registry, self._rail)
+        self._projects.join(self._settings)
         self._rail.set_menu(self._settings)
         for entry in entries:
             self._add_room(entry)
@@ -119,6 +128,11 @@ class Furniture(QWidget):
         return self._settings
 
     @property
+    def projects(self) -> ProjectCommands:
+        """What can be done with projects and versions."""
+        return self._projects
+
+    @property
     def registry(self) -> ActionRegistry:
         """The commands of the window."""
         return self._registry
@@ -153,6 +167,7 @@ class Furniture(QWidget):
         """Let every room write what it has not written."""
         for room in self._rooms.values():
             room.flush()
+        self._projects.close()
 
     def open_picture(self, path: str) -> None:
         """Hand a picture file to the room in front."""
@@ -234,7 +249,6 @@ class Furniture(QWidget):
             group=group,
             shortcuts=("Ctrl+K",),
         )
-        add("window.saved", self.tr("Saved?"), self._say_saved, group=group, shortcuts=("Ctrl+S",))
         add("window.close", self.tr("Close"), self._close, group=group, shortcuts=("Ctrl+Q",))
         self._undo.setEnabled(False)
         self._redo.setEnabled(False)
@@ -271,20 +285,6 @@ class Furniture(QWidget):
 
     def _close(self) -> None:
         self._window.close()
-
-    def _say_saved(self) -> None:
-        """People press Ctrl+S; the honest answer is that it was done already."""
-        if self._services.project.is_read_only:
-            text = self.tr("This project is open to look only; nothing is changed.")
-        elif self._saved_at is None:
-            text = self.tr("Nothing to save: everything is kept by itself.")
-        else:
-            text = self.tr("Saved {time}. Everything is kept by itself.").format(
-                time=f"{self._saved_at:%H:%M}"
-            )
-        self._services.notices.post(
-            Notice(text=text, kind=NoticeKind.GOOD, key="saved", seconds=SAID_SECONDS)
-        )
 
     @Slot(object)
     def _jobs_changed(self, jobs: tuple[JobState, ...]) -> None:
