@@ -128,6 +128,11 @@ class Furniture(QWidget):
         return self._settings
 
     @property
+    def services(self) -> Services:
+        """What the rooms were given."""
+        return self._services
+
+    @property
     def projects(self) -> ProjectCommands:
         """What can be done with projects and versions."""
         return self._projects

@@ -31,7 +31,9 @@ class App(QObject):
         self._places = places(None if options is None else options.basedir)
         self._stored = read_stored(self._places.config)
         state = read_state(self._places.config)
-        self.window = MainWindow(state, _ground(self._stored.values.get("theme")))
+        stored = self._stored.values
+        swapped = stored.get("swap_sides") is True
+        self.window = MainWindow(state, _ground(stored.get("theme")), swapped=swapped)
         self.studio: Studio | None = None
         self._host: HostBridge | None = None
         self._signals: SignalsToClose | None = None
