@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -14,10 +14,20 @@ from studio.shell.gallery.filters import NarrowingChip
 from studio.shell.gallery.question import Narrowing, Question, narrowings
 from studio.shell.gallery.vocabulary import Vocabulary
 from studio.shell.theme import GAP, MARGIN, Colours
+from studio.shell.touch import target
 from studio.shell.widgets.buttons import FlatButton, IconButton, PrimaryButton, QuietButton
 from studio.shell.widgets.flow_layout import FlowLayout
 
 FOOT_EDGE: Final = 7
+
+
+class _ClearButton(FlatButton):
+    """As high as the chips that it stands beside."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), target(self.fontMetrics().height() + 10))
 
 
 class NarrowingBar(QWidget):
@@ -51,7 +61,7 @@ class NarrowingBar(QWidget):
         for one in found:
             self._add(one, question)
         if len(found) > 1:
-            clear = FlatButton(self.tr("Clear all"), self)
+            clear = _ClearButton(self.tr("Clear all"), self)
             clear.clicked.connect(lambda: self.asked.emit(question.widened()))
             self._flow.addWidget(clear)
             clear.show()
@@ -71,6 +81,9 @@ class FootState:
 
     text: str
     chosen: int
+    """Works that commands are about."""
+    is_looking: bool
+    """They are looked at close by already."""
     in_bin: bool
     is_empty: bool
     """Nothing lies in the bin."""
@@ -99,6 +112,7 @@ class GalleryFoot(QWidget):
         larger = IconButton("zoom", self.tr("Larger pictures"), self)
         smaller.clicked.connect(lambda: self.zoom_wanted.emit(-1))
         larger.clicked.connect(lambda: self.zoom_wanted.emit(1))
+        self._sizes = (smaller, larger)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN, FOOT_EDGE, MARGIN - 4, FOOT_EDGE)
         layout.setSpacing(GAP - 2)
@@ -133,7 +147,9 @@ class GalleryFoot(QWidget):
         self._text.setText(state.text)
         self.open.setVisible(kept and chosen == 1)
         self.compare.setVisible(chosen == 2)
-        self.look.setVisible(chosen == 1)
+        self.look.setVisible(chosen == 1 and not state.is_looking)
+        for button in self._sizes:
+            button.setVisible(not state.is_looking)
         self.copy.setVisible(kept and chosen > 0)
         self.export.setVisible(kept and chosen > 0)
         self.remove.setVisible(kept and chosen > 0 and state.can_change)

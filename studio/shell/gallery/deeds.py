@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.project.edits import Change
 from studio.project.nodes import WORK
-from studio.project.search import WorkRow
+from studio.project.search import Query, WorkRow
 from studio.project.works import SCOPE, rate_works, remove_works, rename_work
 from studio.shell.gallery.finder import GalleryFinder
 from studio.shell.gallery.last_word import LastWordDialog
@@ -98,8 +98,17 @@ class GalleryDeeds(QObject):
 
         self._finder.run(read, ask)
 
+    def empty_bin(self) -> None:
+        """End all that lies in the bin, after asking once."""
+        store = self._project.store
+
+        def read() -> tuple[int, ...]:
+            return store.search(Query(in_bin=True)).places
+
+        self._finder.run(read, self.purge)
+
     def _ask(self, ids: list[str], freed: int) -> None:
-        size = self._locale.formattedDataSize(freed, 1)
+        size = self._locale.formattedDataSize(freed, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
         dialog = LastWordDialog(len(ids), size, self._over.window())
         dialog.accepted.connect(lambda: self._end(ids, size))
         dialog.open()

@@ -188,10 +188,13 @@ class GalleryDetails(QWidget):
         layout.addStretch(1)
         self.show_nothing(0)
 
-    def show_nothing(self, total: int) -> None:
+    def show_nothing(self, total: int, *, in_bin: bool = False) -> None:
         """Nothing is chosen."""
         self._row = None
         self._show(preview=False, one=False, rates=False)
+        if in_bin:
+            self._heading.setText(self.tr("%n picture(s) in the bin", "", total))
+            return
         self._heading.setText(self.tr("%n kept picture(s)", "", total))
         self._hint.setText(
             self.tr(
@@ -280,7 +283,7 @@ class GalleryDetails(QWidget):
         if seconds <= 0:
             return self.tr("some day")
         when = QDateTime.fromSecsSinceEpoch(int(seconds))
-        return self._locale.toString(when, QLocale.FormatType.ShortFormat)
+        return self._locale.toString(when, self.tr("d MMM yyyy, HH:mm", "format of a moment"))
 
     @Slot()
     def _edited(self) -> None:

@@ -19,10 +19,10 @@ from studio.shell.widgets.buttons import PaintedButton, TextButton
 from studio.shell.widgets.flow_layout import FlowLayout
 from studio.shell.widgets.painting import fill_rounded, paint_panel, stroke_rounded
 
-WIDTH: Final = 400
+WIDTH: Final = 404
 EDGE: Final = 16
 TALLEST: Final = 520
-SWATCH: Final = 26
+SWATCH: Final = 24
 CROSS: Final = 12
 MOST_KINDS: Final = 24
 """Kinds that are offered, the most frequent; others are found by typing their name."""
@@ -72,7 +72,7 @@ class Swatch(PaintedButton):
 
     @override
     def sizeHint(self) -> QSize:
-        side = target(SWATCH + 8)
+        side = target(SWATCH + 6)
         return QSize(side, side)
 
     @override

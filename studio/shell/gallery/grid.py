@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -132,7 +133,7 @@ class GalleryGrid(QAbstractScrollArea):
         chosen, current = self.selection.chosen, self.selection.current
         self._places = found.listing.places
         self._sections = tuple(sections)
-        self.selection.set_order(self._places, found.indexes)
+        self.selection.set_order(self._places, found.indexes, follow=not from_top)
         self._hovered = None
         self._arrange()
         if from_top:
@@ -670,6 +671,10 @@ class GalleryGrid(QAbstractScrollArea):
         super().focusOutEvent(event)
         self._end_band()
         self.viewport().update()
+
+    def picture(self, row: WorkRow) -> QPixmap | None:
+        """A work as it is painted, e.g. to be dragged; None while it is not decoded."""
+        return self._thumbnails.get(self.wanted(row, self.devicePixelRatioF()))
 
     def rect_in_view(self, index: int) -> QRect | None:
         """A work's cell, or None while it is not in view."""

@@ -11,6 +11,8 @@ from typing import Final
 
 SECTION_GAP: Final = 18
 """Between the last row of a section and the next heading."""
+WIDEST_GAP: Final = 2.5
+"""Times the usual gap that a row may be spread by, to end where the next one ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class GridLayout:
         pitch = measures.side + measures.gap
         inner = max(width - 2 * measures.margin, measures.side)
         self.columns = max(int((inner + measures.gap) // pitch), 1)
-        self._pitch_x = pitch
+        self._pitch_x = measures.side + self._spread(inner)
         self._pitch_y = measures.side + measures.caption + measures.gap
         self.count = sum(section.count for section in self.sections)
         self._firsts = [section.first for section in self.sections]
@@ -76,6 +78,14 @@ class GridLayout:
             self._tops.append(y)
             y += self._heading(section) + self._rows(section) * self._pitch_y - measures.gap
         self.height = y + measures.margin if self.sections else 0.0
+
+    def _spread(self, inner: float) -> int:
+        """The gap across, a little wider where that fills the row to its end."""
+        measures = self.measures
+        if self.columns < 2:
+            return measures.gap
+        wanted = int((inner - self.columns * measures.side) // (self.columns - 1))
+        return min(wanted, int(measures.gap * WIDEST_GAP))
 
     def cell(self, index: int) -> Cell:
         """Where the picture ``index`` stands; raises `IndexError` for one that is not there."""

@@ -11,7 +11,7 @@ from studio.shell.gallery.finder import GalleryFinder
 from studio.shell.pictures.comparison_view import ComparisonView
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.pictures.zoom import ZoomView
-from studio.shell.theme import MARGIN
+from studio.shell.theme import GAP, MARGIN
 
 
 class LookPage(QWidget):
@@ -45,7 +45,7 @@ class LookPage(QWidget):
         self._pages.addWidget(self.zoom)
         self._pages.addWidget(self.comparison)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        layout.setContentsMargins(MARGIN, 0, MARGIN, GAP)
         layout.addWidget(self._pages)
         for view in (self.zoom, self.comparison):
             view.closed.connect(self.closed)

@@ -49,12 +49,19 @@ class Selection:
         """The chosen places as they stand."""
         return tuple(sorted(self._chosen, key=self._indexes.__getitem__))
 
-    def set_order(self, order: Sequence[int], indexes: dict[int, int] | None = None) -> None:
+    def set_order(
+        self,
+        order: Sequence[int],
+        indexes: dict[int, int] | None = None,
+        *,
+        follow: bool = False,
+    ) -> None:
         """Take on another list; what it does not hold is not chosen any more.
 
-        Where the current place is gone, its successor in the old order takes over, so that
-        deleting one after the other with the keyboard works as everywhere.
+        Where the current place is gone, its successor in the old order takes over; ``follow``: it
+        is chosen, too, if nothing else is left, so that one can delete one after the other.
         """
+        had_choice = bool(self._chosen)
         before = self._order
         old_index = self.current_index
         self._order = order
@@ -64,6 +71,9 @@ class Selection:
             self._anchor = None
         if self._current is not None and self._current not in self._indexes:
             self._current = self._successor(before, old_index)
+            if follow and had_choice and not self._chosen and self._current is not None:
+                self._chosen = {self._current}
+                self._anchor = self._current
 
     def _successor(self, before: Sequence[int], index: int | None) -> int | None:
         if index is None or not self._order:

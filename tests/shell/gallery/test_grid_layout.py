@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.shell.gallery.grid_layout import SECTION_GAP, Cell, GridLayout, Measures, Section
+from studio.shell.gallery.grid_layout import (
+    SECTION_GAP,
+    WIDEST_GAP,
+    Cell,
+    GridLayout,
+    Measures,
+    Section,
+)
 
 MEASURES = st.builds(
     Measures,
@@ -27,9 +34,13 @@ def sections(counts: list[int], *, titled: bool = True) -> list[Section]:
     return found
 
 
-def plain_cells(layout: GridLayout) -> list[Cell]:
+def plain_cells(layout: GridLayout, width: int) -> list[Cell]:
     """Every cell, row by row, as one would draw them on paper."""
     m, cells, y = layout.measures, [], float(layout.measures.top)
+    across = m.gap
+    if layout.columns > 1:
+        across = min((width - 2 * m.margin - layout.columns * m.side) // (layout.columns - 1), 999)
+        across = min(across, int(m.gap * WIDEST_GAP))
     for number, section in enumerate(layout.sections):
         y += SECTION_GAP if number else 0
         y += m.heading if section.title else 0
@@ -37,7 +48,7 @@ def plain_cells(layout: GridLayout) -> list[Cell]:
             column = offset % layout.columns
             if offset and column == 0:
                 y += m.side + m.caption + m.gap
-            x = m.margin + column * (m.side + m.gap)
+            x = m.margin + column * (m.side + across)
             cells.append(Cell(x=x, y=y, width=m.side, height=m.side + m.caption))
         y += m.side + m.caption
     return cells
@@ -48,7 +59,7 @@ def test_every_cell_stands_where_a_plain_reckoning_puts_it(
     counts: list[int], measures: Measures, width: int
 ) -> None:
     layout = GridLayout(sections(counts), measures, width)
-    expected = plain_cells(layout)
+    expected = plain_cells(layout, width)
     assert [layout.cell(index) for index in range(layout.count)] == expected
     assert layout.height == expected[-1].y + expected[-1].height + measures.margin
 
@@ -60,23 +71,22 @@ def test_a_point_finds_the_cell_that_holds_it(
     layout = GridLayout(sections(counts), measures, width)
     holding = [
         index
-        for index, cell in enumerate(plain_cells(layout))
+        for index, cell in enumerate(plain_cells(layout, width))
         if cell.x <= x < cell.x + cell.width and cell.y <= y < cell.y + cell.height
     ]
     found = layout.index_at(x, y)
     assert ([] if found is None else [found]) == holding
 
 
-@given(COUNTS, MEASURES, WIDTHS, st.floats(-100, 9000), st.floats(0, 2000))
+@given(COUNTS, MEASURES, WIDTHS, st.integers(-100, 9000), st.integers(1, 2000))
 def test_a_band_finds_the_rows_that_meet_it_and_no_others(
-    counts: list[int], measures: Measures, width: int, top: float, height: float
+    counts: list[int], measures: Measures, width: int, top: int, height: int
 ) -> None:
     layout = GridLayout(sections(counts), measures, width)
     bottom = top + height
-    cells = plain_cells(layout)
+    cells = plain_cells(layout, width)
     meeting = [i for i, c in enumerate(cells) if c.y < bottom and top < c.y + c.height]
-    if height:
-        assert list(layout.between(top, bottom)) == meeting
+    assert list(layout.between(top, bottom)) == meeting
 
 
 @given(COUNTS, MEASURES, WIDTHS, st.data())
@@ -88,7 +98,7 @@ def test_a_rubber_band_finds_what_it_touches(
     right, bottom = left + data.draw(st.floats(1, 900)), top + data.draw(st.floats(1, 900))
     touched = {
         i
-        for i, c in enumerate(plain_cells(layout))
+        for i, c in enumerate(plain_cells(layout, width))
         if c.x < right and left < c.x + c.width and c.y < bottom and top < c.y + c.height
     }
     assert layout.inside(left, top, right, bottom) == touched
@@ -99,7 +109,7 @@ def test_up_and_down_go_to_the_next_row_and_keep_the_column_where_there_is_one(
     counts: list[int], measures: Measures, width: int, data: st.DataObject
 ) -> None:
     layout = GridLayout(sections(counts), measures, width)
-    cells = plain_cells(layout)
+    cells = plain_cells(layout, width)
     index = data.draw(st.integers(0, layout.count - 1))
     rows = sorted({cell.y for cell in cells})
     row = rows.index(cells[index].y)
@@ -121,12 +131,12 @@ def test_pages_of_rows_stop_at_the_ends(counts: list[int], measures: Measures, w
     assert layout.row_bounds(layout.beside(last, -10_000))[0] == 0
 
 
-@given(COUNTS, MEASURES, WIDTHS, st.floats(-100, 9000), st.floats(1, 2000))
+@given(COUNTS, MEASURES, WIDTHS, st.integers(-100, 9000), st.integers(1, 2000))
 def test_headings_in_a_band_are_found_with_their_place(
-    counts: list[int], measures: Measures, width: int, top: float, height: float
+    counts: list[int], measures: Measures, width: int, top: int, height: int
 ) -> None:
     layout = GridLayout(sections(counts), measures, width)
-    cells = plain_cells(layout)
+    cells = plain_cells(layout, width)
     bottom = top + height
     expected = [
         (section, cells[section.first].y - measures.heading)
