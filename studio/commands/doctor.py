@@ -8,9 +8,11 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import time
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -28,11 +30,24 @@ from studio.contract.errors import (
     storage_error,
 )
 from studio.host.messages import ProbeReport
+from studio.project.logs import LOG_NAMES, scrubbed
 from studio.project.paths import Places, absolute_folder, places
 
 MAXIMUM_LOGS = 20
 MAXIMUM_LOG_BYTES = 1_000_000
 """Of each log file its end, which is where the trouble is."""
+
+_KNOWN_FOLDERS = "|".join(
+    map(
+        re.escape,
+        (
+            ".local", ".config", ".cache", "share", "state", "log", "AppData", "Local", "Roaming",
+            "Library", "Application Support", "Caches", "Logs", "Preferences", "atelier",
+            "data", "cache", "logs", "config", "models", "projects", "default",
+        ),
+    )
+)  # fmt: skip
+"""Names of folders that are the system's or the studio's, and nobody's words."""
 
 _MARKS = {"ok": "  ", "note": "? ", "fault": "! "}
 
@@ -81,7 +96,7 @@ def device_checks(where: Places, output: Output) -> Iterator[CheckLine]:
     try:
         with (
             output.progress("probing"),
-            Conversation(host_settings("auto", where.logs), output.note) as host,
+            Conversation(host_settings("auto", where), output.note) as host,
         ):
             report = host.finish(host.client.probe()).payload
         if not isinstance(report, ProbeReport):
@@ -99,6 +114,8 @@ def lines_of_probe(report: ProbeReport) -> Iterator[CheckLine]:
     advice = f"Nothing better is used: {device.reason}." if device.reason else ""
     yield CheckLine(name="device", state="ok", value=value, advice=advice)
     yield CheckLine(name="instruction sets", state="ok", value=device.cpu_flags or "not known")
+    if report.card:
+        yield CheckLine(name="graphics card", state="ok", value=report.card)
     if report.memory_limit is not None:
         value = f"{report.memory_limit / 1e9:.1f} GB at most for models"
         yield CheckLine(name="memory", state="ok", value=value)
@@ -125,12 +142,13 @@ def write_pack(pack: Path, lines: list[CheckLine], where: Places, basedir: Path 
     veil = _Veil(basedir)
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("report.txt", veil.over("\n".join(map(text_of, lines)) + "\n"))
-            objects = "\n".join(json.dumps(msgspec.to_builtins(line)) for line in lines)
-            archive.writestr("report.jsonl", veil.over(objects + "\n"))
+            told = [veil.over_line(line) for line in lines]
+            archive.writestr("report.txt", "\n".join(map(text_of, told)) + "\n")
+            objects = "\n".join(json.dumps(msgspec.to_builtins(line)) for line in told)
+            archive.writestr("report.jsonl", objects + "\n")
             archive.writestr("packages.txt", "\n".join(_packages()) + "\n")
             for log in _logs(where.logs):
-                archive.writestr(f"logs/{log.name}", veil.over(_end_of(log)))
+                archive.writestr(f"logs/{log.name}", scrubbed(_end_of(log)) + "\n")
         part.replace(pack)
     except (OSError, ValueError) as error:
         known = storage_error(error, pack) if isinstance(error, OSError) else None
@@ -142,19 +160,37 @@ def write_pack(pack: Path, lines: list[CheckLine], where: Places, basedir: Path 
 
 
 class _Veil:
-    """Takes out of a text what names its owner: the home folder, and where --basedir lies."""
+    """Takes out of a check what names its owner or what the owner named.
+
+    The home folder and where --basedir lies are shown by their names; of any other path outside
+    the program, and of anything in quotation marks, only its kind is left.
+    """
 
     def __init__(self, basedir: Path | None) -> None:
         home = os.path.expanduser("~")  # noqa: PTH111 - "~" itself for a user without a home
-        self._words = [(home, "~")] if len(home) > 1 else []
+        self._words = [(home, "HOME")] if len(home) > 1 else []
         if basedir is not None:
             self._words.insert(0, (str(absolute_folder(basedir)), "BASEDIR"))
 
+    def over_line(self, line: CheckLine) -> CheckLine:
+        return msgspec.structs.replace(
+            line, value=self.over(line.value), advice=self.over(line.advice)
+        )
+
     def over(self, text: str) -> str:
+        """Also of the folders below the two, only those of the system's and the studio's own
+        names are shown: ``HOME > .local > share``."""
         for word, instead in self._words:
-            for form in {word, word.replace("\\", "\\\\")}:  # JSON doubles Windows' separators
-                text = text.replace(form, instead)
-        return text
+            text = re.sub(
+                rf"{re.escape(word)}((?:[\\/](?:{_KNOWN_FOLDERS})(?![^\\/\s,;:)]))*)(?![^\\/\s,;:)])",
+                partial(_known_folders, instead),
+                text,
+            )
+        return scrubbed(text)
+
+
+def _known_folders(root: str, found: re.Match[str]) -> str:
+    return root + re.sub(r"[\\/]", " > ", found[1])
 
 
 def _packages() -> list[str]:
@@ -166,9 +202,13 @@ def _packages() -> list[str]:
 
 
 def _logs(folder: Path) -> list[Path]:
-    """The newest files of the log folder, by themselves: links lead elsewhere."""
+    """The newest of the studio's own logs, by themselves: links lead elsewhere."""
     try:
-        files = [path for path in folder.iterdir() if path.is_file() and not path.is_symlink()]
+        files = [
+            path
+            for path in folder.iterdir()
+            if LOG_NAMES.fullmatch(path.name) and path.is_file() and not path.is_symlink()
+        ]
         files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     except OSError:
         return []

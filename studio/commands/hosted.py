@@ -7,9 +7,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType, TracebackType
-from typing import NoReturn, Self
+from typing import Literal, NoReturn, Self
 
 from studio.contract.errors import AtelierError, HostUnavailable
 from studio.host.client import HostClient, HostSettings
@@ -24,6 +23,7 @@ from studio.host.events import (
     PictureReady,
     Progress,
 )
+from studio.project.paths import Places
 from studio.runtime.reports import DeviceReport
 
 PROVIDERS = ("auto", "cpu", "cuda", "tensorrt", "coreml")
@@ -159,6 +159,13 @@ class Conversation:
         self._events.put(Interrupted())
 
 
-def host_settings(provider: str, logs: Path) -> HostSettings:
+def host_settings(
+    provider: str, where: Places, *, precision: Literal["auto", "float32"] = "auto"
+) -> HostSettings:
     """The settings of a host for headless work."""
-    return HostSettings(provider=provider, log_folder=logs)
+    return HostSettings(
+        provider=provider,
+        precision=precision,
+        log_folder=where.logs,
+        cache_folder=where.cache,
+    )

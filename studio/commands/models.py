@@ -39,7 +39,7 @@ def run(basedir: Path | None, output: Output, *, verify: bool) -> int:
         output.note(f"There are no models in {' or '.join(map(str, roots))}.")
     code = codes.DONE
     if verify:
-        settings = host_settings("auto", places(basedir).logs)
+        settings = host_settings("auto", places(basedir))
         with (
             output.progress("verifying") as progress,
             Conversation(settings, output.note) as host,

@@ -116,7 +116,11 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
         model = model_of_recipe(recipe, model_roots(basedir))
     else:
         model = resolve_model(options.model, model_roots(basedir))
-    settings = host_settings(options.provider, places(basedir).logs)
+    # What was made in single precision is remade in it, also where half is quicker.
+    single = recipe.making is not None and recipe.making.precision == "float32"
+    settings = host_settings(
+        options.provider, places(basedir), precision="float32" if single else "auto"
+    )
     with (
         output.progress(model.manifest.title.en),
         Conversation(settings, output.note) as host,

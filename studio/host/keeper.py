@@ -390,6 +390,10 @@ class HostKeeper:
                 memory_limit=settings.memory_limit,
                 idle_seconds=settings.idle_seconds,
                 log_folder=None if settings.log_folder is None else os.fspath(settings.log_folder),
+                precision=settings.precision,
+                cache_folder=(
+                    None if settings.cache_folder is None else os.fspath(settings.cache_folder)
+                ),
                 parent=os.getpid(),
                 pixel_file=self._pixels.share(),
             )
@@ -485,7 +489,7 @@ class HostKeeper:
         if job is not None and job.cancelled_at is not None:
             due.append(job.cancelled_at + CANCEL_KILL_SECONDS)
         if job is not None and job.loading_since is not None:
-            due.append(job.loading_since + self._settings.load_seconds)
+            due.append(job.loading_since + self._settings.longest_load)
         return due
 
     def _patience(self) -> float | None:
@@ -507,7 +511,7 @@ class HostKeeper:
                 self._emit(Cancelled(request=job.request))
             if now >= job.cancelled_at + CANCEL_KILL_SECONDS:
                 self._kill(HostCrashed(fault="its work did not end when it was cancelled"))
-        limit = self._settings.load_seconds
+        limit = self._settings.longest_load
         if job is not None and job.loading_since is not None and now >= job.loading_since + limit:
             fault = f"loading it takes longer than {limit:g} s"
             self._kill(GraphInvalid(file=job.folder, fault=fault))

@@ -4,7 +4,7 @@ Each message is the JSON head of one frame; bytes travel in the frame's body. Th
 version of its own, because after an update a window may meet a host of another release.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -226,6 +226,10 @@ class HostSetup(_Message, frozen=True, kw_only=True):
     """Process id of the client: where that is gone, the host ends."""
     pixel_file: int | str
     """An inherited file descriptor, or a path where there is no inheriting."""
+    precision: Literal["auto", "float32"] = "auto"
+    """In what to compute: "auto" takes half precision where a card and the model allow it."""
+    cache_folder: str | None = None
+    """Where engines built for this machine are kept; None: nowhere."""
 
 
 class OnlyRequest(msgspec.Struct, frozen=True):

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 PIXEL_BUDGET: Final = 512 * 2**20
 """Bytes that all pictures on their way may take together."""
+
+
+ENGINE_SECONDS: Final = 1200.0
+"""What TensorRT may take to build an engine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +27,19 @@ class HostSettings:
     idle_seconds: float = 300.0
     """A model that was not used for so long is let go."""
     load_seconds: float = 120.0
-    """A graph that takes longer to load is refused."""
+    """A graph that takes longer to load is refused; see `longest_load`."""
     pixel_budget: int = PIXEL_BUDGET
     """Bytes that all pictures on their way may take together."""
+    precision: Literal["auto", "float32"] = "auto"
+    """In what to compute: "auto" takes half precision where a card and the model allow it."""
     log_folder: Path | None = None
     """Where the host logs; None: nowhere."""
+    cache_folder: Path | None = None
+    """Where engines built for this machine are kept; None: nowhere."""
+
+    @property
+    def longest_load(self) -> float:
+        """Seconds that loading may take: TensorRT builds an engine, once for each graph."""
+        if self.provider == "tensorrt":
+            return max(self.load_seconds, ENGINE_SECONDS)
+        return self.load_seconds

@@ -35,6 +35,7 @@ from studio.host.messages import (
 from studio.host.slots import SlotSupply
 from studio.images.engine.generator import GENERATOR, Generator, check_kind, check_request
 from studio.images.engine.golden import replay_golden
+from studio.images.engine.precision import settle_precision
 from studio.runtime.arbiter import lane_threads
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
@@ -57,7 +58,13 @@ class Worker:
         self.device = choose_device(setup.provider, memory_limit=setup.memory_limit)
         self.threads = lane_threads(setup.lane, LANES, setup.threads)
         self._report = self.device.report(self.threads)
-        self._sessions = SessionCache(self.device, threads=self.threads, budget=memory_limit // 2)
+        self._sessions = SessionCache(
+            self.device,
+            threads=self.threads,
+            budget=memory_limit // 2,
+            precision=setup.precision,
+            cache_folder=None if setup.cache_folder is None else Path(setup.cache_folder),
+        )
         self._idle_seconds = setup.idle_seconds
 
     @property
@@ -105,9 +112,11 @@ class Worker:
                 model = read_model(Path(folder))
                 check_kind(model)
                 self._tell_loading(work.request, model, 1)
+                settle_precision(model, self._sessions, token)
                 self._tell_device(self._sessions.load(model, GENERATOR, token).report)
                 self._advance(work.request, "verifying", 0, 1)
                 golden = replay_golden(model, self._sessions, token)
+                self._tell_device(self._sessions.load(model, GENERATOR, token).report)
                 return Done(request=work.request, seconds=0.0, golden=golden)
             case ProbeDevices(timed=timed, provider=provider):
                 self._advance(work.request, "probing", 0, 1)
@@ -124,6 +133,7 @@ class Worker:
         model = read_model(Path(request.folder))
         check_request(model, request.recipes, request.batch)
         self._tell_loading(number, model, len(request.recipes))
+        settle_precision(model, self._sessions, token)
         generator = Generator.load(model, self._sessions, token)
         self._tell_device(generator.device)
         self._advance(number, "making", 0, len(request.recipes))
@@ -150,6 +160,7 @@ class Worker:
                     hashes=made.hashes,
                 )
                 self._send(pictures, latents_to_bytes(made.latents))
+                self._tell_device(generator.device)
         return Done(request=number, seconds=0.0)
 
     def _tell_loading(self, number: int, model: Model, total: int) -> None:

@@ -47,6 +47,8 @@ _OWN_WORDS: Final = (HostError, ModelError, SetupFault, StorageDenied)
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _LONGEST_TRACE: Final = 40
+_LONGEST_LINE: Final = 4000
+"""Characters of one foreign line that are looked at; the rest is left out."""
 _SALT: Final = os.urandom(16)
 _WORDS: Final = re.compile(r"[^\x20-\x7e]")
 
@@ -55,8 +57,9 @@ _SOURCE: Final = r"/onnxruntime_src/[\w./]+"
 """Where onnxruntime was built: in its own words on what went wrong."""
 _PATH: Final = re.compile(
     rf"(?P<source>{_SOURCE})"
-    r"|[^\s\"'<>]*\.(?:onnx|npz|json|png|jpe?g|webp|sqlite3?|db|zip|log)\b"
-    r"|(?:~|[\w.+-]*)/.*"  # it may hold spaces, and then nobody can say where it ends
+    r"|(?<![^\s\"'<>])[^\s\"'<>]*\.(?:onnx|npz|json|png|jpe?g|webp|sqlite3?|db|zip|log)\b"
+    # It may hold spaces, and then nobody can say where it ends.
+    r"|(?<![\w.+-])(?:~|[\w.+-]*)/(?=\S).*"
     r"|\b[A-Za-z]:[\\/].*|\\\\.*"
 )
 _FRAME: Final = re.compile(r'^(\s*File )"([^"\n]+)"(, line \d+.*)$')
@@ -100,7 +103,7 @@ def scrubbed(text: str) -> str:
 
 
 def _scrub_line(line: str) -> str:
-    line = _EXCEPTION.sub(r"\1", line)
+    line = _EXCEPTION.sub(r"\1", line[:_LONGEST_LINE])
     frame = _FRAME.match(line)
     if frame is not None:  # of a traceback or a fault file: the program's own are worth reading
         return f'{frame[1]}"{veiled_path(frame[2])}"{frame[3]}'

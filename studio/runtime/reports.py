@@ -3,6 +3,8 @@
 Without onnxruntime and numpy, because the window and the headless commands read these.
 """
 
+from typing import Literal
+
 import msgspec
 
 
@@ -22,7 +24,7 @@ class DeviceReport(msgspec.Struct, frozen=True, kw_only=True):
     onnxruntime: str
     cpu_flags: str = ""
     """The instruction sets that choose kernels, sorted, joined by spaces."""
-    precision: str = "float32"
+    precision: Literal["float32", "float16"] = "float32"
     """In what the model in use computes: "float32" or "float16"."""
     precision_reason: str = ""
     """Why the model's half precision is not used on a card that could; empty where it is."""

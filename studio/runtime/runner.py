@@ -52,7 +52,10 @@ class GraphRunner:
             else:
                 first = stop
                 continue
+            before = self._loaded.report
             self._loaded = self._sessions.load(self._model, self._role, token)
+            if self._loaded.report != before:
+                first = 0  # what is made together is made in one way, as its recipes say
 
     def _step_back(self, error: AtelierError, batch: int) -> None:
         """Have the next load go another way, or raise ``error`` where there is none."""

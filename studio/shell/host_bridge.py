@@ -258,4 +258,5 @@ def host_settings(settings: "Settings", places: "Places") -> HostSettings:
         memory_limit=memory * 2**30 if memory else None,
         idle_seconds=settings.value(IDLE_MINUTES) * 60.0,
         log_folder=places.logs,
+        cache_folder=places.cache,
     )

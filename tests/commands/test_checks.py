@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -221,21 +222,33 @@ def test_the_pack_holds_report_packages_and_logs_without_the_home_folder(
     monkeypatch.setenv("USERPROFILE" if os.name == "nt" else "HOME", str(home))
     where = places(home / "studio")
     where.logs.mkdir(parents=True)
-    (where.logs / "host.log").write_text(f"opened {home}/x\n" + "y" * 2_000_000, "utf-8")
-    (where.logs / "crash.log").write_bytes(f"{home}/z \xff".encode("latin-1"))
-    (where.logs / "link.log").symlink_to(tmp_path / "secret")
+    faults = where.logs / "window-faults.log"
+    (where.logs / "window.log").write_text(f"opened {home}/x\n" + "y" * 2_000_000, "utf-8")
+    faults.write_bytes(b'  File "' + os.fsencode(home) + b'/z \xff", line 3 in run')
+    (where.logs / "host-images.log").symlink_to(tmp_path / "secret")
+    (where.logs / "diary.log").write_text("secret", "utf-8")
     (tmp_path / "secret").write_text("secret", "utf-8")
-    lines = [CheckLine(name="data folder", state="ok", value=str(home / "data"))]
+    lines = [
+        CheckLine(name="data folder", state="ok", value=f"{home / 'data'} (made when needed)"),
+        CheckLine(name="model", state="note", value=f"{home}/models/secret", advice="'secret'"),
+        CheckLine(name="model", state="note", value="/mnt/data/my secret", advice=f"{home}x"),
+    ]
     pack = tmp_path / "report.zip"
     doctor.write_pack(pack, lines, where, None)
     content = packed(pack)
     assert content.keys() == {
-        "report.txt", "report.jsonl", "packages.txt", "logs/host.log", "logs/crash.log"
+        "report.txt", "report.jsonl", "packages.txt", "logs/window.log",
+        "logs/window-faults.log",
     }  # fmt: skip
     assert not [name for name, text in content.items() if "anna" in text or "secret" in text]
-    assert content["report.txt"] == "  data folder: ~/data\n"
-    assert json.loads(content["report.jsonl"])["value"] == "~/data"
-    assert len(content["logs/host.log"]) == doctor.MAXIMUM_LOG_BYTES
+    said = content["report.txt"].splitlines()
+    assert said[0] == "  data folder: HOME > data (made when needed)"
+    assert re.fullmatch(r"\? model: HOME > <path \w+>", said[1])
+    assert re.fullmatch(r"\? model: <path \w+>", said[3])
+    first = json.loads(content["report.jsonl"].splitlines()[0])
+    assert first["value"] == "HOME > data (made when needed)"
+    assert len(content["logs/window.log"]) <= doctor.MAXIMUM_LOG_BYTES + 1
+    assert content["logs/window-faults.log"].endswith(", line 3 in run\n")
     assert "numpy " in content["packages.txt"]
 
 

@@ -167,6 +167,11 @@ def test_foreign_text_loses_what_may_be_the_users(text: str, kept: str) -> None:
         assert word not in told
 
 
+@pytest.mark.parametrize("piece", ["y", "y.", "/", "a/b ", "'", "aError", "~", "\\"])
+def test_a_line_without_end_is_looked_at_as_far_as_it_helps(piece: str) -> None:
+    assert len(scrubbed(piece * 1_000_000)) <= 100_000
+
+
 @given(st.text())
 def test_any_foreign_text_becomes_readable_lines(text: str) -> None:
     told = scrubbed(text)

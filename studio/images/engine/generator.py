@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +38,7 @@ from studio.contract.recipe import (
 )
 from studio.runtime.cancel import CancelToken
 from studio.runtime.reports import DeviceReport
+from studio.runtime.runner import GraphRunner
 from studio.runtime.sessions import OPTIMISATION, LoadedGraph, SessionCache
 
 GENERATOR: Final = "generator"
@@ -85,10 +87,10 @@ class _Prepared:
 class Generator:
     """Runs the generator of one model."""
 
-    def __init__(self, model: Model, loaded: LoadedGraph) -> None:
+    def __init__(self, model: Model, runner: GraphRunner) -> None:
         self._model = model
-        self._loaded = loaded
-        self._run = loaded.bound
+        self._runner = runner
+        self._loaded = loaded = runner.loaded
         image = next(tensor for tensor in loaded.graph.outputs if tensor.role == "image")
         self._output = image.name
         width, height = model.manifest.picture_size or (0, 0)
@@ -114,7 +116,7 @@ class Generator:
         check_kind(model)
         for tensor in model.manifest.graphs[GENERATOR].inputs:
             _check_input(model, tensor)
-        return cls(model, sessions.load(model, GENERATOR, token))
+        return cls(model, GraphRunner(model, GENERATOR, sessions, token))
 
     @property
     def device(self) -> DeviceReport:
@@ -154,7 +156,9 @@ class Generator:
         count = len(run.latents)
         pixels = self._pixels(memory, count)
         began = time.perf_counter()
-        self._run.run(run.inputs, self._output, pixels, token)
+        self._runner.run(run.inputs, self._output, pixels, token)
+        if self._runner.loaded is not self._loaded:
+            self._go_on_with(self._runner.loaded)
         self._loaded.observe(self._shape, (time.perf_counter() - began) / count)
         made = MadeBatch(
             first=run.first, completion=self._completion, latents=run.latents, pixels=pixels
@@ -162,6 +166,12 @@ class Generator:
         if pixels.nbytes >= HASHING_IS_FELT:
             yield made
         yield replace(made, hashes=tuple(map(pixels_sha256, pixels)))
+
+    def _go_on_with(self, loaded: LoadedGraph) -> None:
+        """Another session does the work from now on: what it makes is its own."""
+        self._loaded = loaded
+        making = fingerprint(self._model, loaded.report)
+        self._completion = msgspec.structs.replace(self._completion, making=making)
 
     @property
     def _dimension(self) -> int:
@@ -174,7 +184,8 @@ class Generator:
         if seconds is None:
             return 1
         by_time = int(LONGEST_RUN / max(seconds, 1e-9))
-        return max(1, min(batch, by_time, LARGEST_BATCH // math.prod(self._shape)))
+        by_size = LARGEST_BATCH // math.prod(self._shape)
+        return self._loaded.affordable(max(1, min(batch, by_time, by_size)))
 
     def _pixels(self, memory: Memory, count: int) -> NDArray[np.uint8]:
         shape = (count, *self._shape)
@@ -285,7 +296,7 @@ def fingerprint(model: Model, device: DeviceReport) -> Fingerprint:
         onnxruntime=device.onnxruntime,
         provider=device.provider,
         device=device.device,
-        precision="float16" if "float16" in dtypes else "float32",
+        precision="float16" if "float16" in dtypes else device.precision,
         optimisation=OPTIMISATION,
         cpu_flags=device.cpu_flags,
     )
