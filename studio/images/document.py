@@ -233,6 +233,16 @@ def wishes(wall: Wall, manifest: Manifest, *, columns: int) -> tuple[Recipe, ...
     return tuple(recipes)
 
 
+def neighbours(
+    base: Recipe, strength: float, first_seed: int, count: int, manifest: Manifest
+) -> tuple[Recipe, ...]:
+    """The first neighbours of a finished picture, as a wall of it with that seed hangs them."""
+    wall = Wall(
+        model=base.model, first_seed=first_seed, count=count + 1, base=base, strength=strength
+    )
+    return wishes(wall, manifest, columns=1)[1:]
+
+
 def parents_of(wall: Wall) -> tuple[Recipe | None, Recipe | None]:
     """The base and the partner of a wall, as far as they are finished."""
     base = wall.base if wall.base is not None and wall.base.latent is not None else None

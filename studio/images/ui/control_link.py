@@ -38,8 +38,14 @@ class ControlLink(QObject):
             strength=wall.strength,
         )
 
-    def show_picture(self, otherwise: Recipe | None) -> None:
-        """Show the chosen picture of the wall, or what is chosen elsewhere."""
+    def show_picture(self, otherwise: Recipe | None, *, instead: Recipe | None = None) -> None:
+        """Show the chosen picture of the wall, or what is chosen elsewhere.
+
+        What is looked at ``instead`` of both does not hang on the wall.
+        """
+        if instead is not None:
+            self._inspector.show_picture(instead, is_locked=False, can_change=False)
+            return
         chosen, wall = self._view.chosen, self._desk.wall
         if chosen is None or wall is None or chosen >= len(wall.tiles):
             self._inspector.show_picture(otherwise, is_locked=False, can_change=False)

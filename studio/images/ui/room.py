@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
@@ -35,6 +35,8 @@ from studio.images.ui.maker import (
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_stage import ModelStage
 from studio.images.ui.names import edit_texts, picture_name, spoken_name
+from studio.images.ui.neighbourhood import CENTRE, NeighbourEvent
+from studio.images.ui.neighbours import Neighbours
 from studio.images.ui.outgoing import OutgoingPictures
 from studio.images.ui.picture_commands import PictureCommands
 from studio.images.ui.restorer import PictureRestorer, Restored
@@ -91,6 +93,14 @@ class ImagesRoom(QWidget):
         self._wall = self._board.view
         self._controls = ControlLink(self._inspector, self._desk, self._wall, self)
         self._close_view = CloseView(self._subject_name, self)
+        self._neighbours = Neighbours(
+            self._desk,
+            self._board,
+            PictureMaker(services.host, self),
+            self._maker,
+            self._subject_name,
+            self,
+        )
         self._message = MessagePage(self)
         self._stage = ModelStage(
             services,
@@ -144,6 +154,10 @@ class ImagesRoom(QWidget):
         self._wall.menu_wanted.connect(self._tile_menu)
         self._wall.drag_started.connect(self._tile_dragged)
         self._board.choice_shown.connect(self._choice_shown)
+        self._neighbours.changed.connect(self._choice_shown)
+        self._neighbours.opened.connect(self._look_at)
+        self._neighbours.view.drag_started.connect(self._neighbour_dragged)
+        self._neighbours.view.menu_wanted.connect(self._neighbour_menu)
         self._board.bar.more_wanted.connect(self._more_like_this)
         self._board.bar.keep_wanted.connect(self._keep)
         self._board.bar.compare_wanted.connect(self._compare)
@@ -239,6 +253,11 @@ class ImagesRoom(QWidget):
         return self._desk
 
     @property
+    def neighbours(self) -> Neighbours:
+        """The picture that was clicked, grown, with what is near it."""
+        return self._neighbours
+
+    @property
     def maker(self) -> PictureMaker:
         """What asks the host for pictures."""
         return self._maker
@@ -302,6 +321,7 @@ class ImagesRoom(QWidget):
             self._remember.stop()
             self._write_view()
         self._closed = True
+        self._neighbours.drop()
         self._maker.stop()
         self._keeper.flush()
         self._background.close()
@@ -444,8 +464,14 @@ class ImagesRoom(QWidget):
             subject = self._board.subject_at(self._wall.chosen)
             if subject is not None and not self._desk.is_moving:
                 self._commands.prepare(subject)
-        work = self._kept.chosen
-        self._controls.show_picture(None if work is None else work.recipe)
+        work, middle = self._kept.chosen, self._neighbours.subject
+        if middle is not None:
+            self._commands.prepare(middle)
+            self._board.show_bar(middle)
+        self._controls.show_picture(
+            None if work is None else work.recipe,
+            instead=None if middle is None or middle.place is not None else middle.recipe,
+        )
         self._remember.start()
 
     # What commands are about
@@ -454,6 +480,8 @@ class ImagesRoom(QWidget):
         """The picture close by, else the chosen tile, else the one the keyboard is on."""
         if self._close_view.subject is not None:
             return self._close_view.subject
+        if self._neighbours.subject is not None:
+            return self._neighbours.subject
         place = self._place()
         return None if place is None else self._board.subject_at(place)
 
@@ -507,9 +535,10 @@ class ImagesRoom(QWidget):
         if recipe.model not in self._desk.models:
             self._stage.say_missing(recipe.model)
             return
+        first_seed = self._neighbours.first_seed_of(recipe)
         self._kept.strip.choose(None)
         self._close_zoom()
-        self._desk.more_like(recipe)
+        self._desk.more_like(recipe, first_seed=first_seed)
         self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
@@ -518,24 +547,33 @@ class ImagesRoom(QWidget):
             self._with_subject(self._keep_subject)
             return
         current = self._subject()
-        for subject in self._board.chosen_subjects() or ([current] if current else []):
+        chosen = [] if self._neighbours.subject is not None else self._board.chosen_subjects()
+        for subject in chosen or ([current] if current else []):
             self._keep_subject(subject)
 
     def _keep_subject(self, subject: Subject) -> None:
-        if self._commands.keep(subject) and subject.place is not None:
+        if self._commands.keep(subject) and subject.work is None:
             if self._pages.currentWidget() is self._wall_page:
-                self._fly(subject.place)
+                self._fly(subject)
             self._board.refresh()
         self._show_close_actions()
 
-    def _fly(self, place: int) -> None:
-        pixmap = self._wall.tile_image(place)
-        if pixmap is not None:
-            strip = self._kept.strip
+    def _fly(self, subject: Subject) -> None:
+        """From where the picture is seen to the strip."""
+        view = self._neighbours.view
+        if self._neighbours.subject is not None:
+            start = view.picture_rect(CENTRE)
+            corner = view.mapTo(self, QPoint(0, 0))
+        elif subject.place is not None:
+            start = self._wall.tile_rect(subject.place)
             corner = self._wall.viewport().mapTo(self, QPoint(0, 0))
-            end = QPointF(strip.mapTo(self, QPoint(STRIP_PADDING, STRIP_PADDING)))
-            start = self._wall.tile_rect(place).translated(corner.x(), corner.y())
-            fly(self, pixmap, start, QRectF(end, QSizeF(SIDE, SIDE)))
+        else:
+            return
+        strip = self._kept.strip
+        end = QPointF(strip.mapTo(self, QPoint(STRIP_PADDING, STRIP_PADDING)))
+        pixmap = QPixmap.fromImage(subject.image)
+        start = start.translated(corner.x(), corner.y())
+        fly(self, pixmap, start, QRectF(end, QSizeF(SIDE, SIDE)))
 
     @Slot()
     def _lock(self) -> None:
@@ -642,6 +680,7 @@ class ImagesRoom(QWidget):
 
     def _look_at(self, *subjects: Subject) -> None:
         if subjects:
+            self._neighbours.drop()
             self._pages.setCurrentWidget(self._close_view)
             self._kept.bar.hide()
             self._close_view.look_at(*subjects)
@@ -708,6 +747,8 @@ class ImagesRoom(QWidget):
         """Escape: out of the picture, out of the choice, back to the wall before."""
         if self._close_view.subjects:
             self._close_zoom()
+        elif self._neighbours.subject is not None:
+            self._neighbours.close()
         elif self._kept.chosen is not None:
             self._kept.strip.choose(None)
         elif self._wall.second is not None:
@@ -730,6 +771,19 @@ class ImagesRoom(QWidget):
             lock.setShortcut(self._services.actions.action("images.lock").shortcut())
             lock.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown, not another L
         menu.popup(event.position)
+
+    @Slot(object)
+    def _neighbour_dragged(self, event: NeighbourEvent) -> None:
+        subject = self._neighbours.subject_of(event.index)
+        if subject is not None:
+            self._commands.drag(subject)
+
+    @Slot(object)
+    def _neighbour_menu(self, event: NeighbourEvent) -> None:
+        """A menu is about the middle: another picture is first walked to."""
+        self._neighbours.walk(event)
+        if event.position is not None:
+            self._menu().popup(event.position)
 
     @Slot(object)
     def _zoom_menu(self, position: QPointF) -> None:

@@ -47,7 +47,7 @@ from studio.shell.motion import FADE_SECONDS, motion_wanted
 from studio.shell.spoken import SpokenItem
 from studio.shell.theme import GAP, MARGIN, RADIUS_PICTURE, Colours
 from studio.shell.widgets.painting import KEYBOARD_REASONS
-from studio.shell.widgets.popover import Popover
+from studio.shell.widgets.popover import SHADOW, Popover
 
 PADDING: Final = 6
 """Around the tiles, so that the ring of an outer tile has room."""
@@ -128,6 +128,10 @@ class WallView(QAbstractScrollArea):
     """Payload: `TileEvent`: the tile that the keyboard is on."""
     activated = Signal(object)
     """Payload: `TileEvent`: a chosen tile was double-clicked or got Return."""
+    clicked = Signal(object)
+    """Payload: `TileEvent`: a tile was chosen by a whole click, or by the keyboard."""
+    scrolled = Signal()
+    """The tiles lie elsewhere, because the wall was scrolled or has another size."""
     menu_wanted = Signal(object)
     """Payload: `MenuEvent`."""
     drag_started = Signal(object)
@@ -154,6 +158,7 @@ class WallView(QAbstractScrollArea):
         self._bar: Popover | None = None
         self._bar_place: tuple[QRect, QSize] | None = None
         """Where the bar floats now, so that it is moved and painted only when it must."""
+        self._bar_anchor: QRect | None = None
         self._footer: QWidget | None = None
 
         self._clock = QTimer(self)
@@ -212,6 +217,15 @@ class WallView(QAbstractScrollArea):
     def attach_bar(self, bar: Popover) -> None:
         """The bar, made for this wall's viewport, that floats beside the chosen tile."""
         self._bar = bar
+
+    def set_bar_anchor(self, anchor: QRect | None) -> None:
+        """Let the bar float beside ``anchor`` (in the viewport) rather than the chosen tile."""
+        self._bar_anchor = anchor
+        self.place_bar()
+
+    def bar_height(self) -> int:
+        """How much height the bar takes beside what it floats at."""
+        return 0 if self._bar is None else self._bar.sizeHint().height() - 2 * SHADOW + 8
 
     def attach_footer(self, footer: QWidget) -> None:
         """What stands behind the last row, e.g. the button for more; the wall places it."""
@@ -481,6 +495,7 @@ class WallView(QAbstractScrollArea):
         self._follow_range()
         self._after_move()
         self.viewport().update()
+        self.scrolled.emit()
 
     def _content_height(self) -> int:
         ratio = self.devicePixelRatioF()
@@ -523,6 +538,8 @@ class WallView(QAbstractScrollArea):
             return
         around = RING_DISTANCE
         anchor = rect.toAlignedRect().adjusted(-around, -around, around, around)
+        if self._bar_anchor is not None:
+            anchor = self._bar_anchor
         place = (anchor, self._bar.sizeHint())
         if place != self._bar_place:
             self._bar_place = place
@@ -573,6 +590,7 @@ class WallView(QAbstractScrollArea):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().update()
         self._after_move()
+        self.scrolled.emit()
 
     # Mouse and keyboard
 
@@ -603,7 +621,12 @@ class WallView(QAbstractScrollArea):
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pressed = None
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        index = self.tile_at(event.position())
+        if index is not None and index == self._chosen and self._second is None:
+            self.clicked.emit(TileEvent(place=index))
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -668,6 +691,7 @@ class WallView(QAbstractScrollArea):
             self.choose(self._chosen, second=self._current)
         elif self._chosen != self._current:
             self.choose(self._current)
+            self.clicked.emit(TileEvent(place=self._current))
         elif event.key() == Qt.Key.Key_Space:
             self.choose(None)
         else:

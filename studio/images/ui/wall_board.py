@@ -117,6 +117,11 @@ class WallBoard(QObject):
             self.view.place_bar()
         self.choice_shown.emit()
 
+    def show_bar(self, subject: Subject) -> None:
+        """The bar is about ``subject``, which may hang nowhere."""
+        self.bar.show_for(two=False, is_kept=self._keeper.is_kept(subject.recipe), is_made=True)
+        self.view.place_bar()
+
     def see(self) -> None:
         """What is close by; else the chosen first, then what is in view, and a row beyond."""
         seen = self.view.seen
