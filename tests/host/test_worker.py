@@ -15,41 +15,16 @@ from studio.host.messages import (
     Failure,
     FromHost,
     GenerateImages,
-    HostSetup,
     PicturesMade,
     ProbeDevices,
     Ready,
     ReplayGolden,
-    Work,
-    WorkRequest,
 )
-from studio.host.worker import Worker
 from studio.runtime import devices
-from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import CPU, CUDA
+from tests.host.heard import Heard
 from tests.host.parent import Parent
 from tests.models import write_tiny_generator
-
-
-class Heard:
-    """A worker that is given work, and what it said."""
-
-    def __init__(self, provider: str, parent: Parent) -> None:
-        self.messages: list[FromHost] = []
-        setup = HostSetup(
-            lane="images", provider=provider, threads=1, memory_limit=None, idle_seconds=60.0,
-            log_folder=None, parent=1, pixel_file=0,
-        )  # fmt: skip
-        self.worker = Worker(setup, 2**30, self._send, parent.supply)
-
-    def _send(self, message: FromHost, body: bytes) -> None:
-        self.messages.append(message)
-
-    def do(self, work: WorkRequest) -> list[FromHost]:
-        """What was said while ``work`` was done."""
-        self.messages.clear()
-        self.worker.do(Work(request=1, work=work), CancelToken())
-        return list(self.messages)
 
 
 @pytest.fixture

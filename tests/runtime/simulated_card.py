@@ -19,14 +19,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
+from studio.contract.manifest import (
+    MANIFEST_NAME,
+    HalfPrecision,
+    Model,
+    encode_manifest,
+    file_sha256,
+    read_model,
+)
 from studio.runtime import devices, probe
 from studio.runtime.devices import CPU, CUDA, TENSORRT
 from studio.runtime.nvidia import Card
+from tests.models import GRAPH_FILE
 
 Array = NDArray[Any]
 
@@ -77,6 +87,8 @@ class SimulatedCard:
         self.destroyed_after_loss = 0
         self.records_badly = False
         """A recording makes something else than the run that was recorded."""
+        self.spoils = ""
+        """Part of the names of files whose graphs make something else on this card."""
         self.copies_between_values = True
         self.pinned = False
         self.capability = (8, 6)
@@ -248,6 +260,7 @@ class SimulatedSession:
         self._records = options.get("enable_cuda_graph") == "1"
         card.take(path.stat().st_size)
         self._size = path.stat().st_size
+        self._spoilt = bool(card.spoils) and card.spoils in path.name
         self._broken = False
         self._runs: Counter[str] = Counter()
         self._recordings: dict[str, SimulatedBinding] = {}
@@ -307,6 +320,8 @@ class SimulatedSession:
         feed = {name: value.array for name, value in binding.inputs.items()}
         for name, value in binding.outputs.items():
             value.array[...] = self._inner.run([name], feed)[0]
+            if self._spoilt:
+                value.array += 9
 
 
 def _batch(binding: SimulatedBinding) -> int:
@@ -318,3 +333,16 @@ def _entry(options: Any) -> str:
         return str(options.get_run_config_entry("gpu_graph_id"))
     except RuntimeError:
         return "0"
+
+
+def with_half(model: Model, *, largest: int = 1) -> Model:
+    """The model with its own graph, one byte longer, as the one in half precision."""
+    path = model.folder / "generator.half.onnx"
+    data = model.file(GRAPH_FILE).read_bytes()
+    path.write_bytes(data + b"\xb2\x06\x00")
+    graph = model.manifest.graphs["generator"]
+    half = HalfPrecision(file=path.name, sha256=file_sha256(path), largest=largest)
+    graph = msgspec.structs.replace(graph, half=half)
+    manifest = msgspec.structs.replace(model.manifest, graphs={"generator": graph})
+    (model.folder / MANIFEST_NAME).write_bytes(encode_manifest(manifest))
+    return read_model(model.folder)

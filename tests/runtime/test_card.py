@@ -6,7 +6,6 @@ The card is simulated: see `tests.runtime.simulated_card` for what is and what i
 import gc
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from studio.contract.errors import Cancelled, GraphFailed, GraphInvalid, MemoryExhausted
-from studio.contract.manifest import HalfPrecision, Model, file_sha256, read_model
+from studio.contract.manifest import Model, read_model
 from studio.runtime.buffers import MOST_SHAPES
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import CPU, CUDA, TENSORRT, choose_device
@@ -30,6 +29,7 @@ from tests.runtime.simulated_card import (
     NO_KERNEL,
     STEPS,
     SimulatedCard,
+    with_half,
 )
 
 Feed = dict[str, NDArray[np.float32]]
@@ -350,25 +350,10 @@ def test_whatever_fails_whenever_on_a_card_every_picture_is_made_and_the_report_
 # Half precision.
 
 
-def _with_half(model: Model, *, largest: int = 1, damaged: bool = False) -> Model:
-    """The model with its own graph, one byte longer, as the one in half precision."""
-    from studio.contract.manifest import MANIFEST_NAME, encode_manifest
-
-    path = model.folder / "generator.half.onnx"
-    data = model.file(GRAPH_FILE).read_bytes()
-    path.write_bytes(b"\x08\x0ajunk" if damaged else data + b"\xb2\x06\x00")
-    graph = model.manifest.graphs["generator"]
-    half = HalfPrecision(file=path.name, sha256=file_sha256(path), largest=largest)
-    graph = msgspec.structs.replace(graph, half=half)
-    manifest = msgspec.structs.replace(model.manifest, graphs={"generator": graph})
-    (model.folder / MANIFEST_NAME).write_bytes(encode_manifest(manifest))
-    return read_model(model.folder)
-
-
 def test_half_precision_is_for_cards_that_are_quicker_in_it(
     model: Model, card: SimulatedCard
 ) -> None:
-    both = _with_half(model)
+    both = with_half(model)
     assert _runner(both).loaded.report.precision == "float16"
     assert _runner(both, "cpu").loaded.report.precision == "float32"
     card.capability = (6, 1)
@@ -380,8 +365,8 @@ def test_half_precision_is_not_used_beyond_the_models_tolerance_or_against_the_u
     model: Model, card: SimulatedCard
 ) -> None:
     assert model.manifest.golden.tolerance == 1
-    assert _runner(_with_half(model, largest=2)).loaded.report.precision == "float32"
-    both = _with_half(model)
+    assert _runner(with_half(model, largest=2)).loaded.report.precision == "float32"
+    both = with_half(model)
     single = SessionCache(choose_device("cuda"), threads=1, precision="float32")
     assert _runner(both, sessions=single).loaded.report.precision == "float32"
 
@@ -389,7 +374,7 @@ def test_half_precision_is_not_used_beyond_the_models_tolerance_or_against_the_u
 def test_half_precision_must_be_proven_once_and_may_be_refused(
     model: Model, card: SimulatedCard
 ) -> None:
-    both = _with_half(model)
+    both = with_half(model)
     sessions = SessionCache(choose_device("cuda"), threads=1)
     assert sessions.half_needs_proof(both, "generator")
     sessions.accept_half(both, "generator")
@@ -406,7 +391,7 @@ def test_a_half_that_does_not_load_leaves_the_whole_on_the_card(
     feed = _feed(2)
     sessions = SessionCache(choose_device("cuda"), threads=1)
     card.fail("load", NO_KERNEL)
-    runner = _runner(_with_half(model), sessions=sessions)
+    runner = _runner(with_half(model), sessions=sessions)
     assert np.array_equal(_make(runner, feed), _expected(model, feed))
     report = runner.loaded.report
     assert (report.provider, report.precision) == (CUDA, "float32")
