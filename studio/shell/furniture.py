@@ -1,8 +1,9 @@
 """All that fills the window: rail, title row, rooms, inspector, notices, status line, commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QUrl, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
@@ -27,6 +28,7 @@ from studio.shell.jobs import JobState
 from studio.shell.main_window import MainWindow
 from studio.shell.notice_bar import NoticeBar
 from studio.shell.notices import Notice, NoticeKind, details, error_text
+from studio.shell.offers import Offer, command_offers, setting_offers
 from studio.shell.projects.commands import ProjectCommands
 from studio.shell.rail import Rail, RailEntry
 from studio.shell.services import Room, Services
@@ -49,6 +51,8 @@ class RoomEntry:
 
     rail: RailEntry
     build: Callable[[Services], Room]
+    look_for: Callable[[Room, str], None] | None = None
+    """Shows what fits a few words in the room, where that means something."""
 
 
 class Furniture(QWidget):
@@ -65,6 +69,7 @@ class Furniture(QWidget):
         self._window = window
         self._services = services
         self._registry = registry
+        self._entries = entries
         registry.setParent(self)
         self.setAcceptDrops(True)
         self._rail = Rail(tuple(entry.rail for entry in entries), self)
@@ -246,7 +251,17 @@ class Furniture(QWidget):
             group=group,
             shortcuts=("F11",),
         )
-        self._palette = CommandPalette(self._registry, self)
+        self._palette = CommandPalette(
+            (
+                lambda _query: command_offers(self._registry, without=ITSELF),
+                lambda _query: self._room_offers(),
+                lambda _query: setting_offers(self._services.settings),
+                self._kept_offers,
+            ),
+            self,
+            recent=lambda: self._window.state.recent,
+            remember=self._remember_chosen,
+        )
         add(
             ITSELF,
             self.tr("All commands"),
@@ -257,6 +272,41 @@ class Furniture(QWidget):
         add("window.close", self.tr("Close"), self._close, group=group, shortcuts=("Ctrl+Q",))
         self._undo.setEnabled(False)
         self._redo.setEnabled(False)
+
+    def _room_offers(self) -> Iterator[Offer]:
+        """The other rooms."""
+        for entry in self._entries:
+            identity, name = entry.rail.identity, entry.rail.text
+            if identity != self._front:
+                yield Offer(
+                    identity=f"room.{identity}",
+                    text=self.tr("Go to {room}").format(room=name),
+                    run=partial(self.show_room, identity),
+                    words=f"room {identity}",
+                )
+
+    def _kept_offers(self, query: str) -> Iterator[Offer]:
+        """Looking for what was typed in the rooms that can look for words."""
+        text = query.strip()
+        for entry in self._entries if text else ():
+            if entry.look_for is not None:
+                yield Offer(
+                    identity=f"find.{entry.rail.identity}",
+                    text=self.tr("{room}: look for “{words}”").format(
+                        room=entry.rail.text, words=text
+                    ),
+                    run=partial(self._look_for, entry, text),
+                    words=text,
+                )
+
+    def _look_for(self, entry: RoomEntry, text: str) -> None:
+        self.show_room(entry.rail.identity)
+        if entry.look_for is not None:
+            entry.look_for(self._rooms[entry.rail.identity], text)
+
+    def _remember_chosen(self, recent: tuple[str, ...]) -> None:
+        kept = tuple(name for name in recent if not name.startswith("find."))
+        self._window.change_state(replace(self._window.state, recent=kept))
 
     def _connect(self) -> None:
         services = self._services

@@ -13,9 +13,13 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from studio.images.document import unkeep
 from studio.images.ui.room import ImagesRoom
+from studio.project.nodes import WORK
 from studio.shell.furniture import Furniture
 from studio.shell.notices import Notice, NoticeKind
+from studio.shell.projects.crash_offer import CrashSheet
+from studio.shell.projects.versions_sheet import VersionsSheet
 from studio.shell.options import Options
 from studio.shell.settings.storage import write_stored
 from studio.shell.start import App
@@ -67,6 +71,7 @@ class Photographer:
             Notice(text="/home/ada/picture.png", kind=NoticeKind.ERROR, detail="details")
         )
         self._take("8-notice")
+        self._take_projects()
         for name in ("window.shortcuts", "window.about"):
             run(name).trigger()
             self._settle()
@@ -74,6 +79,49 @@ class Photographer:
                 self._save(sheet, f"9-{name.split('.')[1]}")
                 sheet.close()
             self._settle()
+
+    def _take_projects(self) -> None:
+        """A version is named, pictures come and go; then the dialogs, and the offer of a crash."""
+        furniture, window = self.furniture, self._app.window
+        run, project = furniture.registry.action, furniture.services.project
+        for card in tuple(furniture.notices.texts):
+            furniture.notices.withdraw(card)
+        run("window.saved").trigger()
+        self._take("10-saved")
+        run("window.saved").trigger()
+        self._take("11-name-this-version")
+        furniture.notices.withdraw("saved")
+        project.take_version("Monday").result()
+        works = project.store.nodes(WORK).items
+        project.submit(unkeep(works[0])).result()
+        for place in (6, 7, 8, 9):
+            self.room.wall.choose(place)
+            run("images.keep").trigger()
+            self._settle()
+        project.store.take_version("closed").result()
+        self.room.wall.choose(1)
+        run("images.keep").trigger()
+        self._settle()
+        run("window.versions").trigger()
+        self._settle()
+        for sheet in window.findChildren(VersionsSheet):
+            sheet.list.setCurrentRow(1)
+            self._settle()
+            self._save(sheet, "12-versions")
+            sheet.close()
+        version = project.store.versions()[1]
+        offer = CrashSheet(project.store.differences(version), project, window)
+        offer.show()
+        self._settle()
+        self._save(offer, "13-crash")
+        offer.close()
+        for name in ("new_project", "rename_project", "open_project"):
+            run(f"window.{name}").trigger()
+            self._settle()
+            for dialog in window.findChildren(QDialog):
+                if dialog.isVisible():
+                    self._save(dialog, f"14-{name}")
+                    dialog.close()
 
     @property
     def furniture(self) -> Furniture:

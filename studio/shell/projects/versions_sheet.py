@@ -58,7 +58,7 @@ class VersionsSheet(QDialog):
         self.setWindowTitle(self.tr("Versions"))
         self.resize(SIZE)
         self._reader = DifferenceReader(project.store, self)
-        self._thumbnails = Thumbnails(project.store.read_blob, self)
+        self.thumbnails = Thumbnails(project.store.read_blob, self)
         self._build(language)
         self._connect()
         self._may_change(not project.is_read_only)
@@ -68,7 +68,7 @@ class VersionsSheet(QDialog):
     @property
     def texts(self) -> tuple[str, ...]:
         """What it says of the chosen version."""
-        return self._view.texts
+        return self.view.texts
 
     def _build(self, language: str) -> None:
         self.new_name = QLineEdit(self)
@@ -106,16 +106,16 @@ class VersionsSheet(QDialog):
         self._facts.setWordWrap(True)
         self._facts.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._facts.setContentsMargins(10, 0, 0, 0)
-        self._view = DifferenceView(self._thumbnails)
-        self._view.setContentsMargins(10, GAP, 4, 0)
+        self.view = DifferenceView(self.thumbnails)
+        self.view.setContentsMargins(10, GAP, 4, 0)
         scroll = QScrollArea(self)
-        scroll.setWidget(self._view)
+        scroll.setWidget(self.view)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName(self.tr("What differs from now"))
         scroll.viewport().setAutoFillBackground(False)
-        self._view.setAutoFillBackground(False)
+        self.view.setAutoFillBackground(False)
         self.back = PrimaryButton(self.tr("Go back to this version"), self)
         self.drop = QuietButton(self.tr("Delete"), self)
         buttons = QHBoxLayout()
@@ -186,24 +186,24 @@ class VersionsSheet(QDialog):
         self._facts.clear()
         if version is None:
             self._reader.cancel()
-            self._view.clear()
+            self.view.clear()
             return
         if not version.is_named:
             self._facts.setText(
                 self.tr("Made by itself, and let go when many newer ones come. Name it to keep it.")
             )
         self._facts.setVisible(bool(self._facts.text()))
-        self._view.show_waiting()
+        self.view.show_waiting()
         self._reader.ask(version)
 
     @Slot(object)
     def _show_differences(self, found: Differences) -> None:
-        self._view.show_differences(found)
+        self.view.show_differences(found)
         self.back.setEnabled(bool(found.count) and not self._project.is_read_only)
 
     @Slot(object)
     def _say_unreadable(self, error: AtelierError) -> None:
-        self._view.clear()
+        self.view.clear()
         self._notices.report(error)
 
     @Slot()
@@ -265,4 +265,4 @@ class VersionsSheet(QDialog):
         self._again.stop()
         self._project.changed.disconnect(self._project_changed)
         self._reader.close()
-        self._thumbnails.close()
+        self.thumbnails.close()
