@@ -1,5 +1,6 @@
-"""Every command by its name: type a few letters, press Return."""
+"""Every command by its name, and much else: type a few letters, press Return."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import (
@@ -7,6 +8,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -26,8 +28,10 @@ from PySide6.QtWidgets import (
 )
 
 from studio.contract.overriding import override
-from studio.shell.actions import ActionRegistry, Command, shortcut_text
+from studio.shell.icons import icon_pixmap
+from studio.shell.offers import Offer, OfferSource, rank
 from studio.shell.theme import RADIUS_BUTTON, Colours
+from studio.shell.touch import target
 from studio.shell.widgets.painting import fill_rounded, paint_panel
 
 ITSELF: Final = "window.commands"
@@ -35,32 +39,33 @@ WIDTH: Final = 480
 ROWS: Final = 9
 TOP: Final = 72
 SHADOW: Final = 16
-KEY_ROLE: Final = Qt.ItemDataRole.UserRole
-COMMAND_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-
-
-def rank(query: str, command: Command) -> int | None:
-    """How well a command fits what was typed: smaller is better, None: not at all.
-
-    Every word must occur in the command's text, its group or its stable English name, so that
-    both languages find it.
-    """
-    words = query.casefold().split()
-    text = command.text.casefold()
-    everything = f"{text} {command.group} {command.identity.replace('_', ' ')}".casefold()
-    if not all(word in everything for word in words):
-        return None
-    if not words or text.startswith(words[0]):
-        return 0
-    return 1 if f" {words[0]}" in text else 2
+OFFER_ROLE: Final = Qt.ItemDataRole.UserRole
+REMEMBERED: Final = 8
+"""How many of the last choices come first."""
+MARK: Final = 16
 
 
 class CommandPalette(QWidget):
-    """Floats over the window; closes by Escape, by choosing, and when the focus leaves it."""
+    """Floats over the window; closes by Escape, by choosing, and when the focus leaves it.
 
-    def __init__(self, registry: ActionRegistry, parent: QWidget) -> None:
+    What was chosen last comes first, then what the room in front can do. What cannot be done now
+    is shown to those who look for it, with the reason.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[OfferSource],
+        parent: QWidget,
+        *,
+        recent: Callable[[], Sequence[str]] = tuple,
+        remember: Callable[[tuple[str, ...]], None] | None = None,
+    ) -> None:
+        """``recent`` gives the identities chosen last, the newest first; ``remember`` keeps
+        them."""
         super().__init__(parent)
-        self._registry = registry
+        self._sources = tuple(sources)
+        self._recent = recent
+        self._remember = remember
         self._over = parent
         self._before: QWidget | None = None
         self.setAccessibleName(self.tr("Commands"))
@@ -94,7 +99,7 @@ class CommandPalette(QWidget):
 
     @property
     def texts(self) -> list[str]:
-        """The commands that are offered, best first."""
+        """What is offered, best first."""
         return [self._list.item(row).text() for row in range(self._list.count())]
 
     def open(self) -> None:
@@ -118,17 +123,26 @@ class CommandPalette(QWidget):
         self.hide()
 
     def _filter(self, query: str) -> None:
-        found = []
-        for command in self._registry:
-            place = rank(query, command)
-            if place is not None and command.action.isEnabled() and command.identity != ITSELF:
-                # The room's own commands come first: the window's are the same everywhere.
-                found.append((place, command.identity.startswith("window."), command))
+        places = {identity: place for place, identity in enumerate(self._recent())}
+        typed = bool(query.split())
+        found: list[tuple[tuple[bool, int, int, bool], Offer]] = []
+        for source in self._sources:
+            for offer in source(query):
+                fit = rank(query, offer)
+                place = places.get(offer.identity, REMEMBERED)
+                hidden = not typed and (
+                    not offer.is_possible or (offer.only_searched and place == REMEMBERED)
+                )
+                if fit is not None and not hidden:
+                    order = (not offer.is_possible, fit, place, offer.is_everywhere)
+                    found.append((order, offer))
         self._list.clear()
-        for *_order, command in sorted(found, key=lambda entry: entry[:2]):
-            item = QListWidgetItem(command.action.text())
-            item.setData(KEY_ROLE, shortcut_text(command.action))
-            item.setData(COMMAND_ROLE, command.identity)
+        for _order, offer in sorted(found, key=lambda entry: entry[0]):
+            item = QListWidgetItem(offer.text)
+            item.setData(OFFER_ROLE, offer)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, _spoken(offer))
+            if not offer.is_possible:
+                item.setFlags(Qt.ItemFlag.ItemIsSelectable)
             self._list.addItem(item)
         self._list.setCurrentRow(0)
         self._list.setVisible(bool(found))
@@ -139,9 +153,14 @@ class CommandPalette(QWidget):
         item = self._list.currentItem()
         if item is None:
             return
-        identity = str(item.data(COMMAND_ROLE))
+        offer = item.data(OFFER_ROLE)
+        if not isinstance(offer, Offer) or not offer.is_possible:
+            return
         self.dismiss()
-        self._registry.action(identity).trigger()
+        if self._remember is not None:
+            others = [identity for identity in self._recent() if identity != offer.identity]
+            self._remember((offer.identity, *others)[:REMEMBERED])
+        offer.run()
 
     def _place(self) -> None:
         rows = min(max(self._list.count(), 1), ROWS)
@@ -208,14 +227,39 @@ class _Row(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.row() == widget.currentRow():
             fill_rounded(painter, QRectF(rect), RADIUS_BUTTON, colours.hover)
-        painter.setPen(colours.text)
-        inner = rect.adjusted(10, 0, -10, 0)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
-        painter.setPen(colours.soft)
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(inner, right, str(index.data(KEY_ROLE)))
+        offer = index.data(OFFER_ROLE)
+        if isinstance(offer, Offer):
+            _paint_offer(painter, rect.adjusted(10, 0, -10, 0), offer, colours, widget)
         painter.restore()
 
 
+def _paint_offer(
+    painter: QPainter, rect: QRect, offer: Offer, colours: Colours, widget: QWidget
+) -> None:
+    """The words; to the right the key, the reason why not, or a mark where it is so already."""
+    metrics = painter.fontMetrics()
+    if offer.holds:
+        ratio = widget.devicePixelRatioF()
+        pixmap = icon_pixmap("check", colours.good, size=MARK, ratio=ratio)
+        painter.drawPixmap(QPointF(rect.right() - MARK, rect.center().y() - MARK / 2 + 0.5), pixmap)
+    aside = offer.keys if offer.is_possible else offer.reason
+    room = max(rect.width() - metrics.horizontalAdvance(offer.text) - 24, rect.width() // 3)
+    aside = metrics.elidedText(aside, Qt.TextElideMode.ElideRight, room)
+    painter.setPen(colours.soft)
+    right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+    painter.drawText(rect, right, aside)
+    taken = metrics.horizontalAdvance(aside) + 16 if aside else 0
+    words = metrics.elidedText(
+        offer.text, Qt.TextElideMode.ElideRight, rect.width() - max(taken, MARK + 8 * offer.holds)
+    )
+    painter.setPen(colours.text if offer.is_possible else colours.soft)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _spoken(offer: Offer) -> str:
+    """What a screen reader says of an offer."""
+    return ", ".join(part for part in (offer.text, offer.keys, offer.reason) if part)
+
+
 def _row_height(widget: QWidget) -> int:
-    return widget.fontMetrics().height() + 14
+    return target(widget.fontMetrics().height() + 14)

@@ -72,8 +72,17 @@ def room_entries(window: MainWindow) -> tuple[RoomEntry, ...]:
         RoomEntry(
             rail=RailEntry(identity="kept", icon="gallery", text=kept),
             build=lambda services: _build_gallery(services, window),
+            look_for=_look_in_gallery,
         ),
     )
+
+
+def _look_in_gallery(room: Room, text: str) -> None:
+    from studio.shell.gallery.question import Question
+    from studio.shell.gallery.room import GalleryRoom
+
+    if isinstance(room, GalleryRoom):
+        room.ask(Question(text=text))
 
 
 def _build_images(services: Services) -> Room:

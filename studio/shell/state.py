@@ -15,6 +15,8 @@ FILE_NAME: Final = "window.json"
 LARGEST_FILE: Final = 64_000
 SMALLEST_SIDE: Final = 480
 LARGEST_SIDE: Final = 20_000
+MOST_RECENT: Final = 20
+LONGEST_NAME: Final = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class WindowState:
     inspector: bool = False
     """Whether the inspector is shown; hidden on the first screen."""
     room: str = "images"
+    recent: tuple[str, ...] = ()
+    """What was chosen last in the command palette, the newest first."""
 
 
 def read_state(folder: Path) -> WindowState:
@@ -59,6 +63,13 @@ def decode_state(data: bytes) -> WindowState:
     room = found.get("room")
     if isinstance(room, str) and room.isidentifier() and len(room) <= 40:
         state = replace(state, room=room)
+    recent = found.get("recent")
+    if (
+        isinstance(recent, list)
+        and len(recent) <= MOST_RECENT
+        and all(isinstance(name, str) and 0 < len(name) <= LONGEST_NAME for name in recent)
+    ):
+        state = replace(state, recent=tuple(recent))
     return state
 
 
@@ -70,6 +81,7 @@ def encode_state(state: WindowState) -> bytes:
         "maximised": state.maximised,
         "inspector": state.inspector,
         "room": state.room,
+        "recent": list(state.recent),
     }
     return bytes(QJsonDocument.fromVariant(content).toJson().data())
 
