@@ -185,7 +185,10 @@ class ProjectDamaged(ProjectError):
 
 
 class ProjectReadOnly(ProjectError):
-    sentence = "{file} is open to look only; close the other window to change it."
+    sentence = (
+        "{file} is open to look only. Open it again when no other window holds it and its disk "
+        "can be written."
+    )
 
 
 class StorageFull(AtelierError):

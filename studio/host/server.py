@@ -59,7 +59,7 @@ def main(argv: Sequence[str]) -> int:
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         setup = msgspec.json.decode(argv[0] if argv else "", type=HostSetup)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         print(f"The model host is started by Atelier itself ({error}).", file=sys.stderr)
         return EXIT_USAGE
     read_end, write_end = _claim_streams()

@@ -322,7 +322,7 @@ class History:
         body = _dump_fields(fields)
         try:
             decoded = self._codecs.decode(type_name, body)
-        except (msgspec.MsgspecError, UnicodeError) as error:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             fault = f"the {type_name} {node} cannot be written: {error}"
             raise ProjectError(file=self._file, fault=fault) from error
         if decoded.id != node:
@@ -497,7 +497,7 @@ def _parameters(text: str) -> Mapping[str, str]:
     """What fills a label; where that is damaged the label does without."""
     try:
         return msgspec.json.decode(text, type=dict[str, str])
-    except (msgspec.MsgspecError, UnicodeError, TypeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError):
         return {}
 
 
@@ -508,7 +508,7 @@ def _dump_fields(fields: Fields) -> bytes:
 def _load(body: str | bytes, file: Path) -> Fields:
     try:
         raw = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError) as error:
         raise ProjectDamaged(file=file, fault=ROW_DAMAGED, detail=str(error)) from error
     return {name: bytes(value) for name, value in raw.items()}
 

@@ -54,7 +54,7 @@ def read_holder(folder: Path) -> Holder | None:
         return msgspec.json.decode((folder / HOLDER_NAME).read_bytes(), type=Holder)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError, UnicodeError):
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return UNKNOWN
 
 

@@ -447,7 +447,7 @@ class _Salvage:
                 continue
             try:
                 decoded: Node | None = self._codecs.decode(type_name, body)
-            except (msgspec.MsgspecError, UnicodeError, TypeError):
+            except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError):
                 decoded = None
             if decoded is None or decoded.id != node:
                 self.lost.append(str(node))

@@ -488,7 +488,7 @@ class ProjectStore:
         except KeyError as error:
             fault = f"works of the type {type_name!r} are not known here"
             raise ProjectError(file=self.folder, fault=fault) from error
-        except (msgspec.MsgspecError, UnicodeError, TypeError):
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError):
             return None
 
     def _commits(self) -> int:

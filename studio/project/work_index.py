@@ -118,7 +118,7 @@ def fill(connection: sqlite3.Connection, codecs: NodeCodecs, limit: int) -> int:
     for _, body in rows:
         try:
             work = codecs.decode(WORK.name, body)
-        except (msgspec.MsgspecError, UnicodeError, TypeError):
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError):
             continue
         if isinstance(work, Work):
             enter(connection, work)

@@ -40,7 +40,7 @@ def _digest(error: AtelierError) -> str:
 def _read(file: Path) -> set[str]:
     try:
         return set(msgspec.json.decode(file.read_bytes(), type=list[str])[:MOST])
-    except (OSError, ValueError):  # damaged JSON is a ValueError too
+    except (OSError, ValueError, RecursionError):  # damaged JSON is a ValueError too
         return set()
 
 

@@ -87,7 +87,20 @@ def test_an_unclean_release_keeps_the_note(tmp_path: Path) -> None:
     assert read_holder(tmp_path) is not None
 
 
-@pytest.mark.parametrize("note", [b"", b"{", b"\xff\xfe", b"[]", b'{"name": "x"}'])
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b"[" * 100_000,
+        b'{"name": "x"}',
+        b'{"name": "x", "process": 1, "host": "", "since": 1e300}',
+        b'{"name": "x", "process": 1, "host": "", "since": -1}',
+        b'{"name": "' + b"x" * 5000 + b'", "process": 1, "host": "", "since": 0}',
+    ],
+)
 def test_a_note_that_cannot_be_read_is_a_note(tmp_path: Path, note: bytes) -> None:
     (tmp_path / HOLDER_NAME).write_bytes(note)
     assert read_holder(tmp_path) == UNKNOWN

@@ -1,10 +1,11 @@
 """Every proof, in the order of the table."""
 
-from tests.proof import fuzzing, kills, long_tests, offline, storage
+from tests.proof import foreign, fuzzing, kills, long_tests, offline, storage
 from tests.proof.trials import Proof
 
 PROOFS: tuple[Proof, ...] = (
     *fuzzing.PROOFS,
+    *foreign.PROOFS,
     *kills.PROOFS,
     *storage.PROOFS,
     *offline.PROOFS,

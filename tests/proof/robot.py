@@ -38,6 +38,8 @@ from tests.e2e.victims import check_project
 PATIENCE = 60.0
 """Seconds after which what did not come never will."""
 LOOK_MS = 5
+GLANCE = 0.15
+"""Seconds in a room: it reads and paints what it holds."""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,9 +111,19 @@ class Hands(QObject):
         self._wait(lambda: len(self._works()) != before or len(self._notices) > said)
 
     def try_to_keep(self, place: int) -> None:
-        """Press K where that can do nothing."""
+        """Press K where that perhaps can do nothing."""
         self._room.wall.choose(place)
         self._act("images.keep")
+        self._glance()
+
+    def tour(self) -> None:
+        """Go to every room and back, with the inspector open and shut."""
+        furniture = self._furniture
+        assert furniture is not None
+        for identity in (*furniture.rooms, furniture.rooms[0]):
+            furniture.show_room(identity)
+            furniture.toggle_inspector()
+            self._glance()
 
     def undo(self) -> None:
         """Undo one step and wait until that is seen in the works."""
@@ -254,6 +266,10 @@ class Hands(QObject):
             pictures=pictures,
             fault=fault,
         )
+
+    def _glance(self) -> None:
+        deadline = time.monotonic() + GLANCE
+        self._wait(lambda: time.monotonic() > deadline)
 
     def _wait(self, happened: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -49,6 +49,11 @@ def test_a_damaged_file_makes_everything_news(
     assert news(folder, [ONE]) == []
 
 
+def test_a_file_of_any_depth_is_nothing(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("[" * 100_000)
+    assert news(tmp_path, [ONE]) == [ONE]
+
+
 def test_a_foreign_file_of_any_length_is_read_in_part(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("[" + ",".join(['"x"'] * (MOST + 5)) + "]")
     assert news(tmp_path, [ONE]) == [ONE]

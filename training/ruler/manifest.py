@@ -38,6 +38,7 @@ class RulerManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     data: str
     data_key: str
     credits: tuple[SourceCredit, ...]
+    command: str
     images_seen: int
     seconds: float
     config: dict[str, str | int | float | bool | None]
@@ -67,7 +68,7 @@ def read_ruler(folder: Path) -> Ruler:
         raise TrainingError(f"{error.filename}: there is no such file; name a ruler.") from error
     except OSError as error:
         raise TrainingError(f"{error.filename}: cannot be read ({error.strerror}).") from error
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise TrainingError(f"{path}: this is not a ruler of this program ({error}).") from error
     if hashlib.sha256(graph).hexdigest() != manifest.sha256:
         raise TrainingError(

@@ -482,7 +482,7 @@ class WallDesk(QObject):
             return ()
         try:
             walls = _trail_codec.decode(data)
-        except (msgspec.MsgspecError, UnicodeError):
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
             return ()  # the trail is a convenience: a damaged one is forgotten
         return tuple(wall for wall in walls if wall.model in self._models)
 

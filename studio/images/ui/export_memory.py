@@ -36,7 +36,7 @@ def read_habit(store: ProjectStore) -> ExportHabit:
     try:
         data = store.state(EXPORT_KEY)
         return ExportHabit() if data is None else msgspec.json.decode(data, type=ExportHabit)
-    except (AtelierError, msgspec.MsgspecError, UnicodeError):
+    except (AtelierError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return ExportHabit()
 
 

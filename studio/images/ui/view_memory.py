@@ -35,7 +35,7 @@ def read_view(store: ProjectStore) -> RoomView:
     try:
         data = store.state(VIEW_KEY)
         return RoomView() if data is None else msgspec.json.decode(data, type=RoomView)
-    except (AtelierError, msgspec.MsgspecError, UnicodeError):
+    except (AtelierError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return RoomView()
 
 

@@ -27,7 +27,7 @@ def read_view(store: ProjectStore) -> GalleryView:
     try:
         data = store.state(VIEW_KEY)
         return GalleryView() if data is None else msgspec.json.decode(data, type=GalleryView)
-    except (AtelierError, msgspec.MsgspecError, UnicodeError):
+    except (AtelierError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return GalleryView()
 
 
