@@ -22,6 +22,7 @@ from studio.shell.main_window import MainWindow
 from studio.shell.motion import apply_motion
 from studio.shell.notices import Notice, NoticeAction, NoticeCentre, NoticeKind
 from studio.shell.options import Options
+from studio.shell.output.display import OutputDisplay
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.news import say_missing, say_refused, say_what_was_rebuilt
 from studio.shell.projects.opening import (
@@ -138,6 +139,8 @@ class Studio(QObject):
         self._host = host
         host.setParent(self)
         self._jobs = JobQueue(self._host, self)
+        self._output = OutputDisplay(places.config, window, self)
+        self._output.failed.connect(self._notices.report)
         self._translations = Translations(app)
         self._long_press = LongPress(app, self)
         self._models: list[Model | BrokenModel] = []
@@ -212,6 +215,7 @@ class Studio(QObject):
             self._window.furniture.flush()
             self._window.furnish(None)
         self._window.hide()
+        self._output.close()
         self._host.close()
         if self._project is not None:
             self._project.close()
@@ -313,6 +317,7 @@ class Studio(QObject):
             actions=registry,
             settings=self._settings,
             projects=self._shelf,
+            output=self._output,
             language=self._language,
         )
         self._window.furnish(

@@ -251,6 +251,13 @@ class Furniture(QWidget):
             group=group,
             shortcuts=("F11",),
         )
+        add(
+            "window.output",
+            self.tr("Output window for a second display"),
+            self._services.output.toggle,
+            group=group,
+            shortcuts=("Ctrl+Shift+O",),
+        )
         self._palette = CommandPalette(
             (
                 lambda _query: command_offers(self._registry, without=ITSELF),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from studio.shell.host_bridge import HostBridge
     from studio.shell.jobs import JobQueue
     from studio.shell.notices import NoticeCentre
+    from studio.shell.output.display import OutputDisplay
     from studio.shell.project_bridge import ProjectBridge
     from studio.shell.projects.shelf import ProjectShelf
     from studio.shell.settings.values import Settings
@@ -36,6 +37,8 @@ class Services:
     """What the user decided once for all; `studio.shell.settings.declared` names each."""
     projects: "ProjectShelf"
     """Every project that is known here, and the way from one to another."""
+    output: "OutputDisplay"
+    """The window for a second display; it shows what it was given last."""
     language: str
     """Locale name such as "en" or "zh_CN". A change of language builds the rooms anew."""
 

@@ -53,6 +53,7 @@ from studio.images.ui.wall_board import WallBoard
 from studio.project.nodes import Work
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.pictures.magnification import Magnification
+from studio.shell.pictures.named import NamedPicture
 from studio.shell.services import Services
 from studio.shell.theme import GAP, MARGIN
 
@@ -434,6 +435,8 @@ class ImagesRoom(QWidget):
         self._close_view.show_newer(
             Subject(recipe=picture.recipe, image=picture.image, place=event.place)
         )
+        if event.place in (self._wall.chosen, *self._close_places()):
+            self._show_output()
 
     def _close_places(self) -> tuple[int, ...]:
         """What is looked at, what is waited for, and the neighbours that may be next."""
@@ -468,11 +471,27 @@ class ImagesRoom(QWidget):
         if middle is not None:
             self._commands.prepare(middle)
             self._board.show_bar(middle)
+        self._show_output()
         self._controls.show_picture(
             None if work is None else work.recipe,
             instead=None if middle is None or middle.place is not None else middle.recipe,
         )
         self._remember.start()
+
+    @Slot()
+    def _show_output(self) -> None:
+        """The output window follows what is looked at, else what is chosen."""
+        work = None if self._close_view.subjects else self._kept.chosen
+        if work is not None:
+            self._kept.with_subject(work, self._put_out)
+        elif self._close_view.subjects or self._wall.chosen is not None:
+            subject = self._subject()
+            if subject is not None:
+                self._put_out(subject)
+
+    def _put_out(self, subject: Subject) -> None:
+        picture = NamedPicture(name=self._subject_name(subject), image=subject.image)
+        self._services.output.show_picture(picture)
 
     # What commands are about
 
@@ -698,6 +717,7 @@ class ImagesRoom(QWidget):
             self._show_close_actions()
 
     def _show_close_actions(self) -> None:
+        self._show_output()
         subject = self._close_view.subject
         if subject is not None:
             recipe = subject.recipe
@@ -825,6 +845,7 @@ class ImagesRoom(QWidget):
         if event is not None:
             self._wall.choose(None)
         self._controls.show_picture(None if event is None else event.work.recipe)
+        self._show_output()
 
     @Slot(object)
     def _work_opened(self, event: WorkEvent) -> None:

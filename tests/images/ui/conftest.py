@@ -34,6 +34,7 @@ from studio.shell.host_bridge import HostBridge
 from studio.shell.jobs import JobQueue
 from studio.shell.motion import apply_motion
 from studio.shell.notices import NoticeCentre
+from studio.shell.output.display import OutputDisplay
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.shelf import ProjectShelf
 from studio.shell.services import Services
@@ -220,10 +221,11 @@ def open_room(
             actions=actions,
             settings=Settings(tmp_path / "config", parent=window),
             projects=ProjectShelf(places(tmp_path / "base"), window),
+            output=OutputDisplay(tmp_path / "config", window, window),
             language=language,
         )
         room = ImagesRoom(services)
-        stage = Stage(room, host, bridge or project, window, actions)
+        stage = Stage(room, host, bridge or project, window, actions, services.output)
         centre.posted.connect(stage.notices.append)
         room.title_bar.setParent(window)
         room.inspector.setParent(window)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from studio.images.ui.room import ImagesRoom
 from studio.shell.actions import ActionRegistry
 from studio.shell.notices import Notice
+from studio.shell.output.display import OutputDisplay
 from studio.shell.project_bridge import ProjectBridge
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Stage:
     project: ProjectBridge
     window: QWidget
     actions: ActionRegistry
+    output: OutputDisplay
     notices: list[Notice] = field(default_factory=list)
 
     def press(self, identity: str) -> None:
