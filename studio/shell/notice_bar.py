@@ -194,7 +194,7 @@ class _Question(QWidget):
         super().__init__(parent)
         self._suggestion = question.suggestion
         self._before: QWidget | None = None
-        self._opener = FlatButton(question.text, self)
+        self._opener = FlatButton(question.text, self, key=question.key)
         self._opener.clicked.connect(self.open)
         self._field = QLineEdit(self)
         self._field.setPlaceholderText(question.suggestion)

@@ -45,6 +45,8 @@ class NoticeQuestion:
     """Stands in the field, and is the answer where nothing is typed."""
     button: str
     """Gives the answer."""
+    key: str = ""
+    """What opens the field too, as the system writes it."""
     answer: Callable[[str], None]
     longest: int = 120
     """Characters."""

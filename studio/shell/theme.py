@@ -181,7 +181,12 @@ QLineEdit[plain="true"] {{ background: transparent; border-color: transparent;
 QLineEdit[plain="true"]:hover {{ background: {t.raised}; color: {t.text}; }}
 QLineEdit[plain="true"]:focus {{ background: {t.raised}; color: {t.text};
   border-color: {t.focus}; }}
+QLineEdit[heading="true"] {{ background: transparent; border-color: transparent;
+  color: {t.text}; }}
+QLineEdit[heading="true"]:hover {{ background: {t.raised}; }}
+QLineEdit[heading="true"]:focus {{ background: {t.raised}; border-color: {t.focus}; }}
 QListWidget {{ background: {t.panel}; border: none; outline: none; }}
+QListWidget[plain="true"] {{ background: transparent; }}
 QScrollArea {{ border: none; }}
 QScrollBar:vertical {{ background: transparent; width: {bar}px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {bar}px; margin: 0; }}

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
 
 from studio.project.edits import Change
 from studio.project.versions import LONGEST_NAME, Version
-from studio.shell.actions import ActionRegistry
+from studio.shell.actions import ActionRegistry, shortcut_text
 from studio.shell.notice_bar import NoticeBar
 from studio.shell.notices import Notice, NoticeAction, NoticeKind, NoticeQuestion
 from studio.shell.projects.known import KnownProject
@@ -104,6 +104,7 @@ class ProjectCommands(QObject):
                 text=self.tr("Name this version?"),
                 suggestion=self._suggested_name(),
                 button=self.tr("Name it"),
+                key=shortcut_text(self._registry.action("window.saved")),
                 answer=self._name_version,
                 longest=LONGEST_NAME,
             )

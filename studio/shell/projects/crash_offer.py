@@ -28,7 +28,7 @@ from studio.shell.theme import GAP, scaled_font
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 
 KEY: Final = "project.crash"
-SIZE: Final = QSize(520, 460)
+SIZE: Final = QSize(520, 400)
 EDGE: Final = 24
 
 

@@ -27,6 +27,7 @@ from studio.shell.widgets.painting import draw_focus_ring, fill_rounded
 SIZE: Final = QSize(520, 400)
 EDGE: Final = 20
 ABOVE: Final = 8
+BETWEEN: Final = 2
 ACROSS: Final = 12
 PROJECT_ROLE: Final = Qt.ItemDataRole.UserRole
 FACTS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -49,6 +50,7 @@ class ProjectsSheet(QDialog):
         self.list.setAccessibleName(self.tr("Projects"))
         self.list.setItemDelegate(_Row(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setProperty("plain", True)
         self.list.viewport().setAutoFillBackground(False)
         self.opener = PrimaryButton(self.tr("Open"), self)
         self.elsewhere = QuietButton(self.tr("Choose a folder…"), self)
@@ -147,7 +149,7 @@ class _Row(QStyledItemDelegate):
     ) -> QSize:
         font = self._list().font()
         small = QFontMetrics(scaled_font(font, SMALL_TEXT))
-        return QSize(0, QFontMetrics(font).height() + small.height() + 2 * ABOVE)
+        return QSize(0, QFontMetrics(font).height() + BETWEEN + small.height() + 2 * ABOVE)
 
     @override
     def paint(
@@ -178,7 +180,7 @@ class _Row(QStyledItemDelegate):
             metrics = QFontMetrics(line)
             fitting = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
             painter.drawText(inner, Qt.AlignmentFlag.AlignTop, fitting)
-            inner.setTop(inner.top() + metrics.height())
+            inner.setTop(inner.top() + metrics.height() + BETWEEN)
         painter.restore()
 
     def _list(self) -> QListWidget:

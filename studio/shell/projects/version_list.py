@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
 
 from studio.contract.overriding import override
 from studio.project.versions import Version
-from studio.shell.projects.words import moment_text, version_title
+from studio.shell.projects.words import version_facts, version_title
 from studio.shell.theme import FOCUS_WIDTH, RADIUS_BUTTON, SMALL_TEXT, Colours, scaled_font
 from studio.shell.widgets.painting import draw_focus_ring, fill_rounded
 
 ABOVE: Final = 8
+BETWEEN: Final = 2
 ACROSS: Final = 12
 VERSION_ROLE: Final = Qt.ItemDataRole.UserRole
 FACTS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -38,6 +39,7 @@ class VersionList(QListWidget):
         self.setItemDelegate(_Row(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setProperty("plain", True)
         self.viewport().setAutoFillBackground(False)
         self.currentItemChanged.connect(self._tell)
 
@@ -69,13 +71,11 @@ class VersionList(QListWidget):
 
     def _item(self, version: Version) -> QListWidgetItem:
         title = version_title(version)
-        pictures = self.tr("%n picture(s)", "", version.works)
-        when = moment_text(version.created, self._language)
-        facts = self.tr("{when} · {pictures}").format(when=when, pictures=pictures)
+        facts = version_facts(version, self._language)
         item = QListWidgetItem(title)
         item.setData(VERSION_ROLE, version)
-        item.setData(FACTS_ROLE, facts if when else pictures)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}, {when}, {pictures}")
+        item.setData(FACTS_ROLE, facts)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}, {facts}")
         return item
 
     @Slot()
@@ -92,7 +92,7 @@ class _Row(QStyledItemDelegate):
     ) -> QSize:
         widget = self._list()
         small = QFontMetrics(scaled_font(widget.font(), SMALL_TEXT))
-        return QSize(0, widget.fontMetrics().height() + small.height() + 2 * ABOVE)
+        return QSize(0, widget.fontMetrics().height() + BETWEEN + small.height() + 2 * ABOVE)
 
     @override
     def paint(
@@ -116,7 +116,7 @@ class _Row(QStyledItemDelegate):
         weight = QFont.Weight.DemiBold if is_named else QFont.Weight.Normal
         font = scaled_font(widget.font(), weight=weight)
         _line(painter, inner, font, str(index.data()), colours.text if is_named else colours.soft)
-        inner.setTop(inner.top() + widget.fontMetrics().height())
+        inner.setTop(inner.top() + widget.fontMetrics().height() + BETWEEN)
         small = scaled_font(widget.font(), SMALL_TEXT)
         _line(painter, inner, small, str(index.data(FACTS_ROLE)), colours.soft)
         painter.restore()

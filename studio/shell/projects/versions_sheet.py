@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QFont, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -25,8 +25,8 @@ from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.difference_reader import DifferenceReader
 from studio.shell.projects.difference_view import DifferenceView
 from studio.shell.projects.version_list import VersionList
-from studio.shell.projects.words import version_title
-from studio.shell.theme import GAP
+from studio.shell.projects.words import version_facts, version_title
+from studio.shell.theme import GAP, scaled_font
 from studio.shell.widgets.buttons import FlatButton, PrimaryButton, QuietButton
 
 SIZE: Final = QSize(780, 540)
@@ -59,6 +59,7 @@ class VersionsSheet(QDialog):
         self.resize(SIZE)
         self._reader = DifferenceReader(project.store, self)
         self.thumbnails = Thumbnails(project.store.read_blob, self)
+        self._language = language
         self._build(language)
         self._connect()
         self._may_change(not project.is_read_only)
@@ -99,7 +100,8 @@ class VersionsSheet(QDialog):
 
         self.title = QLineEdit(self)
         self.title.setMaxLength(LONGEST_NAME)
-        self.title.setProperty("plain", True)
+        self.title.setProperty("heading", True)
+        self.title.setFont(scaled_font(self.font(), 1.2, weight=QFont.Weight.DemiBold))
         self.title.setAccessibleName(self.tr("Name of this version"))
         self.title.setToolTip(self.tr("Name of this version (F2)"))
         self._facts = QLabel(self)
@@ -188,11 +190,11 @@ class VersionsSheet(QDialog):
             self._reader.cancel()
             self.view.clear()
             return
+        facts = version_facts(version, self._language)
         if not version.is_named:
-            self._facts.setText(
-                self.tr("Made by itself, and let go when many newer ones come. Name it to keep it.")
-            )
-        self._facts.setVisible(bool(self._facts.text()))
+            teaching = self.tr("Made by itself; newer ones take its place. Name it to keep it.")
+            facts = f"{facts}\n{teaching}"
+        self._facts.setText(facts)
         self.view.show_waiting()
         self._reader.ask(version)
 

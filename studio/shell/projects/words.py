@@ -24,6 +24,13 @@ def version_title(version: Version) -> str:
     return QCoreApplication.translate("Versions", "When it was closed")
 
 
+def version_facts(version: Version, language: str) -> str:
+    """When it was made and how much was kept then, e.g. "today, 14:02 · 3 pictures"."""
+    pictures = QCoreApplication.translate("Versions", "%n picture(s)", "", version.works)
+    when = moment_text(version.created, language)
+    return f"{when} · {pictures}" if when else pictures
+
+
 def moment_text(seconds: float, language: str, now: datetime | None = None) -> str:
     """A time in words, e.g. "today, 14:02"; empty for one that is none."""
     found = moment(seconds)

@@ -44,8 +44,9 @@ def open_sheet(
         sheet = VersionsSheet(project, notices, "en", gone_back.append, lambda: "a day", window)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         sheets.append(sheet)
-        with qtbot.waitActive(sheet):
-            sheet.show()
+        sheet.show()
+        sheet.activateWindow()
+        qtbot.waitUntil(sheet.list.hasFocus)
         return sheet
 
     yield begin
