@@ -1,12 +1,15 @@
 """The two texts one looks up: which key does what, and whose work is in here."""
 
+from collections.abc import Callable
 from html import escape
+from typing import Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QKeySequence, QPalette
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QAccessible, QFont, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QScrollArea,
     QTextBrowser,
@@ -16,9 +19,16 @@ from PySide6.QtWidgets import (
 
 import studio
 from studio.contract.manifest import BrokenModel, Model
-from studio.shell.actions import ActionRegistry, Command
-from studio.shell.theme import scaled_font
+from studio.contract.overriding import override
+from studio.shell.actions import WINDOW, ActionRegistry, Command, shortcut_text
+from studio.shell.spoken import speak_as
+from studio.shell.theme import RADIUS_BUTTON, Colours, scaled_font
+from studio.shell.widgets.buttons import QuietButton
 from studio.shell.widgets.focus import FocusHalo
+from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+
+HANDFUL: Final = 5
+ALL_HEIGHT: Final = 560
 
 
 class _Sheet(QDialog):
@@ -32,14 +42,84 @@ class _Sheet(QDialog):
 
 
 class ShortcutsDialog(_Sheet):
-    """Every command that has a key, by where it works; as wide as its longest line needs."""
+    """The handful of keys that the room in front lives by; all the others are a click away."""
 
-    def __init__(self, registry: ActionRegistry, parent: QWidget) -> None:
-        super().__init__("", QSize(460, 560), parent)
+    def __init__(
+        self,
+        registry: ActionRegistry,
+        parent: QWidget,
+        *,
+        room: str,
+        change_keys: Callable[[], None],
+    ) -> None:
+        """``room`` is the first part of its commands' names; ``change_keys`` opens the settings."""
+        super().__init__("", QSize(440, 10), parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        window = self.tr("Window")
+        self._registry = registry
+        self._room = room
+        self._page: QWidget | None = None
+        self._all = QuietButton(self.tr("All keys"), self)
+        self._all.clicked.connect(self.show_all)
+        change = QuietButton(self.tr("Change keys…"), self)
+        change.clicked.connect(lambda _on: change_keys())
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._all)
+        buttons.addWidget(change)
+        buttons.addStretch(1)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(24, 20, 24, 20)
+        self._layout.setSpacing(20)
+        self._layout.addLayout(buttons)
+        self._shows_all = False
+        self._fill()
+        registry.keys_changed.connect(self._fill)
+        registry.destroyed.connect(self.close)  # with it go the words of its language
+
+    @Slot()
+    def show_all(self) -> None:
+        """Every command that has a key, by where it works."""
+        self._shows_all = True
+        self._all.hide()
+        self._fill()
+        self.resize(self.width(), max(self.height(), ALL_HEIGHT))
+
+    @Slot()
+    def _fill(self) -> None:
+        if self._page is not None:
+            self._layout.removeWidget(self._page)
+            self._page.hide()
+            self._page.deleteLater()
+        self._page = self._everything() if self._shows_all else self._handful()
+        self._layout.insertWidget(0, self._page, 1)
+        self._page.show()
+        if not self._shows_all:
+            self.adjustSize()
+
+    def _handful(self) -> QWidget:
+        page = QWidget(self)
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(10)
+        grid.setColumnStretch(1, 1)
+        commands = room_keys(self._registry, self._room)
+        if commands:
+            heading = QLabel(commands[0].group, page)
+            heading.setFont(scaled_font(self.font(), 17 / 13, weight=QFont.Weight.DemiBold))
+            heading.setContentsMargins(0, 0, 0, 6)
+            grid.addWidget(heading, 0, 0, 1, 2)
+        for row, command in enumerate(commands, start=1):
+            cap = _Cap(shortcut_text(command.action), page)
+            grid.addWidget(cap, row, 0, Qt.AlignmentFlag.AlignRight)
+            words = QLabel(command.text, page)
+            words.setWordWrap(True)
+            grid.addWidget(words, row, 1)
+        return page
+
+    def _everything(self) -> QWidget:
         groups: dict[str, list[tuple[str, str]]] = {}
-        for command in registry:
+        # The room's own keys come first: the window's are the same everywhere.
+        for command in sorted(self._registry, key=self._distance):
             if command.action.shortcuts():
                 groups.setdefault(command.group, []).append((command.text, _keys(command)))
         groups[self.tr("Everywhere")] = [
@@ -49,36 +129,70 @@ class ShortcutsDialog(_Sheet):
         ]
         content = QWidget(self)
         grid = QGridLayout(content)
-        grid.setContentsMargins(24, 16, 24, 24)
+        grid.setContentsMargins(0, 0, 12, 0)
         grid.setHorizontalSpacing(24)
         grid.setColumnStretch(0, 1)
-        # The room's own keys come first: the window's are the same everywhere.
-        for title in sorted(groups, key=lambda name: name == window):
+        for title, rows in groups.items():
             heading = QLabel(title, content)
             heading.setFont(scaled_font(self.font(), weight=QFont.Weight.DemiBold))
-            heading.setContentsMargins(0, 12, 0, 4)
+            heading.setContentsMargins(0, 12 if grid.count() else 0, 0, 4)
             grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
-            for text, shortcuts in groups[title]:
+            for text, shortcuts in rows:
                 row = grid.rowCount()
                 grid.addWidget(QLabel(text, content), row, 0)
                 keys = QLabel(shortcuts, content)
                 keys.setForegroundRole(QPalette.ColorRole.PlaceholderText)
                 grid.addWidget(keys, row, 1)
         grid.setRowStretch(grid.rowCount(), 1)
+        content.setAutoFillBackground(False)
         scroll = QScrollArea(self)
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.viewport().setAutoFillBackground(False)
         scroll.setAccessibleName(self.windowTitle())
+        speak_as(scroll, QAccessible.Role.Document)
         FocusHalo(scroll)
-        content.setAutoFillBackground(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         bar = scroll.verticalScrollBar().sizeHint().width()
         scroll.setMinimumWidth(content.sizeHint().width() + bar + 2 * scroll.frameWidth())
-        self.resize(max(self.width(), scroll.minimumWidth()), self.height())
+        return scroll
+
+    def _distance(self, command: Command) -> int:
+        return {self._room: 0, WINDOW: 2}.get(command.scope, 1)
+
+
+class _Cap(QLabel):
+    """A key as it looks on a keyboard."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        height = self.fontMetrics().height() + 10
+        return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + 20, height), height)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = Colours.of(self.palette())
+        body = QRectF(self.rect())
+        fill_rounded(painter, body, RADIUS_BUTTON - 2, colours.raised)
+        stroke_rounded(painter, body, RADIUS_BUTTON - 2, colours.line, 1)
+        painter.setPen(colours.text)
+        painter.drawText(body, Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+def room_keys(registry: ActionRegistry, room: str) -> tuple[Command, ...]:
+    """The commands with keys that a newcomer to ``room`` needs, five at most.
+
+    Those that the room calls its first; a room that names none has its first five.
+    """
+    own = [c for c in registry if c.scope == room and c.action.shortcuts()]
+    return tuple([c for c in own if c.is_first] or own)[:HANDFUL]
 
 
 class AboutDialog(_Sheet):

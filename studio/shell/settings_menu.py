@@ -11,7 +11,7 @@ from studio.shell.dialogs import AboutDialog, ShortcutsDialog
 from studio.shell.main_window import MainWindow
 from studio.shell.services import Services
 from studio.shell.settings.declared import LANGUAGE, TEXT_SIZE, THEME, ChoiceSetting
-from studio.shell.settings.dialog import SettingsDialog
+from studio.shell.settings.dialog import KEYBOARD, SettingsDialog
 from studio.shell.settings.values import SettingChange
 from studio.shell.settings.words import option_text, say
 
@@ -118,7 +118,15 @@ class SettingsMenu(QMenu):
             dialog.fill(self._registry)
 
     def _show_shortcuts(self) -> None:
-        ShortcutsDialog(self._registry, self._window).show()
+        sheet = self._window.findChild(ShortcutsDialog)
+        if sheet is not None:
+            sheet.close()  # it may be another room's
+        ShortcutsDialog(
+            self._registry,
+            self._window,
+            room=self._window.state.room,
+            change_keys=lambda: self.show_settings(KEYBOARD),
+        ).show()
 
     def _show_about(self) -> None:
         AboutDialog(self._services.models, self._services.language, self._window).show()
