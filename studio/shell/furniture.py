@@ -256,7 +256,7 @@ class Furniture(QWidget):
             self.tr("Output window for a second display"),
             self._services.output.toggle,
             group=group,
-            shortcuts=("Ctrl+Shift+O",),
+            shortcuts=("F9",),
         )
         self._palette = CommandPalette(
             (
