@@ -186,6 +186,11 @@ class GalleryRoom(QWidget):
         return self._found
 
     @property
+    def finder(self) -> GalleryFinder:
+        """What answers."""
+        return self._finder
+
+    @property
     def indexer(self) -> Indexer:
         """What fills the index."""
         return self._indexer
