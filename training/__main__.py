@@ -28,11 +28,18 @@ def main(arguments: list[str] | None = None) -> int:
     from training.export import ExportConfig, describe, export_run
     from training.gan.config import GanConfig
     from training.gan.train import train_gan
+    from training.half_precision import HalfConfig, add_half
     from training.ruler.export import RulerExportConfig, export_ruler
     from training.ruler.train import RulerConfig, train_ruler
 
     command: (
-        GanConfig | ExportConfig | EvaluateConfig | RulerConfig | RulerExportConfig | DataCommand
+        GanConfig
+        | ExportConfig
+        | EvaluateConfig
+        | HalfConfig
+        | RulerConfig
+        | RulerExportConfig
+        | DataCommand
     ) = tyro.cli(
         Annotated[GanConfig, tyro.conf.subcommand("gan", description="Train a GAN.")]
         | Annotated[
@@ -41,6 +48,12 @@ def main(arguments: list[str] | None = None) -> int:
         | Annotated[
             EvaluateConfig,
             tyro.conf.subcommand("evaluate", description="Measure an exported model."),
+        ]
+        | Annotated[
+            HalfConfig,
+            tyro.conf.subcommand(
+                "half", description="Add a graph in half precision to an exported model."
+            ),
         ]
         | Annotated[
             RulerConfig,
@@ -61,6 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(export_ruler(command))
         elif isinstance(command, EvaluateConfig):
             print(describe_figures(evaluate_model(command)))
+        elif isinstance(command, HalfConfig):
+            print(add_half(command))
         elif isinstance(command, ExportConfig):
             print(describe(export_run(command)))
         else:

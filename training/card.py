@@ -1,7 +1,7 @@
 """Writes CARD.md: what a model is, what it was made from, and what it cannot do."""
 
 from studio.contract.manifest import Manifest
-from training.data.dataset import DatasetInfo
+from training.data.dataset import DatasetInfo, SourceCredit
 from training.gan.diversity import ClassDiversity
 from training.progress import spoken_time
 
@@ -29,14 +29,7 @@ def write_card(
         f"{d.generated:.2f} | {d.data:.2f} | {d.right:.0%} |"
         for d in diversity
     )
-    thanks = "\n".join(
-        f"- {c.name}"
-        + (f" by {c.creator}" if c.creator else "")
-        + f", {c.licence}"
-        + (f", {c.url}" if c.url else "")
-        + (f"\n  {_first_line(c.text)}" if c.text else "")
-        for c in info.credits
-    )
+    thanks = credit_lines(info.credits)
     notes = "\n".join(f"- {note}" for note in info.notes)
     ratios = sorted(d.ratio for d in diversity)
     lowest, middle = ratios[0], ratios[len(ratios) // 2]
@@ -103,6 +96,18 @@ Fréchet distance to training pictures in the same classifier's features (not FI
 {frechet[0]:.2f}; for held-out pictures it is {frechet[1]:.2f}. It compares with other models of \
 the same data only.
 """
+
+
+def credit_lines(credited: tuple[SourceCredit, ...]) -> str:
+    """Whom the data come from and on what terms, a line each."""
+    return "\n".join(
+        f"- {c.name}"
+        + (f" by {c.creator}" if c.creator else "")
+        + f", {c.licence}"
+        + (f", {c.url}" if c.url else "")
+        + (f"\n  {_first_line(c.text)}" if c.text else "")
+        for c in credited
+    )
 
 
 def _first_line(text: str) -> str:

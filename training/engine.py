@@ -195,9 +195,8 @@ class StopRequest:
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[StopRequest]:
+def stop_on_signals(stop: StopRequest) -> Iterator[StopRequest]:
     """Within the block SIGINT and SIGTERM ask the loop to save and stop; a second Ctrl-C ends."""
-    stop = StopRequest()
     previous = {
         number: signal.signal(number, stop.request) for number in (signal.SIGINT, signal.SIGTERM)
     }

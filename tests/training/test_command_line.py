@@ -1,6 +1,7 @@
 """`python -m training`: what it answers to good and to bad commands."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,21 @@ def test_an_interrupt_while_the_data_are_prepared_is_quiet(
     assert main(_gan(pictures, tmp_path / "run")) == 130
     assert "interrupted" in capsys.readouterr().err
     assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_an_interrupt_before_the_first_step_ends_at_once(
+    pictures: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("training.gan.train.load_classifier", interrupt)
+    words = _gan(pictures, tmp_path / "run", "--report.diversity-samples", "8")
+    assert main(words) == 130
+    assert "interrupted" in capsys.readouterr().err
 
 
 def test_an_export_of_nothing_is_refused(

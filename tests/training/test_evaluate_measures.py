@@ -65,6 +65,14 @@ def test_samples_wider_than_the_data_are_imprecise_and_recall_much() -> None:
     assert wide.recall > 0.9
 
 
+def test_in_many_dimensions_a_little_less_variety_costs_most_of_the_recall() -> None:
+    # Why the cards warn of reading precision and recall alone.
+    data, samples = _cloud(600, dimensions=128), _cloud(600, seed=1, dimensions=128) * 0.8
+    narrower = compare_manifolds(data, samples, k=3, density_k=5)
+    assert narrower.precision > 0.95
+    assert narrower.recall < 0.05
+
+
 @given(st.integers(0, 1000), st.integers(1, 6))
 def test_shares_are_shares_and_precision_mirrors_recall(seed: int, k: int) -> None:
     first = _cloud(40, seed=seed)

@@ -154,7 +154,7 @@ def _run(config: GanConfig, stop: StopRequest) -> GanRun:
 
 def test_an_interrupt_saves_and_can_be_continued(pictures: Path, tmp_path: Path) -> None:
     config = tiny_config(tmp_path / "run", pictures, max_images=48)
-    with stop_on_signals() as stop:
+    with stop_on_signals(StopRequest()) as stop:
         run = _run(config, stop)
         run.trainer.step()
         signal.raise_signal(signal.SIGTERM)
@@ -166,7 +166,7 @@ def test_an_interrupt_saves_and_can_be_continued(pictures: Path, tmp_path: Path)
 
 
 def test_a_second_interrupt_ends_at_once() -> None:
-    with stop_on_signals() as stop:
+    with stop_on_signals(StopRequest()) as stop:
         signal.raise_signal(signal.SIGINT)
         assert stop
         with pytest.raises(KeyboardInterrupt):

@@ -264,7 +264,9 @@ Each line compares with the same {e.samples:,} training pictures; the samples ha
 Precision is the share of samples that lie among the data, recall the share of the data that lies \
 among the samples (Kynkäänniemi et al. 2019, k = {e.neighbours}); density and coverage are after \
 Naeem et al. (2020, k = {DENSITY_K}). The line of held-out pictures is what a perfect model would \
-reach.
+reach. In so many dimensions precision and recall are one-sided: samples that vary a little less \
+than the data lose most of their recall and gain precision (Khayatkhoei and AbdAlmageed 2023), so \
+neither should be read without coverage and the table below.
 
 Diversity within a class is the mean distance of all pairs of samples in the ruler's features, as \
 a share of the same for held-out pictures: 1 is as varied as the data, 0 is one picture for every \

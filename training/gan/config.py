@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from training.command_line import command_line
 from training.data.prepare import DataConfig
 from training.engine import EngineConfig
 from training.errors import TrainingError
@@ -147,42 +148,15 @@ def config_to_json(config: GanConfig) -> str:
     return json.dumps(dataclasses.asdict(config), default=str, indent=2, sort_keys=True)
 
 
-_NOT_IN_COMMAND = frozenset({"out", "resume", "data.cache", "data.processes", "engine.threads"})
-
-
 def config_command(stored: Mapping[str, object]) -> str:
-    """The command line that makes this run again, without folders of the machine it ran on.
+    """The command line that makes this run again; `stored` is what `config_to_json` wrote.
 
-    `stored` is what `config_to_json` wrote. Only settings that are not the default are named.
+    How often a run spoke changes nothing of what it learnt, so it is left out.
     """
     default = json.loads(config_to_json(GanConfig(out=Path("run"))))
-    out = Path(str(stored.get("out", "run"))).name
-    words = ["python -m training gan", f"--out runs/{out}"]
-    for name, value in _flatten(stored).items():
-        if value == _flatten(default).get(name) or name in _NOT_IN_COMMAND:
-            continue
-        if name.startswith("report."):
-            continue
-        if name == "data.path" and not str(value).startswith("/usr/share/"):
-            shown: object = Path(str(value)).name
-        else:
-            shown = value
-        option = "--" + name.replace("_", "-")
-        if isinstance(shown, bool):
-            group, _, flag = option.removeprefix("--").rpartition(".")
-            words.append(option if shown else f"--{group}{'.' if group else ''}no-{flag}")
-        else:
-            listed = shown if isinstance(shown, list) else [shown]
-            words.append(" ".join([option, *map(str, listed)]))
-    return " ".join(words)
-
-
-def _flatten(tree: Mapping[str, object], prefix: str = "") -> dict[str, object]:
-    """Nested settings as `group.name`."""
-    flat: dict[str, object] = {}
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            flat |= _flatten(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat
+    return command_line(
+        f"python -m training gan --out runs/{Path(str(stored.get('out', 'run'))).name}",
+        {name: value for name, value in stored.items() if name != "report"},
+        default,
+        skipped={"out", "resume", "data.cache", "data.processes", "engine.threads"},
+    )

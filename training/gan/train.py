@@ -92,6 +92,7 @@ class GanRun:
         )
         report = self._config.report
         if self._engine.is_first and report.diversity_samples:
+            self._log.say("Making the classifier that measures diversity, once for these pictures")
             self._classifier = load_classifier(self._data, pictures=report.classifier_images)
             self._spreads = data_spread(
                 self._classifier, self._data, count=report.diversity_samples
@@ -299,12 +300,15 @@ def train_gan(config: GanConfig) -> int:
         tensorboard=config.report.tensorboard,
     )
     folder = engine.first_decides(lambda: str(_open_run(config, log).folder))
-    with log, explain_write_errors(config.out, "the run"), stop_on_signals() as stop:
+    stop = StopRequest()
+    with log, explain_write_errors(config.out, "the run"):
         run = GanRun(config, open_cache(Path(folder)), engine, log, stop)
         if config.resume:
             run.resume()
-        run.prepare()
-        if run.train():
+        run.prepare()  # an interrupt ends this at once: there is nothing to save yet
+        with stop_on_signals(stop):
+            done = run.train()
+        if done:
             log.say(f"Done: {run.trainer.images:,} images. Sheets are in {config.out}")
             return 0
         log.say(

@@ -16,16 +16,18 @@ from typing_extensions import override
 
 from studio.contract.manifest import file_sha256
 from training.checkpoints import load_newest
+from training.command_line import command_line
 from training.data.dataset import PictureSet, open_cache
 from training.errors import TrainingError
 from training.folders import publish_folder
 from training.gan.diversity import PIXEL_SCALE, PIXEL_ZERO
 from training.graphs import graph_bytes, trace_module
 from training.parity import RulerRunner
+from training.ruler.card import CARD_NAME, write_ruler_card
 from training.ruler.labels import Head
 from training.ruler.manifest import RULER_GRAPH, RULER_NAME, RulerManifest, encode_ruler
 from training.ruler.network import FEATURES, RulerNetwork
-from training.ruler.train import HeadScore, build_network
+from training.ruler.train import HeadScore, RulerConfig, build_network, config_to_json
 
 TOLERANCE = 1e-3
 """Largest difference from torch, as a share of the largest feature."""
@@ -128,6 +130,7 @@ def export_ruler(config: RulerExportConfig) -> str:
         raise TrainingError(
             f"{path}: this ruler is not finished; repeat its training with --resume."
         )
+    settings = json.loads(config_text)
     data = open_cache(Path(data_folder))
     network = build_network(data, heads)
     network.load_state_dict(weights)
@@ -148,15 +151,23 @@ def export_ruler(config: RulerExportConfig) -> str:
         data=info.name,
         data_key=info.key,
         credits=info.credits,
+        command=command_line(
+            f"python -m training ruler --out runs/{config.id}",
+            settings,
+            json.loads(config_to_json(RulerConfig(out=Path("run")))),
+            skipped={"out", "resume", "data.cache", "data.processes", "engine.threads"},
+        ),
         images_seen=step * int(identity["batch"]) * int(identity["processes"]),
         seconds=round(seconds, 1),
-        config=dict(_flat(json.loads(config_text))),
+        config=dict(_flat(settings)),
         checkpoint_sha256=file_sha256(path),
     )
     target = config.out / config.id
     with publish_folder(target, marker=RULER_NAME, purpose="the ruler") as temporary:
         (temporary / RULER_GRAPH).write_bytes(graph)
         (temporary / RULER_NAME).write_bytes(encode_ruler(manifest))
+        card = write_ruler_card(manifest, info)
+        (temporary / CARD_NAME).write_text(card, encoding="utf-8")
     parts = [score for score in scores if score.of]
     said = f"{scores[0].name} {scores[0].right:.1%} right on held-out pictures"
     if parts:

@@ -1,6 +1,7 @@
 """Trains the network in whose features models are measured."""
 
 import dataclasses
+import json
 import math
 import time
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from training.checkpoints import list_checkpoints, load_newest, remove_leftovers
 from training.data.dataset import PictureSet, explain_write_errors, open_cache
 from training.data.order import stream
 from training.data.prepare import DataConfig, prepare_data
-from training.engine import Engine, EngineConfig, stop_on_signals
+from training.engine import Engine, EngineConfig, StopRequest, stop_on_signals
 from training.errors import TrainingError
 from training.gan.diversity import to_signal
 from training.progress import RunLog, spoken_time
@@ -294,6 +295,11 @@ def _open_run(config: RulerConfig, log: RunLog) -> PictureSet:
     return data
 
 
+def config_to_json(config: RulerConfig) -> str:
+    """The whole configuration, for the record."""
+    return json.dumps(dataclasses.asdict(config), default=str, indent=2, sort_keys=True)
+
+
 def _identity(config: RulerConfig, data: PictureSet, engine: Engine) -> dict[str, str]:
     """The settings that a resumed run must share with the one that it continues."""
     names = (
@@ -317,9 +323,9 @@ def train_ruler(config: RulerConfig) -> int:
     log = RunLog(config.out, silent=not engine.is_first, tensorboard=False)
     folder = engine.first_decides(lambda: str(_open_run(config, log).folder))
     data = open_cache(Path(folder))
-    with log, explain_write_errors(config.out, "the run"), stop_on_signals() as stop:
-        log.say(f"Finding the labels of {data.info.count:,} pictures")
-        labels = label_pictures(data)
+    log.say(f"Finding the labels of {data.info.count:,} pictures")
+    labels = label_pictures(data)
+    with log, explain_write_errors(config.out, "the run"), stop_on_signals(StopRequest()) as stop:
         trainer = RulerTrainer(config, data, labels, engine)
         identity = _identity(config, data, engine)
         seconds = 0.0
@@ -345,9 +351,7 @@ def train_ruler(config: RulerConfig) -> int:
                 **trainer.state(),
                 "identity": identity,
                 "seconds": seconds,
-                "config": msgspec.json.encode(
-                    dataclasses.asdict(config), enc_hook=str, order="sorted"
-                ).decode("utf-8"),
+                "config": config_to_json(config),
                 "data_folder": str(data.folder),
                 "heads": msgspec.json.encode(labels.heads).decode("utf-8"),
                 "scores": msgspec.json.encode(scores).decode("utf-8"),
