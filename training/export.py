@@ -23,6 +23,7 @@ from studio.contract.manifest import (
     DataSource,
     Golden,
     Graph,
+    HalfPrecision,
     Label,
     LatentSpace,
     Licence,
@@ -53,6 +54,7 @@ from training.gan.graph import generator_graph
 from training.gan.measure import DIVERSITY_METHOD, measure_diversity
 from training.gan.restore import RestoredRun, restore_run
 from training.gan.sheets import class_sheet, save_png
+from training.half_precision import write_half
 from training.parity import (
     STUDIO_LEVEL,
     GraphRunner,
@@ -103,6 +105,9 @@ class ExportConfig:
     """Samples of each class for the figure in the card."""
     frechet_samples: int = 5000
     """Pictures for the Frechet distance in the card."""
+    half_samples: int = 2000
+    """Pictures by which it is decided whether half precision, for graphics cards, is exact
+    enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +211,7 @@ def _controls(info: DatasetInfo, *, truncation: float) -> tuple[Control, ...]:
     return (kind, strangeness)
 
 
-def _graph_entry(run: RestoredRun, sha256: str) -> Graph:
+def _graph_entry(run: RestoredRun, sha256: str, half: HalfPrecision | None) -> Graph:
     info = run.data.info
     return Graph(
         file=GRAPH_FILE,
@@ -236,6 +241,7 @@ def _graph_entry(run: RestoredRun, sha256: str) -> Graph:
                 layout="NHWC",
             ),
         ),
+        half=half,
     )
 
 
@@ -301,6 +307,7 @@ def _manifest(
     *,
     graph_sha256: str,
     golden_sha256: str,
+    half: HalfPrecision | None,
     measures: tuple[Measure, ...],
 ) -> Manifest:
     info = run.data.info
@@ -328,7 +335,7 @@ def _manifest(
             "内容；部分结果会模糊或变形。",
         ),
         licence=licence_of(info),
-        graphs={"generator": _graph_entry(run, graph_sha256)},
+        graphs={"generator": _graph_entry(run, graph_sha256, half)},
         latent=LatentSpace(dimension=run.generator.config.latent_dim),
         controls=_controls(info, truncation=config.truncation),
         picture_size=(info.width, info.height),
@@ -410,6 +417,14 @@ def export_run(config: ExportConfig) -> Exported:
             run,
             graph_sha256=hashlib.sha256(graph).hexdigest(),
             golden_sha256=file_sha256(temporary / GOLDEN_FILE),
+            half=write_half(
+                temporary,
+                graph,
+                latent_dim=run.generator.config.latent_dim,
+                classes=len(info.classes),
+                tolerance=TOLERANCE,
+                samples=config.half_samples,
+            ),
             measures=_measures(diversity, classifier, frechet),
         )
         (temporary / MANIFEST_NAME).write_bytes(encode_manifest(manifest))
