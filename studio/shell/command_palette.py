@@ -1,6 +1,6 @@
 """Every command by its name, and much else: type a few letters, press Return."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import (
@@ -54,16 +54,21 @@ class CommandPalette(QWidget):
 
     def __init__(
         self,
-        sources: Sequence[OfferSource],
+        sources: Sequence[Callable[[], Iterable[Offer]]],
         parent: QWidget,
         *,
+        finders: Sequence[OfferSource] = (),
         recent: Callable[[], Sequence[str]] = tuple,
         remember: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
-        """``recent`` gives the identities chosen last, the newest first; ``remember`` keeps
-        them."""
+        """``sources`` are asked when it opens, while what a command is about still has the focus;
+        ``finders`` whenever something is typed. ``recent`` gives the identities chosen last, the
+        newest first; ``remember`` keeps them.
+        """
         super().__init__(parent)
         self._sources = tuple(sources)
+        self._finders = tuple(finders)
+        self._offers: tuple[Offer, ...] = ()
         self._recent = recent
         self._remember = remember
         self._over = parent
@@ -107,6 +112,7 @@ class CommandPalette(QWidget):
         if self.isVisible():
             return
         self._before = QApplication.focusWidget()
+        self._offers = tuple(offer for source in self._sources for offer in source())
         self._field.clear()
         self._filter("")
         self.show()
@@ -126,16 +132,16 @@ class CommandPalette(QWidget):
         places = {identity: place for place, identity in enumerate(self._recent())}
         typed = bool(query.split())
         found: list[tuple[tuple[bool, int, int, bool], Offer]] = []
-        for source in self._sources:
-            for offer in source(query):
-                fit = rank(query, offer)
-                place = places.get(offer.identity, REMEMBERED)
-                hidden = not typed and (
-                    not offer.is_possible or (offer.only_searched and place == REMEMBERED)
-                )
-                if fit is not None and not hidden:
-                    order = (not offer.is_possible, fit, place, offer.is_everywhere)
-                    found.append((order, offer))
+        searched = (offer for finder in self._finders for offer in finder(query))
+        for offer in (*self._offers, *searched):
+            fit = rank(query, offer)
+            place = places.get(offer.identity, REMEMBERED)
+            hidden = not typed and (
+                not offer.is_possible or (offer.only_searched and place == REMEMBERED)
+            )
+            if fit is not None and not hidden:
+                order = (not offer.is_possible, fit, place, offer.is_everywhere)
+                found.append((order, offer))
         self._list.clear()
         for _order, offer in sorted(found, key=lambda entry: entry[0]):
             item = QListWidgetItem(offer.text)

@@ -260,12 +260,12 @@ class Furniture(QWidget):
         )
         self._palette = CommandPalette(
             (
-                lambda _query: command_offers(self._registry, without=ITSELF),
-                lambda _query: self._room_offers(),
-                lambda _query: setting_offers(self._services.settings),
-                self._kept_offers,
+                lambda: command_offers(self._registry, without=ITSELF),
+                self._room_offers,
+                lambda: setting_offers(self._services.settings),
             ),
             self,
+            finders=(self._kept_offers,),
             recent=lambda: self._window.state.recent,
             remember=self._remember_chosen,
         )

@@ -32,8 +32,8 @@ class Scene:
         self.settings = Settings(folder)
         self.palette = CommandPalette(
             (
-                lambda _query: command_offers(self.registry, without=ITSELF),
-                lambda _query: setting_offers(self.settings),
+                lambda: command_offers(self.registry, without=ITSELF),
+                lambda: setting_offers(self.settings),
             ),
             self.window,
             recent=lambda: self.recent,
@@ -189,7 +189,9 @@ def test_a_room_s_commands_are_offered_only_while_it_is_in_front(
     scene.typed.setText("empty")
     assert scene.palette.texts == []
     room.show()
-    scene.typed.setText("empty ")
+    scene.palette.dismiss()
+    scene.palette.open()
+    scene.typed.setText("empty")
     assert scene.palette.texts == ["Empty the bin"]
 
 

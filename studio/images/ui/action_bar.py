@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from studio.shell.actions import ActionRegistry
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 from studio.shell.widgets.popover import Popover
 
@@ -19,11 +20,8 @@ class TileBar(Popover):
         super().__init__(parent)
         self.more = PrimaryButton(self.tr("More like this"), self)
         self.compare = PrimaryButton(self.tr("Compare"), self)
-        self.cross = QuietButton(self.tr("Cross these two"), self, key="X")
-        self.keep = QuietButton(self.tr("Keep"), self, key="K")
-        self.more.setToolTip(self.tr("Pictures near this one (M)"))
-        self.compare.setToolTip(self.tr("A wipe between the two (C)"))
-        self.cross.setToolTip(self.tr("Children of the two (X)"))
+        self.cross = QuietButton(self.tr("Cross these two"), self)
+        self.keep = QuietButton(self.tr("Keep"), self)
         for button in (self.more, self.compare, self.cross, self.keep):
             self.content.addWidget(button)
         self.more.clicked.connect(self.more_wanted)
@@ -32,13 +30,24 @@ class TileBar(Popover):
         self.cross.clicked.connect(self.cross_wanted)
         self.show_for(two=False, is_kept=False, is_made=True)
 
+    def follow_keys(self, actions: ActionRegistry) -> None:
+        """Show the keys that do the same, and others when the user changes them."""
+        for button, name, tip, shown in (
+            (self.more, "more_like_this", self.tr("Pictures near this one"), False),
+            (self.compare, "compare", self.tr("A wipe between the two"), False),
+            (self.cross, "cross", self.tr("Children of the two"), True),
+            (self.keep, "keep", "", True),
+        ):
+            button.show_key(shown)
+            button.follow_key(actions.action(f"images.{name}"), tip=tip)
+
     def show_for(self, *, two: bool, is_kept: bool, is_made: bool) -> None:
         """Fit the actions to what is chosen."""
         self.more.setVisible(not two)
         self.compare.setVisible(two)
         self.cross.setVisible(two)
         self.keep.setText(self.tr("Kept") if is_kept else self.tr("Keep"))
-        self.keep.set_key("" if is_kept else "K")
+        self.keep.show_key(not is_kept)
         self.keep.setEnabled(is_made and not is_kept)
         self.more.setEnabled(is_made)
         self.compare.setEnabled(is_made)
@@ -57,8 +66,8 @@ class WorkBar(Popover):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.cross = PrimaryButton(self.tr("Cross these two"), self, key="X")
-        self.compare = QuietButton(self.tr("Compare"), self, key="C")
+        self.cross = PrimaryButton(self.tr("Cross these two"), self)
+        self.compare = QuietButton(self.tr("Compare"), self)
         self.open = QuietButton(self.tr("Enlarge"), self)
         self.copy = QuietButton(self.tr("Copy"), self)
         self.export = QuietButton(self.tr("Export…"), self)
@@ -86,3 +95,8 @@ class WorkBar(Popover):
         if not are_akin:
             tip = self.tr("Two models made them; only pictures of one model can be crossed.")
         self.cross.setToolTip(tip)
+
+    def follow_keys(self, actions: ActionRegistry) -> None:
+        """Show the keys that do the same, and others when the user changes them."""
+        self.cross.follow_key(actions.action("images.cross"))
+        self.compare.follow_key(actions.action("images.compare"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.images.ui.subject import Subject
+from studio.shell.actions import ActionRegistry
 from studio.shell.pictures.comparison import ComparisonEvent, ComparisonMode
 from studio.shell.pictures.comparison_view import ComparisonView
 from studio.shell.pictures.magnification import Magnification
@@ -44,7 +45,7 @@ class CloseView(QWidget):
         self.comparison = ComparisonView(self)
         self._more = PrimaryButton(self.tr("More like this"), self)
         self._cross = QuietButton(self.tr("Cross these two"), self, icon="cross")
-        self._keep = QuietButton(self.tr("Keep"), self, key="K")
+        self._keep = QuietButton(self.tr("Keep"), self)
         copy = QuietButton(self.tr("Copy"), self)
         export = QuietButton(self.tr("Export…"), self)
         for button, signal in (
@@ -140,10 +141,14 @@ class CloseView(QWidget):
                 else:
                     self.zoom.replace_item(self._item(newer))
 
+    def follow_keys(self, actions: ActionRegistry) -> None:
+        """Show the key that keeps, and another when the user changes it."""
+        self._keep.follow_key(actions.action("images.keep"))
+
     def show_kept(self, is_kept: bool, *, can_vary: bool) -> None:
         """Fit the actions to the picture; ``can_vary``: its model is here."""
         self._keep.setText(self.tr("Kept") if is_kept else self.tr("Keep"))
-        self._keep.set_key("" if is_kept else "K")
+        self._keep.show_key(not is_kept)
         self._keep.setEnabled(not is_kept)
         self._more.setEnabled(can_vary)
         self._cross.setEnabled(can_vary)

@@ -201,7 +201,16 @@ class ImagesRoom(QWidget):
         self._restorer.failed.connect(self._services.notices.report)
 
     def _add_commands(self) -> None:
-        group = self.tr("Images")
+        group, first = self.tr("Images"), ("more_like_this", "keep", "roll", "zoom", "compare")
+        when = {
+            **dict.fromkeys(
+                ("more_like_this", "keep", "zoom", "copy", "export", "number"), self._why_no_picture
+            ),
+            "lock": self._why_no_lock,
+            "compare": self._why_no_pair,
+            "cross": self._why_no_cross,
+            "back": self._why_not_back,
+        }
         for identity, text, run, shortcuts in (
             ("images.more_like_this", self.tr("More like this"), self._more_like_this, ("M",)),
             ("images.keep", self.tr("Keep"), self._keep, ("K",)),
@@ -217,9 +226,50 @@ class ImagesRoom(QWidget):
             ("images.number", self.tr("Copy the number"), self._copy_number, ()),
             ("images.models", self.tr("Choose a model"), self._stage.pick, ()),
         ):
+            name = identity.removeprefix("images.")
             self._services.actions.add(
-                identity, text, run, group=group, shortcuts=shortcuts, owner=self
+                identity,
+                text,
+                run,
+                group=group,
+                shortcuts=shortcuts,
+                owner=self,
+                first=name in first,
+                when=when.get(name, str),
             )
+        self._title_bar.roll_button.follow_key(self._services.actions.action("images.roll"))
+        for bar in (self._board.bar, self._kept.bar, self._close_view):
+            bar.follow_keys(self._services.actions)
+
+    # Why a command would do nothing now; empty: it would do something
+
+    def _why_no_picture(self) -> str:
+        has_picture = self._close_view.subjects or self._kept.chosen is not None
+        if has_picture or self._place() is not None:
+            return ""
+        return self.tr("Choose a picture first.")
+
+    def _why_no_lock(self) -> str:
+        if not self._close_view.subjects and self._place() is not None:
+            return ""
+        return self.tr("Choose a picture on the wall first.")
+
+    def _why_no_pair(self) -> str:
+        chosen, current = self._wall.chosen, self._wall.current
+        second = self._wall.second is not None or current != chosen
+        has_two = len(self._close_view.subjects) == 2 or self._kept.strip.second_work is not None
+        if has_two or (not self._close_view.subjects and chosen is not None and second):
+            return ""
+        return self.tr("Choose two pictures first.")
+
+    def _why_no_cross(self) -> str:
+        chosen = self._wall.chosen is not None and self._wall.second is not None
+        if chosen or len(self._close_view.subjects) == 2 or self._kept.pair is not None:
+            return ""
+        return self.tr("Choose two pictures first.")
+
+    def _why_not_back(self) -> str:
+        return "" if self._desk.can_go_back else self.tr("This is the first wall.")
 
     # What the window asks for
 

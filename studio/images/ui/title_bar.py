@@ -105,7 +105,7 @@ class ImagesTitleBar(QWidget):
         self._back.clicked.connect(self.back_wanted)
         self._back.hide()
         self._sentence = SentenceLabel(self)
-        self.roll_button = FlatButton(self.tr("New pictures"), self, key="R", icon="dice")
+        self.roll_button = FlatButton(self.tr("New pictures"), self, icon="dice")
         self.roll_button.clicked.connect(self.roll_wanted)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN - INSET, 0, MARGIN - INSET, 0)
