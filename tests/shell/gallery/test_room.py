@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from studio.contract.recipe import identity
 from studio.images.document import codecs
@@ -274,8 +274,9 @@ def test_the_bin_gives_back_and_deletes_for_ever_only_after_asking(open_gallery:
     stage.wait(lambda: last_word(stage) is not None)
     dialog = last_word(stage)
     assert dialog is not None
-    QTest.keyClick(dialog, Qt.Key.Key_Return)
-    assert dialog.result() == QDialog.DialogCode.Rejected
+    assert dialog.keep.hasFocus()
+    QTest.keyClick(dialog.keep, Qt.Key.Key_Return)
+    assert last_word(stage) is None
     assert len(stage.listed()) == 2
     stage.choose("w3")
     stage.press("purge")
