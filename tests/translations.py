@@ -23,6 +23,7 @@ CONTEXT = "Errors"
 CHINESE = FOLDER / "atelier_zh_CN.ts"
 ENGLISH = FOLDER / "atelier_en.ts"
 ERRORS = FOLDER / "errors_zh_CN.ts"
+PLURAL_MARK = "%n"
 FAULTS = FOLDER / faults.FILE_NAME
 
 
@@ -74,26 +75,58 @@ def collect(target: Path, *options: str) -> None:
     _tool("lupdate", *command, *sources, "-ts", str(target))
 
 
-def known_texts(file: Path) -> dict[str, str]:
-    """What is translated in ``file``, by its source alone."""
-    messages = ElementTree.parse(file).getroot().iter("message")
-    pairs = ((m.findtext("source") or "", m.find("translation")) for m in messages)
-    return {
-        source: found.text
-        for source, found in pairs
-        if found is not None and found.text and found.get("type") != "unfinished"
-    }
+def known_texts(file: Path) -> dict[str, tuple[str, ...]]:
+    """What is translated in ``file``, by its source alone: one text, or one for each plural."""
+    known = {}
+    for message in ElementTree.parse(file).getroot().iter("message"):
+        translation = message.find("translation")
+        if translation is not None and translation.get("type") != "unfinished":
+            forms = [form.text or "" for form in translation.iter("numerusform")]
+            texts = tuple(forms or [translation.text or ""])
+            if all(texts):
+                known[message.findtext("source") or ""] = texts
+    return known
 
 
-def fill(file: Path, known: dict[str, str]) -> None:
-    """Give texts that have moved to another class the translation that they had."""
+def fill(file: Path, known: dict[str, tuple[str, ...]], plurals: int) -> None:
+    """Give texts the translation that they had, also where they have moved to another class.
+
+    A text with ``%n`` gets as many forms as the language has ``plurals``: lupdate sees that it
+    counts something in ``self.tr``, and does not in ``QCoreApplication.translate``.
+    """
     root = ElementTree.parse(file).getroot()
     for message in root.iter("message"):
+        source = message.findtext("source") or ""
         translation = message.find("translation")
-        text = known.get(message.findtext("source") or "", "")
-        if translation is not None and translation.get("type") == "unfinished" and text:
-            translation.text = text
-            del translation.attrib["type"]
+        assert translation is not None
+        counts = PLURAL_MARK in source
+        if translation.get("type") != "unfinished" and counts == (message.get("numerus") == "yes"):
+            continue
+        texts = known.get(source, ())
+        wanted = plurals if counts else 1
+        if len(texts) != wanted:
+            texts = ("",) * wanted
+        translation.clear()
+        if not all(texts):
+            translation.set("type", "unfinished")
+        if not counts:
+            translation.text = texts[0]
+            continue
+        message.set("numerus", "yes")
+        for text in texts:
+            ElementTree.SubElement(translation, "numerusform").text = text
+    _write(file, root)
+
+
+def keep_plurals_alone(file: Path) -> None:
+    """Take out of ``file`` what counts nothing: it is English already."""
+    root = ElementTree.parse(file).getroot()
+    for context in root.findall("context"):
+        for message in context.findall("message"):
+            if PLURAL_MARK not in (message.findtext("source") or ""):
+                context.remove(message)
+        if context.find("message") is None:
+            root.remove(context)
     _write(file, root)
 
 
@@ -134,10 +167,11 @@ def _tool(name: str, *arguments: str) -> None:
 
 def main() -> int:
     """Collect, compile, and say what is missing."""
-    known = known_texts(CHINESE)
-    collect(CHINESE, "-target-language", "zh_CN")
-    fill(CHINESE, known)
-    collect(ENGLISH, "-target-language", "en", "-pluralonly")
+    for file, language, plurals in ((CHINESE, "zh_CN", 1), (ENGLISH, "en", 2)):
+        known = known_texts(file)
+        collect(file, "-target-language", language)
+        fill(file, known, plurals)
+    keep_plurals_alone(ENGLISH)
     write_errors(read_errors())
     compile_all(FOLDER)
     missing = [text for file in (CHINESE, ENGLISH, ERRORS) for text in untranslated(file)]

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from studio.contract.manifest import Model, find_models
 from studio.project.paths import model_roots
 from studio.shell.composition import Studio
+from tests.access.contrast import faint
 from tests.access.ink import cut_off, painted, texts_of
+from tests.access.keyboard import unreachable
+from tests.access.speech import unspoken
 from tests.access.tour import Look, Screen, Tour, opened, shown
 
 _NAMES_IN_A_ROW: Final = (
@@ -46,6 +49,9 @@ class Findings:
     screens: list[str] = field(default_factory=list)
     english: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
+    faint: list[str] = field(default_factory=list)
+    unspoken: list[str] = field(default_factory=list)
+    unreachable: list[str] = field(default_factory=list)
 
 
 def explore(app: QApplication, look: Look, base: Path) -> Findings:
@@ -61,6 +67,10 @@ def explore(app: QApplication, look: Look, base: Path) -> Findings:
             _note(found.cut, screen, cut_off(screen.widget))
             if look.language == "zh_CN":
                 _note(found.english, screen, _english_on(screen, names))
+            _note(found.faint, screen, faint(screen.widget))
+            _note(found.unspoken, screen, unspoken(screen.widget))
+            if screen.is_in_front and not isinstance(screen.widget, QMenu):
+                _note(found.unreachable, screen, unreachable(screen.widget))
 
         tour.go(visit)
     return found

@@ -11,7 +11,14 @@ from typing import Any, Final
 
 import pytest
 from PySide6.QtCore import QAbstractListModel, QMargins, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPaintDevice,
+    QPainter,
+    QTextDocument,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -49,7 +56,13 @@ class Drawn:
     """Width and height that the text takes."""
     has_box: bool
     colour: QColor
-    device: str
+    opacity: float
+    painted_on: QPaintDevice
+
+    @property
+    def device(self) -> str:
+        """Who painted it."""
+        return type(self.painted_on).__name__
 
     @property
     def fits(self) -> bool:
@@ -115,7 +128,8 @@ class Ink:
                 needed=size,
                 has_box=has_box,
                 colour=painter.pen().color(),
-                device=type(painter.device()).__name__,
+                opacity=painter.opacity(),
+                painted_on=painter.device(),
             )
         )
 

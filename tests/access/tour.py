@@ -60,6 +60,8 @@ class Screen:
     """What brought it up, e.g. "images.export"."""
     widget: QWidget
     """The window, dialog or menu."""
+    is_in_front: bool
+    """Nothing stands over it."""
 
 
 class Tour:
@@ -162,7 +164,8 @@ class Tour:
             content = tuple(sorted({signature(widget) for widget in shown(top)}))
             if content not in self._seen:
                 self._seen.add(content)
-                self._visit(Screen(name=name, widget=top))
+                front = _topmost(self._app.window) or self._app.window
+                self._visit(Screen(name=name, widget=top, is_in_front=top is front))
 
     def _fill(self) -> None:
         self.wait_until(self._is_full)
@@ -254,6 +257,8 @@ def opened(app: QApplication, look: Look, base: Path) -> Iterator[App]:
             yield whole
         finally:
             whole.close()
+            # The offscreen platform would free what was copied after Python itself has ended.
+            app.clipboard().clear()
             whole.window.deleteLater()
             whole.deleteLater()
             app.processEvents()
@@ -289,7 +294,7 @@ def shown(root: QWidget) -> list[QWidget]:
     return [
         widget
         for widget in (root, *root.findChildren(QWidget))
-        if widget.isVisible() and (widget is root or not widget.isWindow())
+        if widget.isVisible() and widget.window() is root.window()
     ]
 
 

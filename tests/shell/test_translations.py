@@ -68,6 +68,12 @@ def test_a_translation_fills_in_what_its_source_does(file: Path) -> None:
         assert ("%n" in text) == ("%n" in source), source
 
 
+@pytest.mark.parametrize("file", [CHINESE, ENGLISH], ids=lambda file: file.stem)
+def test_no_translation_counts_in_brackets(file: Path) -> None:
+    """As in "3 picture(s)", which is for the sources alone."""
+    assert [text for text in messages(file).values() if "(s)" in text] == []
+
+
 def test_what_ships_is_compiled_from_what_is_written(tmp_path: Path) -> None:
     compile_all(tmp_path)
     for name in ("atelier_zh_CN.qm", "atelier_en.qm"):

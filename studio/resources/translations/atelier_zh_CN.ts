@@ -29,10 +29,37 @@
         </message>
     </context>
     <context>
+        <name>ChosenWorks</name>
+        <message>
+            <source>Choose a picture first.</source>
+            <translation>请先选择图片。</translation>
+        </message>
+        <message>
+            <source>Choose one picture first.</source>
+            <translation>请先选择一张图片。</translation>
+        </message>
+        <message>
+            <source>Choose two pictures first, with Ctrl or Shift.</source>
+            <translation>请先按住 Ctrl 或 Shift 选择两张图片。</translation>
+        </message>
+        <message>
+            <source>Restore it from the bin first.</source>
+            <translation>请先把它从回收站恢复。</translation>
+        </message>
+        <message>
+            <source>Open the bin first.</source>
+            <translation>请先打开回收站。</translation>
+        </message>
+    </context>
+    <context>
         <name>CloseView</name>
         <message>
             <source>More like this</source>
             <translation>更多类似的</translation>
+        </message>
+        <message>
+            <source>Cross these two</source>
+            <translation>杂交这两张</translation>
         </message>
         <message>
             <source>Keep</source>
@@ -67,6 +94,191 @@
         </message>
     </context>
     <context>
+        <name>ComparisonView</name>
+        <message>
+            <source>Click a picture, or press Space, to mean it with what you do.</source>
+            <translation>点击一张图片或按空格键，指定操作的对象。</translation>
+        </message>
+        <message>
+            <source>Wipe</source>
+            <translation>划变</translation>
+        </message>
+        <message>
+            <source>Drag the line, or use the arrows (W)</source>
+            <translation>拖动分界线，或使用方向键 (W)</translation>
+        </message>
+        <message>
+            <source>Side by side</source>
+            <translation>并排</translation>
+        </message>
+        <message>
+            <source>Both beside each other (S)</source>
+            <translation>两张并排显示 (S)</translation>
+        </message>
+        <message>
+            <source>In turns</source>
+            <translation>交替</translation>
+        </message>
+        <message>
+            <source>One after the other (B)</source>
+            <translation>轮流显示两张 (B)</translation>
+        </message>
+        <message>
+            <source>Difference</source>
+            <translation>差异</translation>
+        </message>
+        <message>
+            <source>What is alike is black (D)</source>
+            <translation>相同之处显示为黑色 (D)</translation>
+        </message>
+        <message>
+            <source>Smaller</source>
+            <translation>缩小</translation>
+        </message>
+        <message>
+            <source>Smaller (−)</source>
+            <translation>缩小 (−)</translation>
+        </message>
+        <message>
+            <source>Larger</source>
+            <translation>放大</translation>
+        </message>
+        <message>
+            <source>Larger (+)</source>
+            <translation>放大 (+)</translation>
+        </message>
+        <message>
+            <source>100 %: one pixel a pixel; click to see all of it (0)</source>
+            <translation>100 %：一个像素对一个像素；点击可看全图 (0)</translation>
+        </message>
+        <message>
+            <source>Back (Esc)</source>
+            <translation>返回 (Esc)</translation>
+        </message>
+        <message>
+            <source>{name}, meant</source>
+            <translation>{name}，操作对象</translation>
+        </message>
+        <message>
+            <source>{name}, not meant</source>
+            <translation>{name}，非操作对象</translation>
+        </message>
+        <message>
+            <source>Comparison: {names}</source>
+            <translation>比较：{names}</translation>
+        </message>
+        <message>
+            <source>Counting the pixels that differ…</source>
+            <translation>正在统计不同的像素…</translation>
+        </message>
+        <message>
+            <source>{first} and {second} pixels: of unlike sizes, so no pixel can be compared.</source>
+            <translation>{first} 与 {second} 像素：尺寸不同，无法逐像素比较。</translation>
+        </message>
+        <message>
+            <source>Identical: no pixel differs.</source>
+            <translation>完全相同：没有不同的像素。</translation>
+        </message>
+        <message>
+            <source>{count} of {total} pixels differ ({share}), by at most {largest} of 255.</source>
+            <translation>{total} 个像素中有 {count} 个不同（{share}），最多相差 {largest}（共 255 级）。</translation>
+        </message>
+        <message>
+            <source>Shown {gain} times as strong.</source>
+            <translation>差异以 {gain} 倍强度显示。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ControlRow</name>
+        <message>
+            <source>{name}: back to {value}; a double click does the same</source>
+            <translation>{name}：恢复为 {value}；双击也可以</translation>
+        </message>
+    </context>
+    <context>
+        <name>CrashOffer</name>
+        <message>
+            <source>What differs</source>
+            <translation>有何不同</translation>
+        </message>
+        <message>
+            <source>Atelier was not closed properly. Everything up to then is here.</source>
+            <translation>Atelier 上次没有正常关闭。在那之前的一切都在。</translation>
+        </message>
+        <message>
+            <source>Atelier was not closed properly ({when}). Everything up to then is here.</source>
+            <translation>Atelier 上次没有正常关闭（{when}）。在那之前的一切都在。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CrashSheet</name>
+        <message>
+            <source>What differs</source>
+            <translation>有何不同</translation>
+        </message>
+        <message>
+            <source>What came after Atelier was last closed</source>
+            <translation>上次关闭 Atelier 之后的变化</translation>
+        </message>
+        <message>
+            <source>Going back can be undone, and both ways stay among the versions.</source>
+            <translation>返回可以撤销，两种状态都会留在版本中。</translation>
+        </message>
+        <message>
+            <source>Keep everything</source>
+            <translation>全部保留</translation>
+        </message>
+        <message>
+            <source>Go back to the last close</source>
+            <translation>回到上次关闭时</translation>
+        </message>
+    </context>
+    <context>
+        <name>DifferenceView</name>
+        <message>
+            <source>Looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>Nothing differs: everything is as it was.</source>
+            <translation>没有不同：一切如旧。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) of it were deleted for ever and cannot come back.</source>
+            <translation>
+                <numerusform>其中 %n 张图片已永久删除，无法恢复。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) kept since then</source>
+            <translation>
+                <numerusform>此后保留了 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) removed since then</source>
+            <translation>
+                <numerusform>此后移除了 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) rated or named otherwise</source>
+            <translation>
+                <numerusform>%n 张图片的星级或名称有变化</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Another wall hangs in Images.</source>
+            <translation>图像中挂着另一面图片墙。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n other thing(s) have changed.</source>
+            <translation>
+                <numerusform>另有 %n 处变化。</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>Edits</name>
         <message>
             <source>keep a picture</source>
@@ -91,6 +303,10 @@
         <message>
             <source>more like this</source>
             <translation>更多类似的</translation>
+        </message>
+        <message>
+            <source>cross two pictures</source>
+            <translation>杂交两张图片</translation>
         </message>
         <message>
             <source>kind</source>
@@ -135,6 +351,10 @@
         <message>
             <source>restore a picture</source>
             <translation>恢复图片</translation>
+        </message>
+        <message>
+            <source>go back to a version</source>
+            <translation>回到某个版本</translation>
         </message>
     </context>
     <context>
@@ -219,6 +439,48 @@
         </message>
     </context>
     <context>
+        <name>FilterPanel</name>
+        <message>
+            <source>Filters</source>
+            <translation>筛选条件</translation>
+        </message>
+        <message>
+            <source>Colour</source>
+            <translation>颜色</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Kept</source>
+            <translation>保留时间</translation>
+        </message>
+        <message>
+            <source>At least</source>
+            <translation>至少</translation>
+        </message>
+        <message>
+            <source>At least so many stars</source>
+            <translation>至少多少颗星</translation>
+        </message>
+    </context>
+    <context>
+        <name>FoldHead</name>
+        <message>
+            <source>open</source>
+            <translation>已展开</translation>
+        </message>
+        <message>
+            <source>closed</source>
+            <translation>已收起</translation>
+        </message>
+    </context>
+    <context>
         <name>Furniture</name>
         <message>
             <source>Window</source>
@@ -241,28 +503,24 @@
             <translation>只显示作品</translation>
         </message>
         <message>
+            <source>Output window for a second display</source>
+            <translation>第二屏幕的输出窗口</translation>
+        </message>
+        <message>
             <source>All commands</source>
             <translation>所有命令</translation>
         </message>
         <message>
-            <source>Saved?</source>
-            <translation>保存了吗？</translation>
+            <source>Go to {room}</source>
+            <translation>前往{room}</translation>
+        </message>
+        <message>
+            <source>{room}: look for “{words}”</source>
+            <translation>{room}：查找“{words}”</translation>
         </message>
         <message>
             <source>Close</source>
             <translation>关闭</translation>
-        </message>
-        <message>
-            <source>This project is open to look only; nothing is changed.</source>
-            <translation>此项目只能查看，不会改动任何内容。</translation>
-        </message>
-        <message>
-            <source>Nothing to save: everything is kept by itself.</source>
-            <translation>无需保存：一切都会自动保存。</translation>
-        </message>
-        <message>
-            <source>Saved {time}. Everything is kept by itself.</source>
-            <translation>已于 {time} 保存。一切都会自动保存。</translation>
         </message>
         <message>
             <source>The model process is back.</source>
@@ -271,6 +529,579 @@
         <message>
             <source>{wanted} was asked for, and {used} does the work: {reason}</source>
             <translation>您要求使用 {wanted}，实际由 {used} 运行：{reason}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Gallery</name>
+        <message>
+            <source>{size} of the disk are free again.</source>
+            <translation>释放了 {size} 磁盘空间。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) put into the bin.</source>
+            <translation>
+                <numerusform>已将 %n 张图片放入回收站。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) are back.</source>
+            <translation>
+                <numerusform>已恢复 %n 张图片。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Any time</source>
+            <translation>任何时间</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>今天</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>最近 7 天</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>最近 30 天</translation>
+        </message>
+        <message>
+            <source>This year</source>
+            <translation>今年</translation>
+        </message>
+        <message>
+            <source>Newest first</source>
+            <translation>最新在前</translation>
+        </message>
+        <message>
+            <source>Oldest first</source>
+            <translation>最早在前</translation>
+        </message>
+        <message>
+            <source>Best first</source>
+            <translation>星级高的在前</translation>
+        </message>
+        <message>
+            <source>Made from one picture</source>
+            <translation>由同一张图片生成</translation>
+        </message>
+        <message>
+            <source>{stars} and more</source>
+            <translation>{stars} 及以上</translation>
+        </message>
+        <message numerus="yes">
+            <source>stars of %n picture(s)</source>
+            <translation>
+                <numerusform>%n 张图片的星级</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>name a picture</source>
+            <translation>命名图片</translation>
+        </message>
+        <message numerus="yes">
+            <source>remove %n picture(s)</source>
+            <translation>
+                <numerusform>移除 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>number {number}</source>
+            <translation>编号 {number}</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>，</translation>
+        </message>
+        <message>
+            <source>Red</source>
+            <translation>红色</translation>
+        </message>
+        <message>
+            <source>Orange</source>
+            <translation>橙色</translation>
+        </message>
+        <message>
+            <source>Yellow</source>
+            <translation>黄色</translation>
+        </message>
+        <message>
+            <source>Green</source>
+            <translation>绿色</translation>
+        </message>
+        <message>
+            <source>Teal</source>
+            <translation>青色</translation>
+        </message>
+        <message>
+            <source>Blue</source>
+            <translation>蓝色</translation>
+        </message>
+        <message>
+            <source>Purple</source>
+            <translation>紫色</translation>
+        </message>
+        <message>
+            <source>Pink</source>
+            <translation>粉色</translation>
+        </message>
+        <message>
+            <source>Brown</source>
+            <translation>棕色</translation>
+        </message>
+        <message>
+            <source>Black</source>
+            <translation>黑色</translation>
+        </message>
+        <message>
+            <source>Grey</source>
+            <translation>灰色</translation>
+        </message>
+        <message>
+            <source>White</source>
+            <translation>白色</translation>
+        </message>
+        <message>
+            <source>No stars yet</source>
+            <translation>还没有星级</translation>
+        </message>
+        <message>
+            <source>Some day</source>
+            <translation>日期不详</translation>
+        </message>
+        <message>
+            <source>MMMM yyyy</source>
+            <comment>format of a month</comment>
+            <translation>yyyy年M月</translation>
+        </message>
+        <message>
+            <source>Yesterday</source>
+            <translation>昨天</translation>
+        </message>
+        <message>
+            <source>dddd, d MMMM</source>
+            <comment>format of a day of this year</comment>
+            <translation>M月d日，dddd</translation>
+        </message>
+        <message>
+            <source>d MMMM yyyy</source>
+            <comment>format of a day</comment>
+            <translation>yyyy年M月d日</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryCommands</name>
+        <message>
+            <source>Search</source>
+            <translation>搜索</translation>
+        </message>
+        <message>
+            <source>More like this</source>
+            <translation>更多类似的</translation>
+        </message>
+        <message>
+            <source>Enlarge</source>
+            <translation>放大</translation>
+        </message>
+        <message>
+            <source>Compare two</source>
+            <translation>比较两张</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>导出…</translation>
+        </message>
+        <message>
+            <source>Copy the number</source>
+            <translation>复制编号</translation>
+        </message>
+        <message>
+            <source>Name…</source>
+            <translation>命名…</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n star(s)</source>
+            <translation>
+                <numerusform>%n 星</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>No stars</source>
+            <translation>没有星级</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Go to what it was made from</source>
+            <translation>前往它的来源图片</translation>
+        </message>
+        <message>
+            <source>Show what was made from it</source>
+            <translation>显示由它生成的图片</translation>
+        </message>
+        <message>
+            <source>Choose all</source>
+            <translation>全选</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>Show all again</source>
+            <translation>重新显示全部</translation>
+        </message>
+        <message>
+            <source>Larger pictures</source>
+            <translation>放大图片</translation>
+        </message>
+        <message>
+            <source>Smaller pictures</source>
+            <translation>缩小图片</translation>
+        </message>
+        <message>
+            <source>Open or close the bin</source>
+            <translation>打开或关闭回收站</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>恢复</translation>
+        </message>
+        <message>
+            <source>Delete for ever…</source>
+            <translation>永久删除…</translation>
+        </message>
+        <message>
+            <source>Empty the bin…</source>
+            <translation>清空回收站…</translation>
+        </message>
+        <message>
+            <source>Kept</source>
+            <translation>保留</translation>
+        </message>
+        <message>
+            <source>Stars</source>
+            <translation>星级</translation>
+        </message>
+        <message>
+            <source>What it was made from is not kept.</source>
+            <translation>它的来源图片没有保留。</translation>
+        </message>
+        <message>
+            <source>Nothing that was made from it is kept.</source>
+            <translation>没有保留由它生成的图片。</translation>
+        </message>
+        <message>
+            <source>The model {model} is not here; the picture can only be looked at.</source>
+            <translation>模型 {model} 不在这里；这张图片只能查看。</translation>
+        </message>
+        <message>
+            <source>These are too many to drag; export them instead.</source>
+            <translation>图片太多，无法拖动；请改用导出。</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryDetails</name>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>Give it a name</source>
+            <translation>起个名称</translation>
+        </message>
+        <message>
+            <source>Stars</source>
+            <translation>星级</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation>编号</translation>
+        </message>
+        <message>
+            <source>Kept</source>
+            <translation>保留时间</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>尺寸</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>颜色</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) in the bin</source>
+            <translation>
+                <numerusform>回收站中有 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n kept picture(s)</source>
+            <translation>
+                <numerusform>%n 张保留的图片</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Choose one to see how it was made; with Shift or Ctrl choose many. 1 to 5 give stars, F2 names, Delete puts into the bin.</source>
+            <translation>选择一张，看它如何生成；按住 Shift 或 Ctrl 可选多张。1 到 5 评星级，F2 命名，Del 放入回收站。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) chosen</source>
+            <translation>
+                <numerusform>已选中 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>，</translation>
+        </message>
+        <message>
+            <source>Go to what it was made from</source>
+            <translation>前往它的来源图片</translation>
+        </message>
+        <message numerus="yes">
+            <source>Go to the %n it was made from</source>
+            <translation>
+                <numerusform>前往它的 %n 张来源图片</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Show the %n made from it</source>
+            <translation>
+                <numerusform>显示由它生成的 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>It was made from a picture that is not kept.</source>
+            <translation>它的来源图片没有保留。</translation>
+        </message>
+        <message>
+            <source>some day</source>
+            <translation>日期不详</translation>
+        </message>
+        <message>
+            <source>d MMM yyyy, HH:mm</source>
+            <comment>format of a moment</comment>
+            <translation>yyyy年M月d日 HH:mm</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryFoot</name>
+        <message>
+            <source>More like this</source>
+            <translation>更多类似的</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>Enlarge</source>
+            <translation>放大</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>导出…</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>恢复</translation>
+        </message>
+        <message>
+            <source>Delete for ever…</source>
+            <translation>永久删除…</translation>
+        </message>
+        <message>
+            <source>Empty the bin…</source>
+            <translation>清空回收站…</translation>
+        </message>
+        <message>
+            <source>Smaller pictures</source>
+            <translation>缩小图片</translation>
+        </message>
+        <message>
+            <source>Larger pictures</source>
+            <translation>放大图片</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryGrid</name>
+        <message>
+            <source>Scroll the kept pictures</source>
+            <translation>滚动保留的图片</translation>
+        </message>
+        <message>
+            <source>Kept pictures</source>
+            <translation>保留的图片</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s)</source>
+            <translation>
+                <numerusform>%n 张图片</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>chosen</source>
+            <translation>已选中</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n chosen in all</source>
+            <translation>
+                <numerusform>共选中 %n 张</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{number} of {total}</source>
+            <translation>第 {number} 张，共 {total} 张</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>，</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryRoom</name>
+        <message>
+            <source>No picture fits</source>
+            <translation>没有符合的图片</translation>
+        </message>
+        <message>
+            <source>Nothing that lies here has all of this. Take a filter or a word away.</source>
+            <translation>这里没有同时符合所有条件的图片。请去掉一个条件或一个词。</translation>
+        </message>
+        <message>
+            <source>Show all again</source>
+            <translation>重新显示全部</translation>
+        </message>
+        <message>
+            <source>The bin is empty</source>
+            <translation>回收站是空的</translation>
+        </message>
+        <message>
+            <source>What you remove lies here until you delete it for ever.</source>
+            <translation>移除的图片放在这里，直到您永久删除。</translation>
+        </message>
+        <message>
+            <source>Back to the kept pictures</source>
+            <translation>回到保留的图片</translation>
+        </message>
+        <message>
+            <source>Nothing kept yet</source>
+            <translation>还没有保留图片</translation>
+        </message>
+        <message>
+            <source>In Images, press K on a picture that you like. It comes here with its recipe, so that it can be found and made again.</source>
+            <translation>在“图像”中对喜欢的图片按 K。它会连同配方来到这里，方便查找和重新生成。</translation>
+        </message>
+        <message>
+            <source>Go to Images</source>
+            <translation>前往图像</translation>
+        </message>
+        <message numerus="yes">
+            <source>Sorting kept pictures: %n to come</source>
+            <translation>
+                <numerusform>正在整理保留的图片：还剩 %n 张</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{count} of {total}</source>
+            <translation>{total} 中的 {count}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) in the bin</source>
+            <translation>
+                <numerusform>回收站中有 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Looking at colours: %n to come</source>
+            <translation>
+                <numerusform>正在分析颜色：还剩 %n 张</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) kept</source>
+            <translation>
+                <numerusform>已保留 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n chosen</source>
+            <translation>
+                <numerusform>已选中 %n 张</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>What lies here stays until you delete it for ever.</source>
+            <translation>这里的图片会一直留着，直到您永久删除。</translation>
+        </message>
+        <message>
+            <source>Click to choose, Shift or Ctrl for many, 1 to 5 for stars.</source>
+            <translation>单击选择，按住 Shift 或 Ctrl 多选，1 到 5 评星级。</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryTitleBar</name>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>Bin</source>
+            <translation>回收站</translation>
+        </message>
+        <message>
+            <source>Filter by colour, model, kind, day and stars</source>
+            <translation>按颜色、模型、类别、日期和星级筛选</translation>
+        </message>
+        <message numerus="yes">
+            <source>Filter, %n set</source>
+            <translation>
+                <numerusform>筛选，已设 %n 项</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Order: {order}</source>
+            <translation>排序：{order}</translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation>排序</translation>
+        </message>
+        <message>
+            <source>Back to the kept pictures</source>
+            <translation>回到保留的图片</translation>
+        </message>
+        <message>
+            <source>Look into it</source>
+            <translation>查看回收站</translation>
         </message>
     </context>
     <context>
@@ -359,6 +1190,10 @@
             <translation>比较两张</translation>
         </message>
         <message>
+            <source>Cross these two</source>
+            <translation>杂交这两张</translation>
+        </message>
+        <message>
             <source>Copy</source>
             <translation>复制</translation>
         </message>
@@ -383,6 +1218,26 @@
             <translation>选择模型</translation>
         </message>
         <message>
+            <source>Choose a picture first.</source>
+            <translation>请先选择图片。</translation>
+        </message>
+        <message>
+            <source>Choose a picture on the wall first.</source>
+            <translation>请先在图片墙上选择一张图片。</translation>
+        </message>
+        <message>
+            <source>Choose two pictures first.</source>
+            <translation>请先选择两张图片。</translation>
+        </message>
+        <message>
+            <source>This is the first wall.</source>
+            <translation>这已是第一面图片墙。</translation>
+        </message>
+        <message>
+            <source>Children of {first} and {second}.</source>
+            <translation>{first} 与 {second} 的后代。</translation>
+        </message>
+        <message>
             <source>Pictures like {name}.</source>
             <translation>与 {name} 相似的图片。</translation>
         </message>
@@ -397,6 +1252,14 @@
         <message>
             <source>Choose one picture, then a second one with Ctrl or Shift, to compare.</source>
             <translation>先选一张图片，再按住 Ctrl 或 Shift 选第二张，即可比较。</translation>
+        </message>
+        <message>
+            <source>Choose one picture, then a second one with Ctrl or Shift, to cross them.</source>
+            <translation>先选一张图片，再按住 Ctrl 或 Shift 选第二张，即可杂交。</translation>
+        </message>
+        <message>
+            <source>Two models made them; only pictures of one model can be crossed.</source>
+            <translation>它们由两个模型生成；只有同一模型的图片才能杂交。</translation>
         </message>
         <message>
             <source>Unlock</source>
@@ -431,7 +1294,98 @@
         </message>
     </context>
     <context>
+        <name>KeptDoors</name>
+        <message numerus="yes">
+            <source>%n picture(s) copied, with their recipes.</source>
+            <translation>
+                <numerusform>已复制 %n 张图片，附带配方。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>These are too many to hand over at once; export them instead.</source>
+            <translation>一次交出的图片太多；请改用导出。</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeptExportDialog</name>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message numerus="yes">
+            <source>Export %n picture(s)</source>
+            <translation>
+                <numerusform>导出 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>格式</translation>
+        </message>
+        <message>
+            <source>{factor} times</source>
+            <translation>{factor} 倍</translation>
+        </message>
+        <message>
+            <source>As made</source>
+            <translation>原始尺寸</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>尺寸</translation>
+        </message>
+        <message>
+            <source>Quality</source>
+            <translation>质量</translation>
+        </message>
+        <message>
+            <source>Less makes the files smaller and the pictures coarser.</source>
+            <translation>数值越低，文件越小，图片越粗糙。</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Each file holds its recipe. Files that are there already stay.</source>
+            <translation>每个文件都含有配方。已有的文件不会被改动。</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeptExporter</name>
+        <message numerus="yes">
+            <source>Exporting %n picture(s)</source>
+            <translation>
+                <numerusform>正在导出 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) exported, opened again and checked</source>
+            <translation>
+                <numerusform>已导出 %n 张图片，并重新打开核对过</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) could not be written.</source>
+            <translation>
+                <numerusform>%n 张图片未能写入。</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>KeptPictures</name>
+        <message>
+            <source>Cross these two</source>
+            <translation>杂交这两张</translation>
+        </message>
         <message>
             <source>Removed. It lies in the bin.</source>
             <translation>已移除，放在回收站中。</translation>
@@ -453,6 +1407,13 @@
         </message>
     </context>
     <context>
+        <name>KeyCap</name>
+        <message>
+            <source>Press the keys</source>
+            <translation>请按键</translation>
+        </message>
+    </context>
+    <context>
         <name>Keys</name>
         <message>
             <source>{keys} belongs to Chinese input methods.</source>
@@ -465,6 +1426,31 @@
         <message>
             <source>{keys} belongs to the system.</source>
             <translation>{keys} 由系统使用。</translation>
+        </message>
+    </context>
+    <context>
+        <name>LastWordDialog</name>
+        <message>
+            <source>Delete for ever?</source>
+            <translation>永久删除？</translation>
+        </message>
+        <message numerus="yes">
+            <source>Delete %n picture(s) for ever?</source>
+            <translation>
+                <numerusform>永久删除 %n 张图片？</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>This frees {size}. Their recipes go with them, and it cannot be undone. Files that you exported stay.</source>
+            <translation>这会释放 {size}。配方也会一并删除，且无法撤销。您导出的文件不受影响。</translation>
+        </message>
+        <message>
+            <source>Keep them in the bin</source>
+            <translation>留在回收站</translation>
+        </message>
+        <message>
+            <source>Delete for ever</source>
+            <translation>永久删除</translation>
         </message>
     </context>
     <context>
@@ -547,6 +1533,73 @@
         </message>
     </context>
     <context>
+        <name>NameSheet</name>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>Name of the project</source>
+            <translation>项目名称</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>NarrowingBar</name>
+        <message>
+            <source>Clear all</source>
+            <translation>全部清除</translation>
+        </message>
+        <message>
+            <source>Take away: {filter}</source>
+            <translation>去掉：{filter}</translation>
+        </message>
+    </context>
+    <context>
+        <name>NeighbourhoodView</name>
+        <message>
+            <source>The picture and its neighbours</source>
+            <translation>图片及其相近图片</translation>
+        </message>
+        <message>
+            <source>a neighbour, being made</source>
+            <translation>相近图片，正在生成</translation>
+        </message>
+    </context>
+    <context>
+        <name>Offers</name>
+        <message>
+            <source>off</source>
+            <translation>关</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>开</translation>
+        </message>
+        <message>
+            <source>{setting}: {value}</source>
+            <translation>{setting}：{value}</translation>
+        </message>
+    </context>
+    <context>
+        <name>OutputWindow</name>
+        <message>
+            <source>Fill the display (F)</source>
+            <translation>铺满屏幕 (F)</translation>
+        </message>
+        <message>
+            <source>Display {number}: {name}</source>
+            <translation>屏幕 {number}：{name}</translation>
+        </message>
+        <message>
+            <source>Close the output window (Esc)</source>
+            <translation>关闭输出窗口 (Esc)</translation>
+        </message>
+    </context>
+    <context>
         <name>PictureCommands</name>
         <message>
             <source>Copied, with its recipe.</source>
@@ -584,6 +1637,10 @@
             <translation>变体</translation>
         </message>
         <message>
+            <source>a child of two</source>
+            <translation>两张图片的后代</translation>
+        </message>
+        <message>
             <source>number {number}</source>
             <translation>编号 {number}</translation>
         </message>
@@ -594,6 +1651,158 @@
         <message>
             <source>, </source>
             <translation>，</translation>
+        </message>
+    </context>
+    <context>
+        <name>PictureRow</name>
+        <message>
+            <source>+ {count}</source>
+            <translation>+ {count}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProjectCommands</name>
+        <message>
+            <source>Project</source>
+            <translation>项目</translation>
+        </message>
+        <message>
+            <source>This project is open to look only; nothing is changed.</source>
+            <translation>此项目只能查看，不会改动任何内容。</translation>
+        </message>
+        <message>
+            <source>Everything is kept by itself.</source>
+            <translation>一切都会自动保存。</translation>
+        </message>
+        <message>
+            <source>Saved {time}.</source>
+            <translation>已于 {time} 保存。</translation>
+        </message>
+        <message>
+            <source>Name this version?</source>
+            <translation>给这个版本命名？</translation>
+        </message>
+        <message>
+            <source>Name it</source>
+            <translation>命名</translation>
+        </message>
+        <message>
+            <source>Everything is as in “{name}”. What came after lies in the bin.</source>
+            <translation>一切已恢复为“{name}”时的样子。之后的图片放在回收站中。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>A project has its own wall, kept pictures and history.</source>
+            <translation>每个项目有自己的图片墙、保留的图片和历史。</translation>
+        </message>
+        <message>
+            <source>It will lie in {folder}.</source>
+            <translation>它将存放在 {folder}。</translation>
+        </message>
+        <message>
+            <source>New project</source>
+            <translation>新建项目</translation>
+        </message>
+        <message>
+            <source>Create</source>
+            <translation>新建</translation>
+        </message>
+        <message>
+            <source>Rename the project</source>
+            <translation>重命名项目</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>重命名</translation>
+        </message>
+        <message>
+            <source>It stays in {folder}.</source>
+            <translation>它仍存放在 {folder}。</translation>
+        </message>
+        <message>
+            <source>Name this version…</source>
+            <translation>给这个版本命名…</translation>
+        </message>
+        <message>
+            <source>Everything is saved by itself; give what is there now a name</source>
+            <translation>一切都会自动保存；给现在的状态起个名称</translation>
+        </message>
+        <message>
+            <source>Versions…</source>
+            <translation>版本…</translation>
+        </message>
+        <message>
+            <source>New project…</source>
+            <translation>新建项目…</translation>
+        </message>
+        <message>
+            <source>Open another project…</source>
+            <translation>打开其他项目…</translation>
+        </message>
+        <message>
+            <source>Rename the project…</source>
+            <translation>重命名项目…</translation>
+        </message>
+        <message>
+            <source>It is open to look only.</source>
+            <translation>它目前只能查看。</translation>
+        </message>
+        <message>
+            <source>Change to “{name}”</source>
+            <translation>切换到“{name}”</translation>
+        </message>
+        <message>
+            <source>Its folder is not there.</source>
+            <translation>找不到它的文件夹。</translation>
+        </message>
+        <message>
+            <source>“{name}” is a version now.</source>
+            <translation>“{name}”已成为一个版本。</translation>
+        </message>
+        <message>
+            <source>Open the project in this folder</source>
+            <translation>打开此文件夹中的项目</translation>
+        </message>
+    </context>
+    <context>
+        <name>Projects</name>
+        <message>
+            <source>My first project</source>
+            <translation>我的第一个项目</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProjectsSheet</name>
+        <message>
+            <source>Projects</source>
+            <translation>项目</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Choose a folder…</source>
+            <translation>选择文件夹…</translation>
+        </message>
+        <message>
+            <source>Take off the list</source>
+            <translation>从列表中移除</translation>
+        </message>
+        <message>
+            <source>Nothing is deleted (Del)</source>
+            <translation>不会删除任何内容 (Del)</translation>
+        </message>
+        <message>
+            <source>Open now · {folder}</source>
+            <translation>当前打开 · {folder}</translation>
+        </message>
+        <message>
+            <source>Not there · {folder}</source>
+            <translation>找不到 · {folder}</translation>
         </message>
     </context>
     <context>
@@ -626,6 +1835,14 @@
             <translation>变化幅度</translation>
         </message>
         <message>
+            <source>Child of two</source>
+            <translation>两张图片的后代</translation>
+        </message>
+        <message>
+            <source>{share} of the second</source>
+            <translation>第二张占 {share}</translation>
+        </message>
+        <message>
             <source>Size</source>
             <translation>尺寸</translation>
         </message>
@@ -643,6 +1860,21 @@
         <message>
             <source>Images</source>
             <translation>图像</translation>
+        </message>
+        <message>
+            <source>Kept</source>
+            <translation>保留</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchField</name>
+        <message>
+            <source>Search kept pictures</source>
+            <translation>搜索保留的图片</translation>
+        </message>
+        <message>
+            <source>Names, kinds, colours, numbers, and days such as 2026-11-22 (Ctrl+F)</source>
+            <translation>名称、类别、颜色、编号，以及 2026-11-22 这样的日期 (Ctrl+F)</translation>
         </message>
     </context>
     <context>
@@ -662,6 +1894,21 @@
         <message>
             <source>Let the number change</source>
             <translation>允许编号变化</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingRow</name>
+        <message>
+            <source>Asked for at this start only.</source>
+            <translation>仅用于本次启动。</translation>
+        </message>
+        <message>
+            <source>Automatic</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>{name}: back to the default</source>
+            <translation>{name}：恢复默认值</translation>
         </message>
     </context>
     <context>
@@ -775,7 +2022,7 @@
             <translation>内存</translation>
         </message>
         <message>
-            <source>How much memory the models may use together. By itself: three quarters of it.</source>
+            <source>How much memory the models may use together. Automatic: three quarters of it.</source>
             <translation>所有模型一共最多可用多少内存。自动：四分之三。</translation>
         </message>
         <message>
@@ -785,6 +2032,13 @@
         <message>
             <source>A model that was not used for so long gives its memory back; the next picture then takes a moment longer.</source>
             <translation>这么久没有使用的模型会交还内存；之后的第一张图片会稍慢一点。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsDialog</name>
+        <message>
+            <source>Settings</source>
+            <translation>设置</translation>
         </message>
     </context>
     <context>
@@ -798,6 +2052,10 @@
             <translation>窗口</translation>
         </message>
         <message>
+            <source>Settings…</source>
+            <translation>设置…</translation>
+        </message>
+        <message>
             <source>Open the project's folder</source>
             <translation>打开项目文件夹</translation>
         </message>
@@ -807,14 +2065,61 @@
         </message>
     </context>
     <context>
+        <name>ShortcutRow</name>
+        <message>
+            <source>{name}: another key</source>
+            <translation>{name}：更换按键</translation>
+        </message>
+        <message>
+            <source>Swap</source>
+            <translation>互换</translation>
+        </message>
+        <message>
+            <source>Take it</source>
+            <translation>改给这里</translation>
+        </message>
+        <message>
+            <source>No key</source>
+            <translation>不设按键</translation>
+        </message>
+        <message>
+            <source>Leave it</source>
+            <translation>保持不变</translation>
+        </message>
+        <message>
+            <source>{name}, key {keys}: press to change it</source>
+            <translation>{name}，按键 {keys}：按下可更改</translation>
+        </message>
+        <message>
+            <source>Press to change it</source>
+            <translation>按下可更改</translation>
+        </message>
+        <message>
+            <source>Esc leaves it as it is.</source>
+            <translation>按 Esc 保持不变。</translation>
+        </message>
+        <message>
+            <source>Press others.</source>
+            <translation>请按其他键。</translation>
+        </message>
+        <message>
+            <source>{keys} is “{name}” already.</source>
+            <translation>{keys} 已用于“{name}”。</translation>
+        </message>
+    </context>
+    <context>
         <name>ShortcutsDialog</name>
         <message>
             <source>Keyboard shortcuts</source>
             <translation>键盘快捷键</translation>
         </message>
         <message>
-            <source>Window</source>
-            <translation>窗口</translation>
+            <source>All keys</source>
+            <translation>所有按键</translation>
+        </message>
+        <message>
+            <source>Change keys…</source>
+            <translation>更改按键…</translation>
         </message>
         <message>
             <source>Everywhere</source>
@@ -831,6 +2136,19 @@
         <message>
             <source>Step back</source>
             <translation>返回上一步</translation>
+        </message>
+    </context>
+    <context>
+        <name>StarsRow</name>
+        <message numerus="yes">
+            <source>%n star(s)</source>
+            <translation>
+                <numerusform>%n 星</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>no stars</source>
+            <translation>没有星级</translation>
         </message>
     </context>
     <context>
@@ -887,10 +2205,29 @@
         </message>
     </context>
     <context>
+        <name>Stepper</name>
+        <message>
+            <source>{name}: less</source>
+            <translation>{name}：减少</translation>
+        </message>
+        <message>
+            <source>{name}: more</source>
+            <translation>{name}：增加</translation>
+        </message>
+    </context>
+    <context>
         <name>Studio</name>
         <message>
             <source>{file} is open in another window ({holder}). It is open here to look only.</source>
             <translation>{file} 已在另一个窗口中打开（{holder}）。在这里只能查看。</translation>
+        </message>
+        <message>
+            <source>{file} cannot be changed, so it is open here to look only. {reason}</source>
+            <translation>{file} 无法更改，因此在这里只能查看。{reason}</translation>
+        </message>
+        <message>
+            <source>The project that was open last is not there: {folder}. Another one is open; nothing was deleted.</source>
+            <translation>找不到上次打开的项目：{folder}。已打开另一个项目；没有删除任何内容。</translation>
         </message>
         <message numerus="yes">
             <source>%n kept picture(s) are safe.</source>
@@ -901,12 +2238,6 @@
         <message>
             <source>No kept pictures were found in it.</source>
             <translation>其中没有找到保留的图片。</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n of them came back from their files.</source>
-            <translation>
-                <numerusform>其中 %n 张由图片文件恢复。</numerusform>
-            </translation>
         </message>
         <message numerus="yes">
             <source>%n entries could not be saved.</source>
@@ -923,8 +2254,24 @@
             <translation>损坏的部分存放在 {folder}。</translation>
         </message>
         <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+        <message>
             <source>There is no model that can be used. Reinstall Atelier, or put a model's folder into {folder}.</source>
             <translation>没有可用的模型。请重新安装 Atelier，或把模型文件夹放入 {folder}。</translation>
+        </message>
+        <message>
+            <source>The settings cannot be read; all are at their defaults.</source>
+            <translation>无法读取设置；全部采用默认值。</translation>
+        </message>
+        <message>
+            <source>Keyboard</source>
+            <translation>键盘</translation>
+        </message>
+        <message>
+            <source>These settings were damaged and are at their defaults: {names}.</source>
+            <translation>这些设置已损坏，已恢复默认值：{names}。</translation>
         </message>
     </context>
     <context>
@@ -938,20 +2285,132 @@
             <translation>比较</translation>
         </message>
         <message>
+            <source>Cross these two</source>
+            <translation>杂交这两张</translation>
+        </message>
+        <message>
             <source>Keep</source>
             <translation>保留</translation>
         </message>
         <message>
-            <source>Pictures near this one (M)</source>
-            <translation>与这张相近的图片 (M)</translation>
+            <source>Pictures near this one</source>
+            <translation>与这张相近的图片</translation>
         </message>
         <message>
-            <source>Both side by side (C)</source>
-            <translation>两张并排 (C)</translation>
+            <source>A wipe between the two</source>
+            <translation>在两张之间划变</translation>
+        </message>
+        <message>
+            <source>Children of the two</source>
+            <translation>两张的后代</translation>
         </message>
         <message>
             <source>Kept</source>
             <translation>已保留</translation>
+        </message>
+    </context>
+    <context>
+        <name>TraitFinder</name>
+        <message>
+            <source>Find a kind or a control</source>
+            <translation>查找类别或控制项</translation>
+        </message>
+        <message>
+            <source>Nothing here is called “{text}”.</source>
+            <translation>这里没有名为“{text}”的内容。</translation>
+        </message>
+    </context>
+    <context>
+        <name>VersionList</name>
+        <message>
+            <source>Versions</source>
+            <translation>版本</translation>
+        </message>
+    </context>
+    <context>
+        <name>Versions</name>
+        <message>
+            <source>The beginning</source>
+            <translation>开始时</translation>
+        </message>
+        <message>
+            <source>After a crash</source>
+            <translation>意外退出之后</translation>
+        </message>
+        <message>
+            <source>Before going back</source>
+            <translation>返回之前</translation>
+        </message>
+        <message>
+            <source>When it was closed</source>
+            <translation>关闭时</translation>
+        </message>
+        <message>
+            <source>today</source>
+            <translation>今天</translation>
+        </message>
+        <message>
+            <source>yesterday</source>
+            <translation>昨天</translation>
+        </message>
+        <message>
+            <source>d MMM yyyy</source>
+            <translation>yyyy年M月d日</translation>
+        </message>
+        <message>
+            <source>{day}, {time}</source>
+            <translation>{day} {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>VersionsSheet</name>
+        <message>
+            <source>Versions</source>
+            <translation>版本</translation>
+        </message>
+        <message>
+            <source>Name what is there now</source>
+            <translation>给现在的状态命名</translation>
+        </message>
+        <message>
+            <source>Name of a new version</source>
+            <translation>新版本的名称</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>添加</translation>
+        </message>
+        <message>
+            <source>Put it back</source>
+            <translation>放回</translation>
+        </message>
+        <message>
+            <source>Name of this version</source>
+            <translation>这个版本的名称</translation>
+        </message>
+        <message>
+            <source>Name of this version (F2)</source>
+            <translation>这个版本的名称 (F2)</translation>
+        </message>
+        <message>
+            <source>What differs from now</source>
+            <translation>与现在的不同</translation>
+        </message>
+        <message>
+            <source>Go back to this version</source>
+            <translation>回到这个版本</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>删除</translation>
+        </message>
+        <message>
+            <source>Made by itself; newer ones take its place. Name it to keep it.</source>
+            <translation>自动生成，会被更新的版本取代。命名即可留住它。</translation>
+        </message>
+        <message>
+            <source>“{name}” is deleted. No picture was touched.</source>
+            <translation>已删除“{name}”。没有改动任何图片。</translation>
         </message>
     </context>
     <context>
@@ -975,6 +2434,14 @@
     <context>
         <name>WorkBar</name>
         <message>
+            <source>Cross these two</source>
+            <translation>杂交这两张</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
             <source>Enlarge</source>
             <translation>放大</translation>
         </message>
@@ -990,6 +2457,14 @@
             <source>Remove</source>
             <translation>移除</translation>
         </message>
+        <message>
+            <source>Children of the two (X)</source>
+            <translation>两张的后代 (X)</translation>
+        </message>
+        <message>
+            <source>Two models made them; only pictures of one model can be crossed.</source>
+            <translation>它们由两个模型生成；只有同一模型的图片才能杂交。</translation>
+        </message>
     </context>
     <context>
         <name>ZoomView</name>
@@ -998,8 +2473,12 @@
             <translation>100 %：一个像素对一个像素；点击可看全图 (0)</translation>
         </message>
         <message>
-            <source>Back to the wall (Esc)</source>
-            <translation>回到图片墙 (Esc)</translation>
+            <source>Picture before (Left)</source>
+            <translation>上一张图片（左方向键）</translation>
+        </message>
+        <message>
+            <source>Next picture (Right)</source>
+            <translation>下一张图片（右方向键）</translation>
         </message>
         <message>
             <source>Smaller</source>
@@ -1018,12 +2497,8 @@
             <translation>放大 (+)</translation>
         </message>
         <message>
-            <source>Click a picture, or press Space, to mean it with what you do.</source>
-            <translation>点击一张图片或按空格键，指定操作的对象。</translation>
-        </message>
-        <message>
-            <source>{name} is meant</source>
-            <translation>操作对象是 {name}</translation>
+            <source>Back (Esc)</source>
+            <translation>返回 (Esc)</translation>
         </message>
     </context>
     <context>
@@ -1054,14 +2529,30 @@
         </message>
     </context>
     <context>
-        <name>_FoldHead</name>
+        <name>_Content</name>
         <message>
-            <source>open</source>
-            <translation>已展开</translation>
+            <source>Search the settings</source>
+            <translation>搜索设置</translation>
         </message>
         <message>
-            <source>closed</source>
-            <translation>已收起</translation>
+            <source>Pages</source>
+            <translation>页面</translation>
+        </message>
+        <message>
+            <source>Nothing found</source>
+            <translation>没有找到</translation>
+        </message>
+        <message>
+            <source>Keyboard</source>
+            <translation>键盘</translation>
+        </message>
+        <message>
+            <source>Press a key's button, then the keys that you want.</source>
+            <translation>先点按键按钮，再按下想用的按键。</translation>
+        </message>
+        <message>
+            <source>All keys back to their defaults</source>
+            <translation>所有按键恢复默认</translation>
         </message>
     </context>
     <context>

@@ -92,8 +92,8 @@
             <translation>{file} 的一部分无法读取：{fault}。</translation>
         </message>
         <message>
-            <source>{file} is open to look only; close the other window to change it.</source>
-            <translation>{file} 目前只能查看；请关闭另一个窗口后再修改。</translation>
+            <source>{file} is open to look only. Open it again when no other window holds it and its disk can be written.</source>
+            <translation>{file} 目前只能查看。待没有其他窗口占用它且磁盘可写时，请重新打开。</translation>
         </message>
         <message>
             <source>There is no space left for {file}. Free some space; nothing you kept was lost.</source>
@@ -121,6 +121,10 @@
         <message>
             <source>a latent of {0} numbers was given, this model takes {1}</source>
             <translation>给出的潜变量有 {0} 个数，此模型需要 {1} 个</translation>
+        </message>
+        <message>
+            <source>the share of the second parent must lie between 0 and 1</source>
+            <translation>第二张图片的占比必须在 0 到 1 之间</translation>
         </message>
         <message>
             <source>the latent holds values that are not numbers</source>
@@ -251,12 +255,12 @@
             <translation>控制项 {0} 的默认值不在其范围内</translation>
         </message>
         <message>
-            <source>its format is {0}, this Atelier reads up to {1}</source>
-            <translation>其格式为 {0}，此 Atelier 最高支持 {1}</translation>
-        </message>
-        <message>
             <source>it is larger than any recipe</source>
             <translation>它比任何配方都大</translation>
+        </message>
+        <message>
+            <source>its format is {0}, this Atelier reads up to {1}</source>
+            <translation>其格式为 {0}，此 Atelier 最高支持 {1}</translation>
         </message>
         <message>
             <source>its seed is out of range</source>
@@ -443,6 +447,10 @@
             <translation>{0} 解开后比任何样本都大</translation>
         </message>
         <message>
+            <source>the picture is not there any more</source>
+            <translation>图片已不存在</translation>
+        </message>
+        <message>
             <source>it cannot be written</source>
             <translation>无法写入</translation>
         </message>
@@ -555,6 +563,10 @@
             <translation>需要文件夹的位置上是一个文件</translation>
         </message>
         <message>
+            <source>no folder can be made there</source>
+            <translation>无法在那里建立文件夹</translation>
+        </message>
+        <message>
             <source>damaged</source>
             <translation>已损坏</translation>
         </message>
@@ -581,6 +593,10 @@
         <message>
             <source>the row {0}</source>
             <translation>行 {0}</translation>
+        </message>
+        <message>
+            <source>{0} is no rating</source>
+            <translation>{0} 不是有效的星级</translation>
         </message>
         <message>
             <source>pictures of {0} cannot be compared</source>
@@ -808,11 +824,11 @@
         </message>
         <message>
             <source>the graphics card stopped answering ({0}); start Atelier again to use it</source>
-            <translation type="unfinished" />
+            <translation>显卡停止响应（{0}）；要使用它，请重新启动 Atelier</translation>
         </message>
         <message>
             <source>the graphics card cannot run this model ({0})</source>
-            <translation type="unfinished" />
+            <translation>显卡无法运行此模型（{0}）</translation>
         </message>
         <message>
             <source>it is not the file that the manifest describes (its SHA-256 differs)</source>
@@ -841,6 +857,10 @@
         <message>
             <source>the room {0} is not a widget</source>
             <translation>工作间 {0} 不是窗口部件</translation>
+        </message>
+        <message>
+            <source>no row for {0}</source>
+            <translation>没有 {0} 对应的行</translation>
         </message>
         <message>
             <source>{0} cannot be {1}</source>

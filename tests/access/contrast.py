@@ -1,0 +1,131 @@
+"""Contrast as it is painted: each text against the ground that is really behind it."""
+
+from collections import Counter
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QTextEdit, QWidget
+
+from tests.access.ink import Drawn, painted
+from tests.access.tour import path_of, shown
+
+ENOUGH: Final = 4.5
+"""WCAG 2.2, level AA, for text of any size."""
+RATIO: Final = 2.0
+"""Strokes are full of ink then."""
+A_STROKE: Final = 6
+"""So many pixels of one colour are ink, fewer may be a blend of ink and ground."""
+GROUND_SHARE: Final = 0.25
+"""Of the pixels around a text; below it the text stands on a picture."""
+
+Pixels = NDArray[np.uint8]
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float:
+    """Contrast ratio (WCAG 2.2), 1 to 21."""
+    high, low = sorted((luminance(first), luminance(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def faint(root: QWidget) -> list[str]:
+    """Texts in ``root`` that are hard to read; what cannot be used may be."""
+    image, drawn = painted(root, ratio=RATIO)
+    pixels = _pixels(image)
+    found = []
+    for text in drawn:
+        if text.text.strip() and text.opacity >= 1.0 and _is_in_sight(text, root):
+            area = _area(pixels, text.rect.toAlignedRect())
+            why = _faint_ink(area, _mixed(text.colour, area))
+            if why:
+                found.append(f"{text.device} paints {text.text!r} {why}")
+    for widget in shown(root):
+        if not widget.isEnabled() or widget.visibleRegion().boundingRect() != widget.rect():
+            continue
+        place = QRect(widget.mapTo(root, QPoint(0, 0)), widget.size())
+        if isinstance(widget, QLabel) and type(widget).paintEvent is QLabel.paintEvent:
+            if not widget.text().strip() or widget.textFormat() == Qt.TextFormat.RichText:
+                continue
+            area = _area(pixels, place)
+            ink = widget.palette().color(widget.foregroundRole())
+            why = _faint_ink(area, _mixed(ink, area))
+        elif isinstance(widget, QLineEdit | QMenu | QTextEdit):
+            why = _faint_widget(_area(pixels, place.adjusted(6, 6, -6, -6)))
+        else:
+            continue
+        if why:
+            found.append(f"{path_of(widget)} {widget.property('text')!r} {why}")
+    return found
+
+
+def _is_in_sight(text: Drawn, root: QWidget) -> bool:
+    """Whether the whole of a painted text lies where its widget is seen."""
+    widget = text.painted_on
+    if not isinstance(widget, QWidget):
+        return True
+    seen = widget.visibleRegion().boundingRect().translated(widget.mapTo(root, QPoint(0, 0)))
+    return seen.contains(text.rect.toRect())
+
+
+def _pixels(image: QImage) -> Pixels:
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    own = rows[:, : image.width() * 3].copy()  # the image goes with this function
+    return own.reshape(image.height(), image.width(), 3)
+
+
+def _area(pixels: Pixels, rect: QRect) -> Pixels:
+    left, top = max(round(rect.left() * RATIO), 0), max(round(rect.top() * RATIO), 0)
+    right, bottom = round((rect.right() + 1) * RATIO), round((rect.bottom() + 1) * RATIO)
+    return pixels[top : max(bottom, top), left : max(right, left)]
+
+
+def _counted(area: Pixels) -> Counter[tuple[int, int, int]]:
+    return Counter((red, green, blue) for red, green, blue in area.reshape(-1, 3).tolist())
+
+
+def _mixed(ink: QColor, area: Pixels) -> tuple[int, int, int]:
+    """``ink`` as it looks on the commonest colour of ``area``."""
+    common = _counted(area).most_common(1)
+    ground = common[0][0] if common else (0, 0, 0)
+    alpha = ink.alphaF()
+    own = (ink.red(), ink.green(), ink.blue())
+    red, green, blue = (
+        round(a * alpha + b * (1 - alpha)) for a, b in zip(own, ground, strict=True)
+    )
+    return red, green, blue
+
+
+def _faint_ink(area: Pixels, ink: tuple[int, int, int]) -> str:
+    colours = _counted(area)
+    if not colours:
+        return ""
+    ground, count = colours.most_common(1)[0]
+    if count < GROUND_SHARE * colours.total() or ground == ink:
+        return ""
+    ratio = contrast(ground, ink)
+    return "" if ratio >= ENOUGH else f"at {ratio:.2f}:1, {ink} on {ground}"
+
+
+def _faint_widget(area: Pixels) -> str:
+    """Of what Qt paints itself: the strongest ink that there is."""
+    colours = _counted(area)
+    if not colours:
+        return ""
+    ground = colours.most_common(1)[0][0]
+    inks = [colour for colour, count in colours.items() if count >= A_STROKE and colour != ground]
+    if not inks:
+        return ""
+    ratio = max(contrast(ground, ink) for ink in inks)
+    return "" if ratio >= ENOUGH else f"at {ratio:.2f}:1 on {ground}"

@@ -1,0 +1,34 @@
+"""Every screen can be used by the keyboard alone, read aloud, and read by eyes that see less."""
+
+import pytest
+
+from studio.shell.tokens import ThemeChoice
+from tests.access.conftest import Explorer
+from tests.access.contrast import contrast
+from tests.access.tour import Look
+
+DARK = Look(language="zh_CN", scale=1.5)
+LIGHT = Look(language="en", scale=1.5, theme=ThemeChoice.LIGHT)
+LOOKS = pytest.mark.parametrize("look", [DARK, LIGHT], ids=lambda look: look.name)
+
+
+@LOOKS
+def test_tab_reaches_everything_and_shows_where_it_is(explored: Explorer, look: Look) -> None:
+    assert explored(look).unreachable == []
+
+
+@LOOKS
+def test_everything_that_takes_the_focus_has_name_role_and_state(
+    explored: Explorer, look: Look
+) -> None:
+    assert explored(look).unspoken == []
+
+
+@LOOKS
+def test_every_painted_text_has_the_contrast_of_aa(explored: Explorer, look: Look) -> None:
+    assert explored(look).faint == []
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21.0)
+    assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
