@@ -56,8 +56,12 @@ def write_stored(folder: Path, values: dict[str, object]) -> None:
     data = _read(path)
     if data is not None and decode_stored(data).is_damaged:
         path.replace(folder / DAMAGED_NAME)
+    document = QJsonDocument.fromVariant(values)
+    text = bytes(document.toJson().data())
+    if len(text) > LARGEST_FILE:  # indented, what was read would be too large to be read again
+        text = bytes(document.toJson(QJsonDocument.JsonFormat.Compact).data())
     draft = path.with_suffix(".part")
-    draft.write_bytes(bytes(QJsonDocument.fromVariant(values).toJson().data()))
+    draft.write_bytes(text)
     draft.replace(path)
 
 

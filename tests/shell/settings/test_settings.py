@@ -262,3 +262,12 @@ def test_keys_that_are_none_cost_only_themselves(tmp_path: Path, keys: object) -
 
 def test_the_page_of_documentation_is_current() -> None:
     assert PAGE.read_text("utf-8") == page(), "run: python -m studio.shell.settings.page"
+
+
+def test_what_was_read_from_a_large_foreign_file_can_be_read_again(tmp_path: Path) -> None:
+    strange = {"theirs": [0] * 50_000, "text_size": 1.5}
+    (tmp_path / FILE_NAME).write_text(json.dumps(strange))
+    write_stored(tmp_path, read_stored(tmp_path).values)
+    again = read_stored(tmp_path)
+    assert not again.is_damaged
+    assert again.values["theirs"] == [0] * 50_000
