@@ -40,6 +40,7 @@ def _config(run: Path, **changes: object) -> ExportConfig:
         out=run.parent / "models",
         diversity_samples=8,
         frechet_samples=40,
+        half_samples=50,
     )
     return replace(config, **changes)  # type: ignore[arg-type]  # checked by replace
 
@@ -64,9 +65,10 @@ def test_an_exported_model_is_one_that_the_studio_reads(run: Path) -> None:
     graph = manifest.graphs["generator"]
     assert file_sha256(model.file(graph.file)) == graph.sha256
     assert file_sha256(model.file(manifest.golden.file)) == manifest.golden.sha256
-    assert {path.name for path in exported.folder.iterdir()} == {
-        "manifest.json", "generator.onnx", "golden.npz", "CARD.md", "samples.png",
-    }  # fmt: skip
+    files = {"manifest.json", "generator.onnx", "golden.npz", "CARD.md", "samples.png"}
+    if graph.half is not None:
+        files.add(graph.half.file)
+    assert {path.name for path in exported.folder.iterdir()} == files
     assert [path.name for path in exported.folder.parent.iterdir()] == ["tiny"]
 
 
