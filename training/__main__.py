@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 3
 
-    from training.data.prepare import DataCommand, prepare_data
+    from training.data.prepare import DataCommand
     from training.errors import TrainingError
     from training.evaluate.figures import describe_figures
     from training.evaluate.run import EvaluateConfig, evaluate_model
@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     from training.gan.config import GanConfig
     from training.gan.train import train_gan
     from training.half_precision import HalfConfig, add_half
+    from training.preview import describe_data
     from training.ruler.export import RulerExportConfig, export_ruler
     from training.ruler.train import RulerConfig, train_ruler
 
@@ -79,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif isinstance(command, ExportConfig):
             print(describe(export_run(command)))
         else:
-            print(prepare_data(command.data, resolution=command.resolution, say=print).folder)
+            print(describe_data(command))
         return 0
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)

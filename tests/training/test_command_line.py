@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from training.__main__ import main
 
@@ -116,13 +117,28 @@ def test_an_export_of_nothing_is_refused(
     assert "there is no checkpoint" in capsys.readouterr().err
 
 
-def test_data_can_be_prepared_alone(
+def test_data_can_be_prepared_and_looked_at_alone(
     pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["data", "--data.path", str(pictures), "--data.cache", str(tmp_path / "c")]
-    assert main([*words, "--resolution", "32"]) == 0
-    folder = Path(capsys.readouterr().out.splitlines()[-1])
-    assert (folder / "images.npy").exists()
+    sheet = tmp_path / "looks" / "sheet.png"
+    assert main([*words, "--resolution", "32", "--sheet", str(sheet)]) == 0
+    said = capsys.readouterr().out
+    assert "48 pictures of 32x32 in 2 classes" in said
+    assert "red: 24" in said
+    assert "Fewer than 500 pictures in blue, red" in said
+    assert (Path(said.splitlines()[-1]) / "images.npy").exists()
+    with Image.open(sheet) as shown:
+        assert shown.size == (12 * 34 + 2, 2 * 34 + 2)
+
+
+def test_a_sheet_that_cannot_be_written_is_named(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    words = ["data", "--data.path", str(pictures), "--data.cache", str(tmp_path / "c")]
+    assert main([*words, "--resolution", "32", "--sheet", str(tmp_path / "file" / "s.png")]) == 2
+    assert "a file is in the way" in capsys.readouterr().err
 
 
 def test_the_telemetry_of_onnxruntime_is_off() -> None:

@@ -7,16 +7,24 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from studio.contract.manifest import MANIFEST_NAME, Manifest, encode_manifest, read_model
+from studio.contract.manifest import (
+    MANIFEST_NAME,
+    Evaluation,
+    Manifest,
+    encode_manifest,
+    read_model,
+)
 from tests.training.tiny import tiny_config, write_pictures
 from training import card
 from training.__main__ import main
 from training.data.dataset import open_cache
 from training.errors import TrainingError
 from training.evaluate import run as evaluate_run
+from training.evaluate.figures import Figures
 from training.evaluate.run import EvaluateConfig, evaluate_model
 from training.export import ExportConfig, export_run
 from training.gan.diversity import load_classifier
@@ -130,6 +138,40 @@ def test_another_seed_measures_other_samples(folder: Path) -> None:
     second = evaluate_model(_config(folder, write=False, seed=1))
     assert first.whole != second.whole
     assert "--seed 1" in second.evaluation.command
+
+
+def test_what_changes_in_the_folder_while_it_is_measured_stays(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure = evaluate_run.Evaluator.evaluate
+
+    def meanwhile(
+        self: evaluate_run.Evaluator, evaluation: Evaluation
+    ) -> tuple[Figures, npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        _change(folder, version="1.0.1")
+        return measure(self, evaluation)
+
+    monkeypatch.setattr(evaluate_run.Evaluator, "evaluate", meanwhile)
+    evaluate_model(_config(folder))
+    assert _manifest(folder).version == "1.0.1"
+
+
+def test_a_model_that_is_replaced_while_it_is_measured_is_not_written_to(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure = evaluate_run.Evaluator.evaluate
+
+    def meanwhile(
+        self: evaluate_run.Evaluator, evaluation: Evaluation
+    ) -> tuple[Figures, npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        graph = msgspec.structs.replace(_manifest(folder).graphs["generator"], sha256="0" * 64)
+        _change(folder, graphs={"generator": graph})
+        return measure(self, evaluation)
+
+    monkeypatch.setattr(evaluate_run.Evaluator, "evaluate", meanwhile)
+    with pytest.raises(TrainingError, match="was replaced while it was measured"):
+        evaluate_model(_config(folder))
+    assert _manifest(folder).evaluation is None
 
 
 def test_without_writing_the_model_stays_as_it_was(folder: Path) -> None:

@@ -206,6 +206,15 @@ def test_the_log_names_the_penalty_only_where_there_was_one(
     assert not any("nan" in line for line in lines)
 
 
+def test_a_run_says_once_how_long_it_will_take(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = with_report(tiny_config(tmp_path / "run", pictures, max_images=32), log_images=8)
+    assert train_gan(config) == 0
+    said = capsys.readouterr().out
+    assert said.count("At this speed first shapes take") == 1
+
+
 def test_a_run_takes_the_cores_that_it_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {1, 5, 6, 7}, raising=False)
     monkeypatch.setattr("os.cpu_count", lambda: 64)

@@ -89,6 +89,8 @@ class DataCommand:
     """The pictures."""
     resolution: int = 64
     """Side of the pictures in pixels."""
+    sheet: Path | None = None
+    """Also write a PNG that shows some pictures of each class, as training will see them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

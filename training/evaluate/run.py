@@ -404,16 +404,21 @@ def evaluate_model(config: EvaluateConfig) -> Figures:
     )
     figures, samples, neighbours = evaluator.evaluate(evaluation)
     if config.write:
-        _write(model, figures, samples, neighbours)
+        _write(config.model, figures, samples, neighbours)
     return figures
 
 
-def _write(model: Model, figures: Figures, samples: Pictures, neighbours: Pictures) -> None:
+def _write(folder: Path, figures: Figures, samples: Pictures, neighbours: Pictures) -> None:
     """Sheets, card and, last, the manifest: each whole or as it was."""
-    folder = model.folder
-    kept = tuple(m for m in model.manifest.quality if m.name not in _REPLACED | _names_of(figures))
+    # Read again: measuring takes minutes, in which the folder may have been changed.
+    current = _read_generator(folder).manifest
+    if current.graphs["generator"].sha256 != figures.evaluation.graph_sha256:
+        raise TrainingError(
+            f"{folder}: the model was replaced while it was measured; measure the new one."
+        )
+    kept = tuple(m for m in current.quality if m.name not in _REPLACED | _names_of(figures))
     manifest = msgspec.structs.replace(
-        model.manifest,
+        current,
         quality=(*kept, *measures_of(figures)),
         evaluation=figures.evaluation,
     )

@@ -23,6 +23,8 @@ from training.errors import TrainingError
 FEATURES = 128
 CLASSIFIER_VERSION = 1
 DYING = 0.3
+MAXIMUM_EPOCHS = 20
+MINIMUM_SHOWN = 5_000
 PIXEL_ZERO = 128
 PIXEL_SCALE = 128.0
 
@@ -116,8 +118,10 @@ def load_classifier(data: PictureSet, *, pictures: int = 60_000) -> TrainedClass
     """The classifier of this data set, trained on the first call and then read from the cache.
 
     Its random numbers come from a fork of the global state, so that whether it was cached makes
-    no difference to the run that asks.
+    no difference to the run that asks. A small set is not shown more than so many times over.
     """
+    enough = max(MAXIMUM_EPOCHS * len(data.training_indices()), MINIMUM_SHOWN)
+    pictures = min(pictures, enough)
     path = data.folder / f"classifier-v{CLASSIFIER_VERSION}-{pictures}.pt"
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)

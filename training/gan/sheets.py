@@ -9,6 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from training.checkpoints import write_atomically
+from training.data.dataset import PictureSet
 from training.data.order import stream
 from training.gan.average import one_hot
 from training.gan.diversity import to_levels
@@ -69,6 +70,22 @@ def class_sheet(
     latents = seeded_latents(range(columns), generator.config.latent_dim) * truncation
     labels = np.repeat(np.arange(rows), columns).astype(np.int64)
     return tile(draw(generator, latents.repeat(rows, 1), labels), columns)
+
+
+def data_sheet(data: PictureSet, *, columns: int = 12) -> npt.NDArray[np.uint8]:
+    """A row of pictures of each class, up to 32 classes, evenly taken; white where there are few.
+
+    uint8 (height, width, channels).
+    """
+    rows = min(len(data.info.classes), MAXIMUM_ROWS)
+    blank = np.full(data.images.shape[1:], 255, dtype=np.uint8)
+    pictures = []
+    for label in range(rows):
+        members = np.flatnonzero(data.labels == label)
+        places = np.linspace(0, len(members) - 1, min(columns, len(members))).round().astype(int)
+        row = [np.array(data.images[member]) for member in members[places]]
+        pictures += row + [blank] * (columns - len(row))
+    return tile(np.stack(pictures), columns)
 
 
 def seed_sheet(generator: Generator, label: int, *, count: int = 64) -> npt.NDArray[np.uint8]:

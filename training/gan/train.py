@@ -30,6 +30,8 @@ from training.progress import RunLog, spoken_time
 
 CONFIG_FILE = "config.json"
 SHEETS_FOLDER = "sheets"
+MILESTONES = ((50_000, "first shapes"), (300_000, "clean pictures"))
+"""What was seen after how many images in runs on avatars and clothes; other pictures differ."""
 
 
 def versions() -> dict[str, str]:
@@ -58,6 +60,7 @@ class GanRun:
         )
         self._classifier: TrainedClassifier | None = None
         self._spreads: tuple[float, ...] = ()
+        self._advised = False
 
     @property
     def trainer(self) -> GanTrainer:
@@ -193,6 +196,15 @@ class GanRun:
             f"{penalty}, logits {means['real_logit']:+.2f} / "
             f"{means['fake_logit']:+.2f}, {rate:.0f} images/s, {self._left(rate)}"
         )
+        if not self._advised and rate > 0:
+            self._advised = True
+            self._log.say(
+                "At this speed "
+                + ", ".join(
+                    f"{what} take {spoken_time(count / rate)} ({count:,} images)"
+                    for count, what in MILESTONES
+                )
+            )
         values = {f"loss/{name}": value for name, value in means.items()}
         values["speed/images_per_second"] = rate
         self._log.record(images=images, seconds=self._seconds, values=values)
