@@ -233,6 +233,8 @@ class Manifest(_Part, frozen=True, kw_only=True):
     """By role; a generator of one graph calls it "generator"."""
     latent: LatentSpace | None = None
     controls: tuple[Control, ...] = ()
+    groups: dict[str, Label] = {}
+    """Headings of the groups that controls name; a group without one has no heading."""
     picture_size: tuple[int, int] | None = None
     """Width and height in pixels of what it makes."""
     channels: Literal[1, 3] | None = None

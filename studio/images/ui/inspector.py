@@ -1,187 +1,29 @@
 """The controls of the wall and of the chosen picture, built from the model's manifest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPalette, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.contract.manifest import Control, Model
+from studio.contract.manifest import Control, Manifest, Model
 from studio.contract.overriding import override
-from studio.contract.recipe import ControlValue, Crossed, Near, Recipe, encode_recipe
-from studio.images.ui.names import kind_label
-from studio.shell.icons import icon_pixmap
-from studio.shell.numbers import percent_text
+from studio.contract.recipe import ControlValue, Recipe
+from studio.images.ui.fold import SPACING, Fold
+from studio.images.ui.recipe_sheet import RecipeSheet
+from studio.images.ui.trait_finder import TraitFinder
 from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
-from studio.shell.widgets.buttons import PaintedButton, QuietButton
 from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
 from studio.shell.widgets.control_row import ControlRow, NumberSpec
 from studio.shell.widgets.seed_row import SeedRow
 
 MARGINS: Final = 16
-SPACING: Final = 20
-ARROW: Final = 14
+MOST_FIRST: Final = 5
+"""Controls that are seen at once, the room's own among them."""
 STRENGTH: Final = "strength"
 """Name of the row that is the room's own and not the model's: how different."""
 DEFAULT_STRENGTH: Final = 0.4
-
-
-class _FoldHead(PaintedButton):
-    """Words with an arrow before them that says whether the fold is open."""
-
-    def __init__(self, text: str, parent: QWidget) -> None:
-        super().__init__(text, parent)
-        self._open = False
-
-    def show_open(self, is_open: bool) -> None:
-        """Turn the arrow."""
-        self._open = is_open
-        state = self.tr("open") if is_open else self.tr("closed")
-        self.setAccessibleName(f"{self.text()}, {state}")
-        self.update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        return QSize(ARROW + 6 + metrics.horizontalAdvance(self.text()) + 8, metrics.height() + 8)
-
-    @override
-    def paint_content(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
-        name = "chevron-down" if self._open else "chevron-right"
-        arrow = icon_pixmap(name, colours.soft, size=ARROW, ratio=self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(0, (rect.height() - ARROW) / 2), arrow)
-        painter.setPen(colours.text if self.is_hovered or self._open else colours.soft)
-        text = rect.adjusted(ARROW + 6, 0, 0, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
-
-
-class _Fold(QWidget):
-    """A heading that opens and closes what stands below it."""
-
-    def __init__(self, title: str, parent: QWidget, *, is_open: bool) -> None:
-        super().__init__(parent)
-        self._head = _FoldHead(title, self)
-        self.body = QWidget(self)
-        self.rows = QVBoxLayout(self.body)
-        self.rows.setContentsMargins(0, 0, 0, 0)
-        self.rows.setSpacing(SPACING)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self._head)
-        layout.addWidget(self.body)
-        self._head.clicked.connect(self._toggle)
-        self._show(is_open)
-
-    def _toggle(self) -> None:
-        self._show(self.body.isHidden())
-
-    def _show(self, is_open: bool) -> None:
-        self.body.setVisible(is_open)
-        self._head.show_open(is_open)
-
-
-class RecipeSheet(QWidget):
-    """How the chosen picture was made, to be read and copied; spelt out only while it is seen."""
-
-    def __init__(self, language: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._language = language
-        self._recipe: Recipe | None = None
-        self._model: Model | None = None
-        self._cells: list[tuple[QLabel, QLabel]] = []
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(2)
-        self._grid.setColumnStretch(1, 1)
-        copy = QuietButton(self.tr("Copy the recipe"), self, icon="copy")
-        copy.clicked.connect(self._copy_recipe)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addLayout(self._grid)
-        layout.addWidget(copy)
-
-    @property
-    def text(self) -> str:
-        """The recipe as plain lines."""
-        if self._recipe is None:
-            return ""
-        return "\n".join(f"{name}: {value}" for name, value in self._lines(self._recipe))
-
-    def show_recipe(self, recipe: Recipe, model: Model | None) -> None:
-        """Spell out a recipe."""
-        if recipe is not self._recipe or model is not self._model:
-            self._recipe, self._model = recipe, model
-            if self.isVisible():
-                self._spell()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._spell()
-
-    def _spell(self) -> None:
-        lines = [] if self._recipe is None else self._lines(self._recipe)
-        while len(self._cells) < len(lines):
-            self._add_cells()
-        for row, (name, text) in enumerate(self._cells):
-            shown = row < len(lines)
-            name.setVisible(shown)
-            text.setVisible(shown)
-            if shown:
-                name.setText(lines[row][0])
-                text.setText(lines[row][1])
-                text.setAccessibleName(": ".join(lines[row]))
-
-    def _add_cells(self) -> None:
-        name, text = QLabel(self), QLabel(self)
-        for cell in (name, text):
-            cell.setFont(scaled_font(self.font(), SMALL_TEXT))
-        name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        text.setWordWrap(True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        row = len(self._cells)
-        top = Qt.AlignmentFlag.AlignTop
-        self._grid.addWidget(name, row, 0, top)
-        self._grid.addWidget(text, row, 1, top)
-        self._cells.append((name, text))
-
-    def _lines(self, recipe: Recipe) -> list[tuple[str, str]]:
-        language, model = self._language, self._model
-        title = model.manifest.title.text(language) if model is not None else recipe.model
-        lines = [(self.tr("Model"), title)]
-        for control in model.manifest.controls if model is not None else ():
-            value = recipe.controls.get(control.name, control.default)
-            if control.applies_to == "class":
-                text = kind_label(model, recipe, language)
-            elif isinstance(value, float):
-                text = f"{value:.2f} {control.unit}".rstrip()
-            else:
-                text = str(value)
-            lines.append((control.label.text(language), text))
-        lines.append((self.tr("Number"), str(recipe.seed)))
-        if isinstance(recipe.origin, Near):
-            lines.append((self.tr("How different"), f"{recipe.origin.strength:.2f}"))
-        elif isinstance(recipe.origin, Crossed):
-            share = percent_text(recipe.origin.share)
-            lines.append(
-                (self.tr("Child of two"), self.tr("{share} of the second").format(share=share))
-            )
-        if recipe.width and recipe.height:
-            lines.append((self.tr("Size"), f"{recipe.width} × {recipe.height}"))
-        making = recipe.making
-        if making is not None:
-            lines.append((self.tr("Made by"), f"{making.device}, onnxruntime {making.onnxruntime}"))
-        if recipe.pixels_sha256 is not None:
-            lines.append((self.tr("Pixels"), f"{recipe.pixels_sha256[:12]}…"))
-        return lines
-
-    def _copy_recipe(self) -> None:
-        if self._recipe is not None:
-            QGuiApplication.clipboard().setText(encode_recipe(self._recipe).decode())
 
 
 class ImagesInspector(QWidget):
@@ -195,6 +37,8 @@ class ImagesInspector(QWidget):
     """Payload: `SeedChange`, for the chosen picture."""
     lock_changed = Signal(object)
     """Payload: `LockChange`, for the chosen picture."""
+    folds_changed = Signal()
+    """The user opened or closed a fold."""
 
     def __init__(self, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -207,6 +51,11 @@ class ImagesInspector(QWidget):
         self._seed: SeedRow | None = None
         self._picture: QWidget | None = None
         self._sheet: RecipeSheet | None = None
+        self._finder: TraitFinder | None = None
+        self._folds: dict[str, Fold] = {}
+        self._fold_of: dict[str, Fold] = {}
+        """The fold of each control that is in one."""
+        self._open_folds: dict[str, bool] = {}
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(MARGINS, MARGINS, MARGINS, MARGINS)
         self.setAccessibleName(self.tr("Controls"))
@@ -239,7 +88,8 @@ class ImagesInspector(QWidget):
             self._content.deleteLater()
         self._model = model
         self._kind, self._seed, self._picture, self._sheet = None, None, None, None
-        self._numbers, self._choices = {}, {}
+        self._finder = None
+        self._numbers, self._choices, self._folds, self._fold_of = {}, {}, {}, {}
         self._content = QWidget(self)
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -248,6 +98,38 @@ class ImagesInspector(QWidget):
             self._fill(column, model)
         column.addStretch(1)
         self._outer.addWidget(self._content)
+
+    @property
+    def finder(self) -> TraitFinder | None:
+        """The box that finds kinds and controls."""
+        return self._finder
+
+    @property
+    def folds(self) -> Mapping[str, bool]:
+        """Which folds are open, by name: also of folds that this model has nothing for."""
+        return {**self._open_folds, **{name: f.is_open for name, f in self._folds.items()}}
+
+    def set_folds(self, folds: Mapping[str, bool]) -> None:
+        """Open and close folds as they were left."""
+        self._open_folds = dict(folds)
+        for name, fold in self._folds.items():
+            fold.set_open(self._open_folds.get(name, fold.is_open))
+
+    def show_control(self, name: str) -> None:
+        """Bring a control into sight, opening its fold, and put the keyboard on it."""
+        fold = self._fold_of.get(name)
+        if fold is not None and not fold.is_open:
+            fold.set_open(True)
+            self.folds_changed.emit()
+        row: QWidget | None = self._numbers.get(name) or self._choices.get(name)
+        if row is None and self._kind is not None and self._kind.name == name:
+            row = self._kind
+        if row is not None:
+            first = next(
+                (w for w in row.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus),
+                row,
+            )
+            first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_values(
         self,
@@ -286,22 +168,58 @@ class ImagesInspector(QWidget):
         return self._picture is not None and not self._picture.isHidden()
 
     def _fill(self, column: QVBoxLayout, model: Model) -> None:
-        manifest = model.manifest
-        controls = sorted(manifest.controls, key=lambda c: (c.group, c.order))
-        for control in controls:
-            if control.tier == "first":
-                column.addWidget(self._row(control))
+        tiers = arranged_controls(model.manifest)
+        self._finder = TraitFinder(model.manifest, self._language, self)
+        self._finder.choice_wanted.connect(self.kind_chosen)
+        self._finder.control_wanted.connect(self.show_control)
+        column.addWidget(self._finder)
+        for widget in self._rows_of(tiers["first"]):
+            column.addWidget(widget)
         column.addWidget(self._strength_row())
         self._picture = self._build_picture()
         column.addWidget(self._picture)
-        for tier, title in (("more", self.tr("More")), ("lab", self.tr("Lab"))):
-            hidden = [control for control in controls if control.tier == tier]
-            if hidden:
-                fold = _Fold(title, self, is_open=False)
-                for control in hidden:
-                    fold.rows.addWidget(self._row(control))
-                column.addWidget(fold)
-        column.addWidget(self._licence(model))
+        hidden = [tier for tier in ("more", "lab") if tiers[tier]]
+        if hidden:
+            column.addWidget(_Line(self))
+        for tier in hidden:
+            title = self.tr("More") if tier == "more" else self.tr("Lab")
+            column.addWidget(self._fold(tier, title, tiers[tier]))
+        column.addWidget(_Line(self))
+        column.addWidget(self._about(model))
+
+    def _fold(self, tier: str, title: str, controls: tuple[Control, ...]) -> Fold:
+        summary = ", ".join(control.label.text(self._language) for control in controls)
+        is_open = self._open_folds.get(tier, False)
+        fold = Fold(tier, title, self, is_open=is_open, summary=summary)
+        for widget in self._rows_of(controls):
+            fold.rows.addWidget(widget)
+        self._remember_fold(fold)
+        self._fold_of |= dict.fromkeys((control.name for control in controls), fold)
+        return fold
+
+    def _remember_fold(self, fold: Fold) -> None:
+        self._folds[fold.name] = fold
+        fold.toggled.connect(lambda _fold: self.folds_changed.emit())
+
+    def _rows_of(self, controls: tuple[Control, ...]) -> Iterator[QWidget]:
+        """The rows in order, with the heading of each group before its first."""
+        group = ""
+        for control in controls:
+            if control.group != group:
+                group = control.group
+                heading = self._heading(group)
+                if heading is not None:
+                    yield heading
+            yield self._row(control)
+
+    def _heading(self, group: str) -> QWidget | None:
+        label = None if self._model is None else self._model.manifest.groups.get(group)
+        if label is None:
+            return None
+        heading = QLabel(label.text(self._language), self)
+        heading.setFont(scaled_font(self.font(), SMALL_TEXT, weight=QFont.Weight.DemiBold))
+        heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        return heading
 
     def _row(self, control: Control) -> QWidget:
         language = self._language
@@ -372,22 +290,77 @@ class ImagesInspector(QWidget):
         self._seed.seed_changed.connect(self.seed_changed)
         self._seed.lock_changed.connect(self.lock_changed)
         column.addWidget(self._seed)
-        fold = _Fold(self.tr("Recipe"), box, is_open=True)
+        is_open = self._open_folds.get("recipe", True)
+        fold = Fold("recipe", self.tr("Recipe"), box, is_open=is_open)
+        self._remember_fold(fold)
         self._sheet = RecipeSheet(self._language, fold)
         fold.rows.addWidget(self._sheet)
         column.addWidget(fold)
         box.hide()
         return box
 
-    def _licence(self, model: Model) -> QWidget:
+    def _about(self, model: Model) -> QWidget:
+        """What the model cannot do, and what may be done with its pictures."""
         licence = model.manifest.licence
-        words = QLabel(f"{licence.sentence.text(self._language)} {licence.credit}".strip(), self)
-        words.setWordWrap(True)
-        words.setFont(scaled_font(self.font(), SMALL_TEXT, weight=QFont.Weight.Normal))
-        words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
-        words.setToolTip(licence.spdx)
-        return words
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for text, tip in (
+            (model.manifest.limits.text(self._language), ""),
+            (licence.sentence.text(self._language), licence.spdx),
+            (licence.credit, licence.spdx),
+        ):
+            if text:
+                words = QLabel(text, box)
+                words.setWordWrap(True)
+                words.setFont(scaled_font(self.font(), SMALL_TEXT, weight=QFont.Weight.Normal))
+                words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+                words.setSizePolicy(
+                    QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding
+                )
+                words.setToolTip(tip)
+                column.addWidget(words)
+        return box
+
+
+class _Line(QWidget):
+    """A thin line between what is set and what is known."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(1)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), Colours.of(self.palette()).line)
+
+
+def arranged_controls(manifest: Manifest) -> dict[str, tuple[Control, ...]]:
+    """The controls by tier: "first", "more", "lab", each in the manifest's order; those of a
+    group together, at the place of its first control.
+
+    Beside "How different", which is the room's own, at most four stand first: a manifest that
+    asks for more has the others under More.
+    """
+    groups: dict[str, int] = {}
+    for control in manifest.controls:
+        groups[control.group] = min(groups.get(control.group, control.order), control.order)
+    names = list(groups)
+
+    def place(control: Control) -> tuple[int, int, int]:
+        if not control.group:
+            return control.order, -1, control.order
+        return groups[control.group], names.index(control.group), control.order
+
+    ordered = sorted(manifest.controls, key=place)
+    first = [control for control in ordered if control.tier == "first"]
+    more = first[MOST_FIRST - 1 :] + [c for c in ordered if c.tier == "more"]
+    return {
+        "first": tuple(first[: MOST_FIRST - 1]),
+        "more": tuple(sorted(more, key=place)),
+        "lab": tuple(control for control in ordered if control.tier == "lab"),
+    }
 
 
 def _word(value: ControlValue) -> str:

@@ -197,6 +197,7 @@ class ImagesRoom(QWidget):
         bar.copy_wanted.connect(self._copy)
         bar.export_wanted.connect(self._export)
         self._keeper.works_changed.connect(self._works_changed)
+        self._inspector.folds_changed.connect(self._remember.start)
         self._restorer.restored.connect(self._picture_restored)
         self._restorer.failed.connect(self._services.notices.report)
 
@@ -403,6 +404,7 @@ class ImagesRoom(QWidget):
             self._stage.show_none()
             return
         view = read_view(self._services.project.store)
+        self._inspector.set_folds(view.folds)
         self._stage.show(model)
         self._board.open()
         self._desk.open(model, self._wall.columns, self._board.first_count())
@@ -451,6 +453,7 @@ class ImagesRoom(QWidget):
                 x=held.x,
                 y=held.y,
                 comparison=self._close_view.mode,
+                folds=dict(self._inspector.folds),
             ),
         )
 

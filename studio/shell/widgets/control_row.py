@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from studio.contract.manifest import Control
 from studio.contract.overriding import override
 from studio.shell.theme import SMALL_TEXT, scaled_font
+from studio.shell.widgets.buttons import IconButton
 from studio.shell.widgets.slider import Slider
 
 DEFAULT_STEPS = 100
 """Steps of a number whose manifest names none."""
 PAGE_STEPS = 10
+RESET_SIDE = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,7 @@ class ControlRow(QWidget):
         self._label = _ScrubLabel(spec.label, self)
         self._label.setToolTip(spec.help)
         self._edit = _ValueEdit(self)
+        self._reset = IconButton("undo", "", self, side=RESET_SIDE)
         self._slider = Slider(self)
         self._slider.setRange(0, spec.steps)
         self._slider.setPageStep(PAGE_STEPS)
@@ -115,6 +118,7 @@ class ControlRow(QWidget):
         self._label.scrubbed.connect(self._scrubbed)
         self._label.scrub_ended.connect(self._slider_rested)
         self._label.reset_wanted.connect(self.reset)
+        self._reset.clicked.connect(self.reset)
         self._edit.editingFinished.connect(self._typed)
         self._edit.stepped.connect(self._stepped)
         self._edit.abandoned.connect(self._show)
@@ -144,7 +148,11 @@ class ControlRow(QWidget):
         top.setContentsMargins(0, 0, 0, 0)
         top.addWidget(self._label)
         top.addStretch(1)
+        top.addWidget(self._reset)
         top.addWidget(self._edit)
+        held = self._reset.sizePolicy()
+        held.setRetainSizeWhenHidden(True)  # what stands beside it does not move
+        self._reset.setSizePolicy(held)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -165,6 +173,10 @@ class ControlRow(QWidget):
         for label in self._ends:
             label.setFont(scaled_font(self.font(), SMALL_TEXT))
             label.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        text = self.tr("{name}: back to {value}; a double click does the same")
+        self._reset.set_words(
+            text.format(name=self._spec.label, value=self._text(self._spec.default))
+        )
         widest = max((self._text(v) for v in (self._spec.minimum, self._spec.maximum)), key=len)
         self._edit.fit(widest)
 
@@ -184,9 +196,15 @@ class ControlRow(QWidget):
         self._slider.blockSignals(False)
         self._slider.update()
         text = self._text(self._value)
+        self._show_reset(text != self._text(self._spec.default))
         self._slider.setAccessibleDescription(text)
         if not (self._edit.hasFocus() and self._edit.isModified()):
             self._edit.setText(text)
+
+    def _show_reset(self, is_wanted: bool) -> None:
+        if not is_wanted and self._reset.hasFocus():
+            self._slider.setFocus(Qt.FocusReason.TabFocusReason)  # it goes from under the keyboard
+        self._reset.setVisible(is_wanted)
 
     def _take(self, value: float, *, final: bool) -> None:
         value = self._spec.clamp(value)
