@@ -3,8 +3,9 @@
 Run by ``python -m tests.e2e.busy_studio BASE MODELS SEED [POINT N]``.
 
 Says "ready" when its wall hangs. Then it keeps, edits and exports without rest, in an order from
-the seed, and says of each kept work that it was committed ("kept ID") and of each export that it
-was said to be done ("exported FILE"). With a point (see `POINTS`) it kills itself when it comes
+the seed, rates works and names versions, and says of each kept work that it was committed ("kept
+ID"), of each version that it was made ("named NUMBER") and of each export that it was said to be
+done ("exported FILE"). With a point (see `POINTS`) it kills itself when it comes
 there for the N-th time; for points of the close, its window is closed after a while.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from studio.images import document
 from studio.images.ui.exporter import ExportChoice, ExportDone
 from studio.images.ui.outgoing import Outgoing
 from studio.images.ui.room import ImagesRoom
@@ -25,6 +27,7 @@ from studio.project.store import ProjectStore
 from studio.provenance.containers import Format
 from studio.shell import composition
 from studio.shell.options import Options
+from studio.shell.project_bridge import ProjectBridge
 from studio.shell.start import App
 from tests.integration import store_child
 from tests.integration.store_child import Killer
@@ -84,7 +87,9 @@ class Hands:
                 self._timer.stop()
                 self._app.window.close()
                 return
-        do = self._random.choice((self._keep, self._keep, self._export, self._edit, self._roll))
+        do = self._random.choice(
+            (self._keep, self._keep, self._export, self._edit, self._roll, self._rate, self._name)
+        )
         do(room, self._random.choice(places))
 
     def _keep(self, room: ImagesRoom, place: int) -> None:
@@ -111,6 +116,26 @@ class Hands:
     def _roll(self, room: ImagesRoom, _place: int) -> None:
         if self._random.random() < 0.1:
             room.desk.roll()
+
+    def _rate(self, room: ImagesRoom, _place: int) -> None:
+        project = self._project()
+        total = project.store.nodes(WORK, limit=0).total
+        if total:
+            offset = self._random.randrange(total)
+            (work,) = project.store.nodes(WORK, offset=offset, limit=1).items
+            project.submit(document.rate(work, self._random.randint(0, 5)))
+
+    def _name(self, room: ImagesRoom, _place: int) -> None:
+        if self._random.random() < 0.3:
+            project = self._project()
+            made = project.take_version(f"version {self._number}")
+            project.when_done(made, lambda version: say("named", version.number))
+
+    def _project(self) -> ProjectBridge:
+        studio = self._app.studio
+        assert studio is not None
+        assert studio.project is not None
+        return studio.project
 
     def _changed(self, change: Change) -> None:
         if change.label == "images.keep" and WORK.name in change.types:

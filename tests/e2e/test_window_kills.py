@@ -27,6 +27,7 @@ def test_a_killed_app_reopens_sound(
 ) -> None:
     dice = random.Random(1)
     acknowledged: set[str] = set()
+    named: set[int] = set()
     total = 0
     for number in range(KILLS):
         point = POINTS[number // 3] if number % 3 == 0 else None
@@ -36,7 +37,8 @@ def test_a_killed_app_reopens_sound(
             else:
                 victim.wait_for_its_end()
         acknowledged |= set(victim.kept)
-        total = check_project(basedir / "data" / "projects" / "default", acknowledged)
+        named |= set(victim.named)
+        total = check_project(basedir / "data" / "projects" / "default", acknowledged, named)
         check_exports(basedir / "out", victim.exported)
     assert total > 0, "the app was killed at work, not before it"
     begun = time.monotonic()

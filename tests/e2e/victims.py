@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Set
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ PATIENCE = 60.0
 """Seconds after which what did not come never will."""
 KILLED = -9
 PAGE = 500
+VERSIONS_LOOKED_AT = 5
 
 
 class Victim:
@@ -43,6 +45,7 @@ class Victim:
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         )
         self.kept: list[str] = []
+        self.named: list[int] = []
         self.exported: list[Path] = []
 
     def __enter__(self) -> "Victim":
@@ -84,6 +87,8 @@ class Victim:
             word, _, rest = line.partition(" ")
             if word == "kept":
                 self.kept.append(rest)
+            elif word == "named":
+                self.named.append(int(rest))
             elif word == "exported":
                 self.exported.append(Path(rest))
         assert self._process.returncode == KILLED, "it ended by itself"
@@ -113,10 +118,14 @@ def works_of(store: ProjectStore) -> list[Work]:
             return works
 
 
-def check_project(folder: Path, acknowledged: set[str]) -> int:
-    """Open the project as the next start does; returns how many works it holds."""
+def check_project(folder: Path, acknowledged: set[str], named: Set[int] = frozenset()) -> int:
+    """Open the project as the next start does; returns how many works it holds.
+
+    ``acknowledged`` are the works that must be there, ``named`` the versions.
+    """
     if not (folder / DATABASE_NAME).exists():
         assert not acknowledged
+        assert not named
         return 0
     with ProjectStore.open(folder, codecs()) as store:
         assert store.recovered.fault == ""
@@ -127,6 +136,10 @@ def check_project(folder: Path, acknowledged: set[str]) -> int:
             assert picture.recipe is not None
             assert picture.recipe.pixels_sha256 == work.recipe.pixels_sha256
         assert acknowledged <= {work.id for work in works}, "what was committed is there"
+        versions = store.versions()
+        assert named <= {version.number for version in versions}
+        for version in versions[:VERSIONS_LOOKED_AT]:
+            assert store.differences(version).version == version
         return len(works)
 
 

@@ -171,7 +171,7 @@ PROOFS = (
         tried="the window with foreign content in its small files, view states and nodes",
         holds="it fills its wall, shows every room and closes; no fault of the program's",
         trials=windows,
-        full=120,
+        full=60,
         quick=3,
     ),
 )

@@ -38,11 +38,12 @@ class _Projects:
         write_tiny_generator(self._models / "tiny", classes=3)
         self._base = folder
         self._acknowledged: set[str] = set()
+        self._named: set[int] = set()
 
     def begin(self, number: int) -> None:
         shutil.rmtree(self._base / "base", ignore_errors=True)
         self._base = self._folder / str(number)
-        self._acknowledged = set()
+        self._acknowledged, self._named = set(), set()
 
     def kill(self, seed: int, seconds: float | None, point: str | None, times: int) -> None:
         base = self._base / "base"
@@ -52,7 +53,8 @@ class _Projects:
             else:
                 victim.wait_for_its_end()
         self._acknowledged |= set(victim.kept)
-        check_project(base / "data" / "projects" / "default", self._acknowledged)
+        self._named |= set(victim.named)
+        check_project(base / "data" / "projects" / "default", self._acknowledged, self._named)
         if (base / "out").exists():
             check_exports(base / "out", victim.exported)
 
@@ -156,8 +158,8 @@ def commands(folder: Path, count: int) -> Iterator[Trial]:
 PROOFS = (
     Proof(
         name="window-kills",
-        tried="the window killed at random moments while it keeps, edits and exports",
-        holds="every work said to be kept is there and whole; no half file; no process left",
+        tried="the window killed at random moments while it keeps, rates, edits, names and exports",
+        holds="every work and version said to be kept is there; no half file; no process left",
         trials=window_at_random,
         full=100,
         quick=2,
@@ -175,7 +177,7 @@ PROOFS = (
         tried="the model process killed at random moments",
         holds="each request answered once; the next host makes the same bytes",
         trials=hosts,
-        full=200,
+        full=120,
         quick=4,
     ),
     Proof(

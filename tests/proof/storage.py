@@ -366,7 +366,7 @@ PROOFS = (
         tried="the window on a disk that fills up at work or before the start",
         holds="it is said; what was kept stays; with space again all goes on",
         trials=disk_full,
-        full=60,
+        full=45,
         quick=3,
     ),
     Proof(
@@ -374,7 +374,7 @@ PROOFS = (
         tried="the window where its disk, one of its folders or that of an export is read-only",
         holds="it is said; everything else works; nothing is lost",
         trials=read_only,
-        full=56,
+        full=35,
         quick=7,
     ),
     Proof(
@@ -382,7 +382,7 @@ PROOFS = (
         tried="two windows on one project, the first closed or killed at work",
         holds="one writes, one looks on; afterwards the other writes; nothing is lost",
         trials=two_windows,
-        full=40,
+        full=30,
         quick=2,
     ),
     Proof(
@@ -390,7 +390,7 @@ PROOFS = (
         tried="the window while its clock jumps by up to 40 years, back and forth",
         holds="order, undo and works as if it had not",
         trials=clocks,
-        full=40,
+        full=30,
         quick=2,
     ),
     Proof(
@@ -398,7 +398,7 @@ PROOFS = (
         tried="a project of each earlier schema, opened, or killed while it is brought forward",
         holds="everything in it, history and bin too",
         trials=old_schemas,
-        full=80,
+        full=60,
         quick=4,
     ),
 )
