@@ -12,6 +12,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -124,10 +125,8 @@ class History:
         if version is None:
             raise ProjectError(file=self._file, fault="that version is not there any more")
         patches = [
-            Patch(type_name=type_name, id=node, action="remove")
-            if then is None
-            else Patch(type_name=type_name, id=node, action="put", values=self._values(then))
-            for node, type_name, then, _ in versions.changed_since(self._connection, version)
+            self._return(node, type_name, then, now)
+            for node, type_name, then, now in versions.changed_since(self._connection, version)
         ]
         if not patches:
             return None
@@ -136,8 +135,18 @@ class History:
         edit = Edit(scope=scope, label=GO_BACK, parameters=parameters, patches=tuple(patches))
         return msgspec.structs.replace(self.record(edit).change, kind="version")
 
-    def _values(self, body: str) -> dict[str, object]:
-        return {name: msgspec.Raw(value) for name, value in _load(body, self._file).items()}
+    def _return(self, node: str, type_name: str, then: str | None, now: str | None) -> Patch:
+        """What makes one node what it was, touching no more fields than differ."""
+        if then is None:
+            return Patch(type_name=type_name, id=node, action="remove")
+        old = _load(then, self._file)
+        new = {} if now is None else _load(now, self._file)
+        action: Literal["put", "change"] = "put"
+        if now is not None and old.keys() >= new.keys():
+            action = "change"
+            old = {name: value for name, value in old.items() if new.get(name) != value}
+        values = {name: msgspec.Raw(value) for name, value in old.items()}
+        return Patch(type_name=type_name, id=node, action=action, values=values)
 
     def purge(self, type_name: str, ids: Sequence[str] | None) -> tuple[Change, list[str]]:
         """End nodes that lie in the bin, all of a type or those of ``ids``.

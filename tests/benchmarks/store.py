@@ -24,7 +24,7 @@ from studio.images.document import (
     keep,
 )
 from studio.project.blobs import sha256_of
-from studio.project.edits import Edit, put
+from studio.project.edits import Edit, change, put
 from studio.project.lock import HOLDER_NAME
 from studio.project.nodes import WORK, Work
 from studio.project.store import BLOB_FOLDER, ProjectStore
@@ -181,6 +181,40 @@ def measure_work(folder: Path) -> None:
         )
 
 
+def measure_versions(folder: Path) -> None:
+    """A version of `WORKS` works: making it, telling what differs, going back; few and all."""
+
+    def rate_all(store: ProjectStore, rating: int, works: int) -> None:
+        for start in range(0, works, 1000):
+            ids = [f"work-{n}" for n in range(start, min(start + 1000, works))]
+            patches = tuple(change(WORK, work, rating=rating) for work in ids)
+            store.submit(Edit(scope=SCOPE, label="images.rate", patches=patches)).result()
+
+    with ProjectStore.open(folder, codecs()) as store:
+        print(
+            line(
+                f"make a version of {WORKS:,} works",
+                milliseconds(lambda number: store.take_version("named", f"{number}").result()),
+                "ms",
+            )
+        )
+        print(line("list the versions", milliseconds(lambda _: store.versions()), "ms"))
+        for works in (PAGE, WORKS):
+            times: list[float] = []
+            returns: list[float] = []
+            for number in range(3):
+                version = store.take_version("named", "before").result()
+                rate_all(store, 1 + number % 2, works)
+                begin = time.perf_counter()
+                store.differences(version)
+                times.append(1000 * (time.perf_counter() - begin))
+                begin = time.perf_counter()
+                store.go_back(version.number, scope=SCOPE).result()
+                returns.append(1000 * (time.perf_counter() - begin))
+            print(line(f"tell {works:,} works that differ", times, "ms"))
+            print(line(f"go back where {works:,} works differ", returns, "ms"))
+
+
 def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="store-benchmark-"))
     try:
@@ -189,6 +223,7 @@ def main() -> None:
         measure_opening(folder / "empty", folder / "large")
         measure_mending(folder / "large")
         measure_work(folder / "large")
+        measure_versions(folder / "large")
         size = sum(path.stat().st_size for path in (folder / "large").glob("project.sqlite3*"))
         print(f"{f'database with {WORKS:,} works':44} {size / 1e6:.1f} MB")
     finally:

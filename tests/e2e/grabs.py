@@ -18,9 +18,9 @@ from studio.images.ui.room import ImagesRoom
 from studio.project.nodes import WORK
 from studio.shell.furniture import Furniture
 from studio.shell.notices import Notice, NoticeKind
+from studio.shell.options import Options
 from studio.shell.projects.crash_offer import CrashSheet
 from studio.shell.projects.versions_sheet import VersionsSheet
-from studio.shell.options import Options
 from studio.shell.settings.storage import write_stored
 from studio.shell.start import App
 
@@ -61,6 +61,7 @@ class Photographer:
         run("images.more_like_this").trigger()
         self.wait_until(self._is_full)
         self._take("5-more-like-this")
+        self._take_projects()
         run("images.zoom").trigger()
         self._take("6-close-by")
         run("window.commands").trigger()
@@ -71,7 +72,6 @@ class Photographer:
             Notice(text="/home/ada/picture.png", kind=NoticeKind.ERROR, detail="details")
         )
         self._take("8-notice")
-        self._take_projects()
         for name in ("window.shortcuts", "window.about"):
             run(name).trigger()
             self._settle()

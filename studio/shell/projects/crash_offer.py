@@ -23,7 +23,7 @@ from studio.shell.notices import Notice, NoticeAction, NoticeCentre, NoticeKind
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.difference_reader import DifferenceReader
 from studio.shell.projects.difference_view import DifferenceView
-from studio.shell.projects.words import moment, moment_text
+from studio.shell.projects.words import grown, moment, moment_text
 from studio.shell.theme import GAP, scaled_font
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 
@@ -132,7 +132,7 @@ class CrashSheet(QDialog):
         super().__init__(parent)
         self._version = found.version
         self.setWindowTitle(self.tr("What differs"))
-        self.resize(SIZE)
+        self.resize(grown(SIZE, self))
         self._thumbnails = Thumbnails(project.store.read_blob, self)
         heading = QLabel(self.tr("What came after Atelier was last closed"), self)
         heading.setFont(scaled_font(self.font(), 1.2, weight=QFont.Weight.DemiBold))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from studio.contract.overriding import override
 from studio.shell.projects.known import KnownProject
 from studio.shell.projects.shelf import ProjectShelf
+from studio.shell.projects.words import grown
 from studio.shell.theme import GAP, RADIUS_BUTTON, SMALL_TEXT, Colours, scaled_font
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 from studio.shell.widgets.painting import draw_focus_ring, fill_rounded
@@ -45,7 +46,7 @@ class ProjectsSheet(QDialog):
         self._choose_folder = choose_folder
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Projects"))
-        self.resize(SIZE)
+        self.resize(grown(SIZE, self))
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Projects"))
         self.list.setItemDelegate(_Row(self.list))

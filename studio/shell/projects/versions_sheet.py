@@ -25,7 +25,7 @@ from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.difference_reader import DifferenceReader
 from studio.shell.projects.difference_view import DifferenceView
 from studio.shell.projects.version_list import VersionList
-from studio.shell.projects.words import version_facts, version_title
+from studio.shell.projects.words import grown, version_facts, version_title
 from studio.shell.theme import GAP, scaled_font
 from studio.shell.widgets.buttons import FlatButton, PrimaryButton, QuietButton
 
@@ -56,7 +56,7 @@ class VersionsSheet(QDialog):
         self._dropped: Version | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Versions"))
-        self.resize(SIZE)
+        self.resize(grown(SIZE, self))
         self._reader = DifferenceReader(project.store, self)
         self.thumbnails = Thumbnails(project.store.read_blob, self)
         self._language = language
