@@ -24,6 +24,8 @@ class Places:
     logs: Path
     config: Path
     """What the user set."""
+    basedir: Path | None = None
+    """The folder that holds the four; None: the system's usual places."""
 
     @property
     def default_project(self) -> Path:
@@ -45,6 +47,7 @@ def places(basedir: Path | None = None) -> Places:
             cache=root / "cache",
             logs=root / "logs",
             config=root / "config",
+            basedir=root,
         )
     from platformdirs import PlatformDirs
 

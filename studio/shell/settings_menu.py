@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from studio.shell.actions import ActionRegistry
 from studio.shell.dialogs import AboutDialog, ShortcutsDialog
 from studio.shell.main_window import MainWindow
+from studio.shell.report import ReportPacker
 from studio.shell.services import Services
 from studio.shell.settings.declared import LANGUAGE, TEXT_SIZE, THEME, ChoiceSetting
 from studio.shell.settings.dialog import KEYBOARD, SettingsDialog
@@ -68,6 +69,16 @@ class SettingsMenu(QMenu):
                 self.tr("Open the project's folder"),
                 self._open_folder,
                 group=self.tr("Window"),
+            )
+        )
+        self._packer = ReportPacker(services.places, services.notices, window)
+        self.addAction(
+            registry.add(
+                "window.report",
+                self.tr("Pack a report…"),
+                self._packer.ask,
+                group=self.tr("Window"),
+                when=self._packer.busy,
             )
         )
         self.addAction(
