@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QGuiApplication,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -18,8 +19,9 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from studio.contract.manifest import BrokenModel, Model
 from studio.contract.overriding import override
+from studio.images.ui.names import model_titles
 from studio.shell.icons import icon_pixmap
-from studio.shell.notices import breakable, error_text
+from studio.shell.notices import breakable, details, error_text
 from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
 from studio.shell.widgets.buttons import PaintedButton
 from studio.shell.widgets.painting import fill_rounded, paint_panel
@@ -50,16 +52,28 @@ class _ModelRow(PaintedButton):
         *,
         fault: str = "",
         current: bool = False,
+        is_broken: bool = False,
     ) -> None:
-        """A ``fault`` is shown whole, other lines only as far as a few rows of text go."""
+        """A ``fault`` is shown whole, other lines only as far as a few rows of text go.
+
+        A broken model is reached like the others, so that its fault is read and can be copied.
+        """
         super().__init__(title, parent)
         said = tuple(line for line in (*lines, fault) if line)
         self._lines = tuple(breakable(line) for line in said)
         self._fault = breakable(fault)
         self._mark = mark
         self._current = current
-        self.setAccessibleName(". ".join((title, *said)))
+        self.is_broken = is_broken
+        state = self.tr("cannot be used") if is_broken else ""
+        self.setAccessibleName(". ".join(part for part in (title, state, *said) if part))
         self.setMinimumWidth(WIDTH)
+
+    def say(self, text: str) -> None:
+        """Answer to a click in the title's line."""
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.update()
 
     def _fonts(self) -> tuple[QFont, QFont]:
         return (
@@ -95,7 +109,7 @@ class _ModelRow(PaintedButton):
     def paint_content(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
         bold, small = self._fonts()
         painter.setFont(bold)
-        painter.setPen(colours.text)
+        painter.setPen(colours.soft if self.is_broken else colours.text)
         y = float(INSET - 2)
         height = QFontMetrics(bold).height()
         painter.drawText(
@@ -147,10 +161,11 @@ class ModelPicker(QWidget):
         column.setSpacing(2)
         self._rows: list[_ModelRow] = []
         self._current: _ModelRow | None = None
+        self._titles = model_titles([m for m in models if isinstance(m, Model)], language)
         for model in sorted(models, key=lambda found: isinstance(found, BrokenModel)):
             row = self._row(model, language, inner, current, verified, unfit)
             self._rows.append(row)
-            if model.folder == current and row.isEnabled():
+            if model.folder == current and not row.is_broken:
                 self._current = row
             column.addWidget(row)
         if not models:
@@ -181,11 +196,15 @@ class ModelPicker(QWidget):
         unfit: dict[Path, str],
     ) -> _ModelRow:
         if isinstance(model, BrokenModel):
-            row = _ModelRow(model.folder.name, (), "error", parent, fault=error_text(model.error))
-            row.setEnabled(False)
+            fault = error_text(model.error)
+            name = model.folder.name
+            row = _ModelRow(name, (), "error", parent, fault=fault, is_broken=True)
+            row.setToolTip(self.tr("Click to copy what is wrong with it."))
+            row.clicked.connect(lambda: self._copy_fault(row, name, details(model.error)))
             return row
         manifest = model.manifest
         fault = unfit.get(model.folder, "")
+        title = self._titles[model.folder]
         is_verified = model.folder in verified
         lines = (
             manifest.description.text(language),
@@ -194,7 +213,7 @@ class ModelPicker(QWidget):
         )
         mark = "error" if fault else "check" if is_verified else ""
         row = _ModelRow(
-            manifest.title.text(language),
+            title,
             lines,
             mark,
             parent,
@@ -208,15 +227,19 @@ class ModelPicker(QWidget):
         """Open below ``button``."""
         self.move(button.mapToGlobal(QPoint(0, button.height() + 2)))
         self.show()
-        row = self._current or next((row for row in self._rows if row.isEnabled()), None)
+        row = self._current or next((row for row in self._rows if not row.is_broken), None)
         if row is not None:
             row.setFocus(Qt.FocusReason.TabFocusReason)
             self._area.ensureWidgetVisible(row)
 
     @property
     def rows(self) -> tuple[PaintedButton, ...]:
-        """One button a model; those of broken models are disabled."""
+        """One button a model; those of broken models come last and choose nothing."""
         return tuple(self._rows)
+
+    def _copy_fault(self, row: _ModelRow, title: str, fault: str) -> None:
+        QGuiApplication.clipboard().setText(fault)
+        row.say(self.tr("Copied what is wrong with {title}").format(title=title))
 
     def _choose(self, folder: Path) -> None:
         self.close()

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from studio.contract.manifest import Model
-from studio.images.ui.desk import WallDesk
+from studio.contract.manifest import BrokenModel, Model
+from studio.images.ui.desk import WallDesk, makes_pictures
 from studio.images.ui.inspector import ImagesInspector
 from studio.images.ui.maker import MakingDone, MakingFailed, MakingStarted, PictureMaker
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_care import ModelCare
+from studio.images.ui.names import model_titles
 from studio.images.ui.title_bar import ImagesTitleBar
 from studio.images.ui.wall_board import WallBoard
 from studio.shell.notices import Notice, NoticeAction, NoticeKind, error_text
@@ -100,8 +101,11 @@ class ModelStage(QObject):
     def pick(self) -> None:
         """Let the user choose a model."""
         model = self._desk.model
+        fitting = [
+            m for m in self._services.models if isinstance(m, BrokenModel) or makes_pictures(m)
+        ]
         self._care.pick(
-            self._services.models,
+            fitting,
             self._services.language,
             self._title_bar.model_button,
             None if model is None else model.folder,
@@ -133,7 +137,7 @@ class ModelStage(QObject):
 
     def _show_title(self, model: Model) -> None:
         self._title_bar.model_button.show_model(
-            model.manifest.title.text(self._services.language),
+            model_titles(tuple(self._desk.models.values()), self._services.language)[model.folder],
             verified=model.folder in self._care.verified,
         )
 

@@ -1,6 +1,9 @@
 """What pictures are called: on the screen, by a screen reader, and as files."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -23,6 +26,18 @@ def kind_label(model: Model | None, recipe: Recipe, language: str) -> str:
             if choice.value == value:
                 return choice.label.text(language)
     return model.manifest.title.text(language)
+
+
+def model_titles(models: Sequence[Model], language: str) -> dict[Path, str]:
+    """What each model is called, by folder; those of one title are told apart by their ids."""
+    titles = {model.folder: model.manifest.title.text(language) for model in models}
+    twice = Counter(titles.values())
+    return {
+        model.folder: f"{titles[model.folder]} ({model.manifest.id})"
+        if twice[titles[model.folder]] > 1
+        else titles[model.folder]
+        for model in models
+    }
 
 
 def picture_name(model: Model | None, recipe: Recipe, language: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -152,11 +153,60 @@ def test_the_picker_opens_on_the_model_that_hangs_with_the_broken_last(
     qtbot.addWidget(picker)
     picker.drop_from(window)
     first, second, last = picker.rows
-    assert not last.isEnabled()
+    assert "cannot be used" in last.accessibleName()
     assert fault[:60] in last.accessibleName()
     assert last.sizeHint().height() > 6 * last.fontMetrics().height(), "nothing of it is cut"
     assert second.hasFocus()
     assert not first.hasFocus()
+
+
+def test_a_broken_model_is_reached_by_the_keyboard_and_chooses_nothing(
+    qtbot: QtBot, model: Model
+) -> None:
+    fault = ManifestInvalid(file="bad", fault="torn")
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    picker = ModelPicker(
+        [model, BrokenModel(folder=Path("bad"), error=fault)],
+        "en",
+        window,
+        current=model.folder,
+        verified=frozenset(),
+        unfit={},
+    )
+    qtbot.addWidget(picker)
+    picker.drop_from(window)
+    sound, broken = picker.rows
+    QTest.keyClick(sound, Qt.Key.Key_Down)
+    assert broken.hasFocus()
+    with qtbot.assertNotEmitted(picker.chosen):
+        QTest.keyClick(broken, Qt.Key.Key_Return)
+    assert picker.isVisible()
+
+
+def test_two_models_of_one_title_are_told_apart(
+    qtbot: QtBot, model: Model, tmp_path: Path, open_room: Opener
+) -> None:
+    folder = tmp_path / "models" / "other"
+    write_tiny_generator(folder, classes=2, model_id="other")
+    twin = read_model(folder)
+    title = model.manifest.title.en
+    assert twin.manifest.title.en == title
+    stage = open_room([model, twin])
+    room = hung(qtbot, stage)
+    assert room.title_bar.model_button.text() == f"{title} ({model.manifest.id})"
+    window = QWidget()
+    qtbot.addWidget(window)
+    picker = ModelPicker([model, twin], "en", window, current=None, verified=frozenset(), unfit={})
+    qtbot.addWidget(picker)
+    assert [row.text() for row in picker.rows] == [
+        f"{title} ({model.manifest.id})",
+        f"{title} (other)",
+    ]
+    alone = ModelPicker([twin], "en", window, current=None, verified=frozenset(), unfit={})
+    qtbot.addWidget(alone)
+    assert [row.text() for row in alone.rows] == [title]
 
 
 def test_more_like_nothing_says_what_to_do(qtbot: QtBot, open_room: Opener) -> None:
@@ -253,8 +303,11 @@ def test_the_picker_greys_what_is_broken_and_says_why(
     assert sound.isEnabled()
     assert "Verified" in sound.accessibleName()
     assert model.manifest.licence.sentence.en in sound.accessibleName()
-    assert not torn.isEnabled()
     assert "torn" in torn.accessibleName()
+    with qtbot.assertNotEmitted(picker.chosen):
+        torn.click()
+    assert "torn" in QGuiApplication.clipboard().text()
+    assert torn.text() == "Copied what is wrong with bad"
     with qtbot.waitSignal(picker.chosen) as chosen:
         sound.click()
     assert chosen.args[0].folder == model.folder
