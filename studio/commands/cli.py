@@ -10,9 +10,11 @@ input; 3 this installation or machine cannot do it; 130 interrupted.
 
 import argparse
 import contextlib
+import logging
 import os
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -36,6 +38,10 @@ from studio.contract.errors import (
     StorageDenied,
 )
 from studio.contract.overriding import override
+from studio.project.logs import ProcessLog, plain
+from studio.project.paths import places
+
+_log = logging.getLogger(__name__)
 
 _BAD_INPUT = (
     RequestInvalid,
@@ -63,8 +69,34 @@ def main(argv: Sequence[str]) -> int:
     forgive_encodings()
     arguments = _parser().parse_args(argv)
     output = Output(as_json=arguments.as_json)
+    with _logged(arguments):
+        return _run_and_tell(arguments, output)
+
+
+@contextlib.contextmanager
+def _logged(arguments: argparse.Namespace) -> Iterator[None]:
+    """A log of what was run and how it ended, for the commands that run models.
+
+    The others only look, and leave no folder where there was none.
+    """
+    if arguments.command == "models" and not arguments.verify:
+        yield
+        return
+    log = ProcessLog(places(arguments.basedir).logs, "commands")
+    log.start()
+    _log.info("%s, atelier %s", plain(arguments.command), plain(__version__))
     try:
-        return _run(arguments, output)
+        yield
+    finally:
+        log.close()
+
+
+def _run_and_tell(arguments: argparse.Namespace, output: Output) -> int:
+    began = time.monotonic()
+    try:
+        code = _run(arguments, output)
+        _log.info("exit code %d after %.1f s", code, time.monotonic() - began)
+        return code
     except KeyboardInterrupt:
         return _fail(output, Cancelled(), codes.INTERRUPTED)
     except AtelierError as error:
@@ -87,6 +119,7 @@ def exit_code(error: AtelierError) -> int:
 
 
 def _fail(output: Output, error: AtelierError, code: int) -> int:
+    _log.warning("exit code %d: %s", code, error)
     line = ErrorLine(code=error.code, message=error.message, exit_code=code, written=output.written)
     with contextlib.suppress(OSError, AtelierError):  # what failed may be the output itself
         output.result(line)
