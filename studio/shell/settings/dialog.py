@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Slot,
+)
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.contract.overriding import override
-from studio.shell.actions import WINDOW, ActionRegistry
+from studio.shell.actions import WINDOW, ActionRegistry, Command
 from studio.shell.settings.declared import SETTINGS, Group
 from studio.shell.settings.rows import Row, note_label, row_for
 from studio.shell.settings.shortcut_rows import ShortcutRow
@@ -38,6 +47,8 @@ PAGES: Final = (Group.LOOK.name, Group.HAND.name, KEYBOARD, Group.MACHINE.name)
 SIZE: Final = QSize(760, 600)
 LIST_WIDTH: Final = 184
 TITLE_FACTOR: Final = 17 / 13
+PORTION: Final = 4
+"""Rows of the keyboard's page that are built in one go."""
 
 
 class SettingsDialog(QDialog):
@@ -113,6 +124,10 @@ class _Content(QWidget):
         self._list.viewport().setAutoFillBackground(False)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._sections: dict[str, _Section] = {}
+        self._to_build: list[Command] = []
+        self._builder = QTimer(self)
+        self._builder.timeout.connect(self._build_portion)
+        self._builder.start(0)
         self._nothing = note_label(self.tr("Nothing found"), self)
         self._nothing.hide()
         self._scroll = QScrollArea(self)
@@ -124,7 +139,6 @@ class _Content(QWidget):
         self.field.textChanged.connect(self._filter)
         self._list.currentRowChanged.connect(self._turn)
         settings.changed.connect(self._show_value)
-        settings.shortcuts_changed.connect(self._show_keys)
         registry.keys_changed.connect(self._show_keys)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -228,18 +242,33 @@ class _Content(QWidget):
         section = _Section(self.tr("Keyboard"), parent)
         note = self.tr("Press a key's button, then the keys that you want.")
         section.say(note)
-        groups: dict[str, list[ShortcutRow]] = {}
-        # The rooms' own keys come first: the window's are the same everywhere.
-        for command in sorted(self._registry, key=lambda found: found.scope == WINDOW):
-            row = ShortcutRow(command, self._registry, self._settings, section)
-            groups.setdefault(command.group, []).append(row)
-        for title, rows in groups.items():
-            section.add_heading(title, rows)
         self._all_keys = QuietButton(self.tr("All keys back to their defaults"), section)
         self._all_keys.clicked.connect(self._reset_keys)
         section.add_foot(self._all_keys)
         self._all_keys.setEnabled(bool(self._settings.shortcuts))
+        # The rooms' own keys come first: the window's are the same everywhere.
+        self._to_build = sorted(
+            self._registry, key=lambda found: (found.scope == WINDOW, found.group)
+        )
         return section
+
+    def finish(self) -> None:
+        """Build at once what is still to be built."""
+        while self._to_build:
+            self._build_portion()
+
+    @Slot()
+    def _build_portion(self) -> None:
+        """A few rows of the keyboard's page: all of them at once would hold the window up."""
+        section = self._sections[KEYBOARD]
+        portion, self._to_build = self._to_build[:PORTION], self._to_build[PORTION:]
+        for command in portion:
+            row = ShortcutRow(command, self._registry, self._settings, section)
+            section.add_below(command.group, row)
+        if not self._to_build:
+            self._builder.stop()
+        if self.query:
+            self._filter(self.query)
 
     def _reset_keys(self) -> None:
         self._settings.change_shortcuts(dict.fromkeys(self._settings.shortcuts))
@@ -271,7 +300,7 @@ class _Content(QWidget):
     def _show_keys(self) -> None:
         for row in self.rows:
             if isinstance(row, ShortcutRow):
-                row.show_keys()
+                row.refresh()
         self._all_keys.setEnabled(bool(self._settings.shortcuts))
 
     @Slot(QWidget, QWidget)
@@ -298,7 +327,8 @@ class _Section(QWidget):
         super().__init__(parent)
         self.title = title
         self.rows: list[Row | ShortcutRow] = []
-        self._headings: list[tuple[QLabel, list[ShortcutRow]]] = []
+        self._headings: dict[str, tuple[QLabel, list[ShortcutRow]]] = {}
+        self._foot = 0
         self._extras: list[QWidget] = []
         heading = QLabel(title, self)
         heading.setFont(scaled_font(self.font(), TITLE_FACTOR, weight=QFont.Weight.DemiBold))
@@ -319,22 +349,25 @@ class _Section(QWidget):
         self.rows.append(row)
         self._column.addWidget(row)
 
-    def add_heading(self, title: str, rows: list[ShortcutRow]) -> None:
-        """Rows under a heading of their own."""
-        heading = QLabel(title, self)
-        heading.setFont(scaled_font(self.font(), weight=QFont.Weight.DemiBold))
-        heading.setContentsMargins(0, 14, 0, 2)
-        self._column.addWidget(heading)
-        self._headings.append((heading, rows))
-        for row in rows:
-            self.rows.append(row)
-            self._column.addWidget(row)
+    def add_below(self, title: str, row: ShortcutRow) -> None:
+        """The next row, under a heading that several share."""
+        if title not in self._headings:
+            heading = QLabel(title, self)
+            heading.setFont(scaled_font(self.font(), weight=QFont.Weight.DemiBold))
+            heading.setContentsMargins(0, 14, 0, 2)
+            self._headings[title] = (heading, [])
+            self._column.insertWidget(self._column.count() - self._foot, heading)
+        self._headings[title][1].append(row)
+        self.rows.append(row)
+        self._column.insertWidget(self._column.count() - self._foot, row)
 
     def add_foot(self, widget: QWidget) -> None:
         """Something that belongs to the page and to no row."""
         self._extras.append(widget)
+        before = self._column.count()
         self._column.addSpacing(14)
         self._column.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        self._foot = self._column.count() - before
 
     def filter(self, words: list[str]) -> None:
         """Show the rows in which every word occurs, and the page only if there are any."""
@@ -342,11 +375,11 @@ class _Section(QWidget):
         for row in self.rows:
             text = row.search_text
             row.setVisible(all(word in text or word in title for word in words))
-        for heading, rows in self._headings:
+        for heading, rows in self._headings.values():
             heading.setVisible(any(not row.isHidden() for row in rows))
         for extra in self._extras:
             extra.setVisible(not words)
-        self.setVisible(any(not row.isHidden() for row in self.rows))
+        self.setVisible(not words or any(not row.isHidden() for row in self.rows))
 
 
 class PageRow(QStyledItemDelegate):

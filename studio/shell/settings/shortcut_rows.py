@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
 from studio.shell.actions import ActionRegistry, Command
@@ -116,28 +116,12 @@ class ShortcutRow(QWidget):
         top.addWidget(self._reset)
         top.addLayout(self._caps_line)
         top.addWidget(self._add)
-        self._said = note_label("", self)
-        self._said.setForegroundRole(QPalette.ColorRole.Link)
-        self._swap = QuietButton(self.tr("Swap"), self)
-        self._take = QuietButton(self.tr("Take it"), self)
-        self._remove = QuietButton(self.tr("No key"), self)
-        self._leave = QuietButton(self.tr("Leave it"), self)
-        # Pressed while a cap listens, it must come before the cap loses the focus.
-        self._remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        below = QHBoxLayout()
-        below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self._said, 1)
-        for button in (self._remove, self._swap, self._take, self._leave):
-            below.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 3, 0, 3)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addLayout(below)
-        self._swap.clicked.connect(lambda _on: self._settle(swap=True))
-        self._take.clicked.connect(lambda _on: self._settle(swap=False))
-        self._remove.clicked.connect(lambda _on: self._drop())
-        self._leave.clicked.connect(lambda _on: self.show_keys())
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 3, 0, 3)
+        self._column.setSpacing(4)
+        self._column.addLayout(top)
+        self._decision: _Decision | None = None
+        self._shown: tuple[str, ...] | None = None
         self._place = 0
         self._wanted = ""
         self._other: Command | None = None
@@ -156,7 +140,8 @@ class ShortcutRow(QWidget):
     @property
     def said(self) -> str:
         """What is said below the keys; empty: nothing."""
-        return "" if self._said.isHidden() else self._said.text()
+        decision = self._decision
+        return "" if decision is None or decision.isHidden() else decision.said.text()
 
     @property
     def search_text(self) -> str:
@@ -164,6 +149,11 @@ class ShortcutRow(QWidget):
         keys = self._registry.keys_of(self._command)
         words = [self._command.text, self._command.group, self.identity.replace("_", " ")]
         return " ".join([*words, *keys, *(native(key) for key in keys)]).casefold()
+
+    def refresh(self) -> None:
+        """Show the keys that hold, where others are shown."""
+        if self._registry.keys_of(self._command) != self._shown:
+            self.show_keys()
 
     def show_keys(self) -> None:
         """Show the keys that hold, and nothing to decide."""
@@ -173,20 +163,21 @@ class ShortcutRow(QWidget):
             self._caps_line.removeWidget(cap)
             cap.hide()
             cap.deleteLater()
-        keys = self._registry.keys_of(self._command)
+        keys = self._shown = self._registry.keys_of(self._command)
         self._caps = [self._new_cap(place, key) for place, key in enumerate(keys)]
         self._add.setVisible(len(keys) < MOST_KEYS)
         self._reset.setVisible(keys != self._command.keys)
         self._other = None
-        self._say("")
+        if self._decision is not None:
+            self._decision.hide()
         if focused is not None:
             to: QWidget = self._caps[min(focused, len(keys) - 1)] if keys else self._add
             to.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _focused_place(self) -> int | None:
         """Which cap has the focus, also one that is about to go; None: something else has it."""
-        inside = (*self._caps, self._swap, self._take, self._leave)
-        if not any(widget.hasFocus() for widget in inside):
+        focus = QApplication.focusWidget()
+        if focus is None or not (focus in self._caps or focus.parentWidget() is self._decision):
             return None
         return self._place
 
@@ -210,16 +201,29 @@ class ShortcutRow(QWidget):
         cap.pressed_keys.connect(self._pressed)
         cap.given_up.connect(self.show_keys)
         cap.listen(True)
-        self._say(self.tr("Esc leaves it as it is."), soft=True)
-        self._remove.setVisible(place < len(self._registry.keys_of(self._command)))
+        question = self._ask(self.tr("Esc leaves it as it is."), soft=True)
+        question.remove.setVisible(place < len(self._registry.keys_of(self._command)))
+
+    def _ask(self, text: str, *, soft: bool = False) -> "_Decision":
+        """Say something below the keys, with no button yet."""
+        if self._decision is None:
+            self._decision = _Decision(self)
+            self._column.addWidget(self._decision)
+            self._decision.swap.clicked.connect(lambda _on: self._settle(swap=True))
+            self._decision.take.clicked.connect(lambda _on: self._settle(swap=False))
+            self._decision.remove.clicked.connect(lambda _on: self._drop())
+            self._decision.leave.clicked.connect(lambda _on: self.show_keys())
+        self._decision.say(text, soft=soft)
+        return self._decision
 
     def _pressed(self, keys: QKeySequence) -> None:
         reason = refusal(keys)
         if reason:
-            self._say(reason + " " + self.tr("Press others."))
+            self._ask(reason + " " + self.tr("Press others."))
             return
         self._wanted = portable(keys)
-        if self._wanted in self._registry.keys_of(self._command):
+        own = self._registry.keys_of(self._command)
+        if self._wanted in own:
             self.show_keys()
             return
         self._other = holder_of(self._registry, self._command, self._wanted)
@@ -231,13 +235,12 @@ class ShortcutRow(QWidget):
         cap.listen(False)
         cap.setText(native(self._wanted))
         text = self.tr("{keys} is “{name}” already.")
-        self._say(text.format(keys=native(self._wanted), name=self._other.text))
-        has_own = self._place < len(self._registry.keys_of(self._command))
-        self._remove.hide()
-        self._swap.setVisible(has_own)
-        self._take.show()
-        self._leave.show()
-        (self._swap if has_own else self._take).setFocus(Qt.FocusReason.TabFocusReason)
+        question = self._ask(text.format(keys=native(self._wanted), name=self._other.text))
+        can_swap = self._place < len(own)
+        question.swap.setVisible(can_swap)
+        question.take.show()
+        question.leave.show()
+        (question.swap if can_swap else question.take).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _settle(self, *, swap: bool) -> None:
         """Take the key from the command that has it; ``swap``: it gets this one's instead."""
@@ -267,11 +270,31 @@ class ShortcutRow(QWidget):
             {name: None if keys == own.get(name) else keys for name, keys in changes.items()}
         )
 
-    def _say(self, text: str, *, soft: bool = False) -> None:
-        self._said.setText(text)
-        self._said.setVisible(bool(text))
+
+class _Decision(QWidget):
+    """What is said below a command's keys, and the ways on."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.said = note_label("", self)
+        self.swap = QuietButton(self.tr("Swap"), self)
+        self.take = QuietButton(self.tr("Take it"), self)
+        self.remove = QuietButton(self.tr("No key"), self)
+        self.leave = QuietButton(self.tr("Leave it"), self)
+        # Pressed while a cap listens: it must not take the focus from it before.
+        self.remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._buttons = (self.remove, self.swap, self.take, self.leave)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.said, 1)
+        for button in self._buttons:
+            layout.addWidget(button)
+
+    def say(self, text: str, *, soft: bool) -> None:
+        """Show the words alone; whoever asks shows the buttons that fit."""
         role = QPalette.ColorRole.PlaceholderText if soft else QPalette.ColorRole.Link
-        self._said.setForegroundRole(role)
-        if not text:
-            for button in (self._swap, self._take, self._remove, self._leave):
-                button.hide()
+        self.said.setText(text)
+        self.said.setForegroundRole(role)
+        for button in self._buttons:
+            button.hide()
+        self.show()

@@ -50,6 +50,7 @@ class Scene:
             )
         self.dialog = SettingsDialog(self.settings, self.window)
         self.dialog.fill(self.registry)
+        self.dialog.content.finish()
         self.dialog.show()
 
     def row(self, identity: str) -> ShortcutRow:
@@ -292,6 +293,10 @@ def test_a_dialog_that_is_filled_anew_keeps_its_place(qtbot: QtBot, scene: Scene
     qtbot.waitUntil(chip.hasFocus)
     scene.settings.change(LANGUAGE, "en")
     scene.dialog.fill(scene.registry)
+    assert len(scene.dialog.content.rows) == len(SETTINGS), "the keys come a few at a time"
+    qtbot.waitUntil(
+        lambda: len(scene.dialog.content.rows) == len(SETTINGS) + len(tuple(scene.registry))
+    )
     assert scene.dialog.content.page == PAGES[0]
     again = scene.named(QAbstractButton, "language:en")
     assert again is not chip
