@@ -208,6 +208,11 @@ class Hands(QObject):
         folder.mkdir(parents=True, exist_ok=True)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", folder], check=True)
 
+    def end(self) -> None:
+        """Close what is still open: nobody speaks any more."""
+        if self._app is not None:
+            self.close()
+
     # How that is done.
 
     @property
@@ -305,6 +310,7 @@ def main() -> None:
     hands = Hands(app, base, models)
     threading.Thread(target=_listen, args=(hands, app), daemon=True).start()
     app.exec()
+    hands.end()
 
 
 if __name__ == "__main__":
