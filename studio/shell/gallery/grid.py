@@ -116,7 +116,8 @@ class GalleryGrid(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
+        # It paints its own ground, so that scrolling may move what is painted already.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalScrollBar().setAccessibleName(self.tr("Scroll the kept pictures"))
         self.setAccessibleName(self.tr("Kept pictures"))
         finder.rows_arrived.connect(self._rows_arrived)
@@ -298,9 +299,7 @@ class GalleryGrid(QAbstractScrollArea):
                 self._update_cell(index)
 
     def _update_cell(self, index: int) -> None:
-        reach = RING_REACH + 1
-        rect = self.rect_of(index).adjusted(-reach, -reach, reach, reach)
-        self.viewport().update(rect.toAlignedRect())
+        self.viewport().update(_around(self.rect_of(index)))
 
     # Painting
 
@@ -308,7 +307,8 @@ class GalleryGrid(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
         painter = GridPainter(self.viewport(), self.palette(), self.font(), ratio)
-        area = event.rect()
+        region, area = event.region(), event.rect()
+        painter.fill(region)
         scroll = self._scroll()
         top, bottom = area.top() + scroll - RING_REACH, area.bottom() + 1 + scroll + RING_REACH
         for section, y in self._layout.headings(top, bottom):
@@ -318,6 +318,8 @@ class GalleryGrid(QAbstractScrollArea):
         focused = self.hasFocus()
         for index in self._layout.between(top, bottom):
             rect = self.rect_of(index)
+            if not region.intersects(_around(rect)):
+                continue
             place = self._places[index]
             row = self._finder.row(place)
             wanted = None if row is None else self.wanted(row, ratio)
@@ -680,3 +682,9 @@ class GalleryGrid(QAbstractScrollArea):
         """A work's cell, or None while it is not in view."""
         rect = self.rect_of(index).toAlignedRect()
         return rect if rect.intersects(self.viewport().rect()) else None
+
+
+def _around(cell: QRectF) -> QRect:
+    """A cell with the ring around it."""
+    reach = RING_REACH + 1
+    return cell.adjusted(-reach, -reach, reach, reach).toAlignedRect()

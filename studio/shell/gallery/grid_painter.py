@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPalette,
+    QPen,
+    QPixmap,
+    QPixmapCache,
+    QRegion,
+)
 from PySide6.QtWidgets import QWidget
 
 from studio.shell.icons import icon_pixmap
@@ -65,6 +75,11 @@ class GridPainter:
         """Stop painting."""
         self._painter.end()
 
+    def fill(self, region: QRegion) -> None:
+        """Paint the ground, of which nothing below is seen."""
+        for rect in region:  # type: ignore[attr-defined]  # the stubs lack its iterator
+            self._painter.fillRect(rect, self._colours.ground)
+
     def paint_heading(self, rect: QRectF, title: str, count: int) -> None:
         """A section's title, and softly how many pictures it has."""
         painter = self._painter
@@ -93,14 +108,31 @@ class GridPainter:
             body = self._place(square, state.pixmap)
             painter.drawPixmap(body.topLeft(), state.pixmap)
             # Around, not on the picture: white ones on a light ground, black ones on a dark.
-            stroke_rounded(
-                painter, body.adjusted(-1, -1, 1, 1), RADIUS_PICTURE + 1, colours.line, 1
-            )
+            painter.drawPixmap(body.topLeft() - QPointF(1, 1), self._edge(state.pixmap.size()))
         if cell.height() > side:
             self._paint_caption(cell, side, state)
         elif state.rating:
             self._paint_stars_on(body, state.rating)
         self._paint_ring(body, state)
+
+    def _edge(self, size: QSize) -> QPixmap:
+        """The line around pictures of a size; drawn once, because round corners take long."""
+        colour, ratio = self._colours.line, self._ratio
+        key = f"gallery-edge/{size.width()}/{size.height()}/{ratio}/{colour.name()}"
+        found = QPixmap()
+        if QPixmapCache.find(key, found):
+            return found
+        rim = 2 * round(ratio)
+        pixmap = QPixmap(size + QSize(rim, rim))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole = QRectF(QPointF(0, 0), pixmap.deviceIndependentSize())
+        stroke_rounded(painter, whole, RADIUS_PICTURE + 1, colour, 1)
+        painter.end()
+        QPixmapCache.insert(key, pixmap)
+        return pixmap
 
     def _place(self, square: QRectF, pixmap: QPixmap) -> QRectF:
         """In the middle, on whole device pixels, so that the pixels stay square and sharp."""
