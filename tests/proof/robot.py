@@ -62,6 +62,8 @@ class Hands(QObject):
     """Does what a line says; each of its public methods is something that a line may name."""
 
     told = Signal(str)
+    left = Signal()
+    """Nobody speaks any more."""
 
     def __init__(self, app: QApplication, base: Path, models: Path) -> None:
         super().__init__(app)
@@ -72,6 +74,7 @@ class Hands(QObject):
         self._clock = time.time
         setattr(composition, "model_roots", lambda _base: (models,))  # noqa: B010 - as tests do
         self.told.connect(self._do)
+        self.left.connect(app.quit)
 
     def _do(self, line: str) -> None:
         action, *words = json.loads(line)
@@ -209,7 +212,7 @@ class Hands(QObject):
         subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", folder], check=True)
 
     def end(self) -> None:
-        """Close what is still open: nobody speaks any more."""
+        """Close what is still open."""
         if self._app is not None:
             self.close()
 
@@ -292,10 +295,10 @@ class Hands(QObject):
         assert happened(), "it did not happen"
 
 
-def _listen(hands: Hands, app: QApplication) -> None:
+def _listen(hands: Hands) -> None:
     for line in sys.stdin:
         hands.told.emit(line)
-    app.quit()
+    hands.left.emit()
 
 
 def main() -> None:
@@ -308,7 +311,7 @@ def main() -> None:
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)
     hands = Hands(app, base, models)
-    threading.Thread(target=_listen, args=(hands, app), daemon=True).start()
+    threading.Thread(target=_listen, args=(hands,), daemon=True).start()
     app.exec()
     hands.end()
 
