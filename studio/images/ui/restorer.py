@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from studio.contract.errors import RecipeMissing, RequestInvalid
 from studio.contract.recipe import Recipe
@@ -85,3 +85,20 @@ class PictureRestorer(QObject):
         self.restored.emit(
             Restored(file=file, recipe=after, is_identical=is_identical, reason=reason)
         )
+
+
+def restored_text(event: Restored) -> str:
+    """What came of a picture that was brought back, in words."""
+    if event.is_identical:
+        text = QCoreApplication.translate("Restored", "{file} is back, remade to the byte.")
+    elif event.reason == "model":
+        text = QCoreApplication.translate(
+            "Restored",
+            "{file} is back, but not identical: the model has changed since it was made.",
+        )
+    else:
+        text = QCoreApplication.translate(
+            "Restored",
+            "{file} is back, but not identical: this computer makes it a little differently.",
+        )
+    return text.format(file=event.file.name)

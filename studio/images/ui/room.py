@@ -4,17 +4,18 @@ The room puts its parts together and passes on what the user does; what hangs is
 affair, what is kept the keeper's, what leaves the house the exporter's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPixmap, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.images.document import SCOPE, parents_of
+from studio.images.ui.attention import Attention
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.close_view import CloseView
 from studio.images.ui.control_link import ControlLink
@@ -38,14 +39,15 @@ from studio.images.ui.names import edit_texts, picture_name, spoken_name
 from studio.images.ui.neighbourhood import CENTRE, NeighbourEvent
 from studio.images.ui.neighbours import Neighbours
 from studio.images.ui.outgoing import OutgoingPictures
+from studio.images.ui.pair_commands import PairCommands
 from studio.images.ui.picture_commands import PictureCommands
-from studio.images.ui.restorer import PictureRestorer, Restored
+from studio.images.ui.restorer import PictureRestorer, Restored, restored_text
+from studio.images.ui.room_menus import RoomMenus
 from studio.images.ui.subject import Subject
 from studio.images.ui.title_bar import ImagesTitleBar
 from studio.images.ui.view_memory import RoomView, read_view, write_view
 from studio.images.ui.wall import PADDING as WALL_PADDING
 from studio.images.ui.wall import (
-    MenuEvent,
     TileEvent,
     WallView,
 )
@@ -122,6 +124,11 @@ class ImagesRoom(QWidget):
             self._work_name,
             SCOPE,
         )
+        self._attention = Attention(
+            self._close_view, self._neighbours, self._board, self._kept, self._desk
+        )
+        self._pairs = PairCommands(self._close_view, self._board, self._kept, self._desk, self)
+        self._menus = RoomMenus(services.actions, self._desk, self._neighbours, self._kept, self)
         self._build()
         self._remember = QTimer(self)
         self._remember.setSingleShot(True)
@@ -152,17 +159,22 @@ class ImagesRoom(QWidget):
         self._wall.current_changed.connect(lambda _event: self._remember.start())
         self._wall.seen_changed.connect(lambda _event: self._remember.start())
         self._wall.activated.connect(lambda _event: self._zoom_in())
-        self._wall.menu_wanted.connect(self._tile_menu)
+        self._wall.menu_wanted.connect(self._menus.show_for_tile)
         self._wall.drag_started.connect(self._tile_dragged)
         self._board.choice_shown.connect(self._choice_shown)
         self._neighbours.changed.connect(self._choice_shown)
         self._neighbours.opened.connect(self._look_at)
         self._neighbours.view.drag_started.connect(self._neighbour_dragged)
-        self._neighbours.view.menu_wanted.connect(self._neighbour_menu)
+        self._neighbours.view.menu_wanted.connect(self._menus.show_for_neighbour)
         self._board.bar.more_wanted.connect(self._more_like_this)
         self._board.bar.keep_wanted.connect(self._keep)
-        self._board.bar.compare_wanted.connect(self._compare)
-        self._board.bar.cross_wanted.connect(self._cross)
+        self._board.bar.compare_wanted.connect(self._pairs.compare)
+        self._board.bar.cross_wanted.connect(self._pairs.cross)
+        self._pairs.compared.connect(lambda subjects: self._look_at(*subjects))
+        self._pairs.crossing.connect(self._leave_pictures)
+        self._pairs.crossed.connect(self._focus_wall)
+        self._pairs.hinted.connect(lambda text: self._hint(text, key="images.pair"))
+        self._pairs.model_missed.connect(self._stage.say_missing)
         self._desk.hung.connect(self._wall_hung)
         self._desk.tile_made.connect(self._tile_made)
         self._desk.refused.connect(self._services.notices.report)
@@ -175,12 +187,12 @@ class ImagesRoom(QWidget):
         close.closed.connect(self._close_zoom)
         close.active_changed.connect(self._show_close_actions)
         close.drag_started.connect(self._commands.drag)
-        close.menu_wanted.connect(self._zoom_menu)
+        close.menu_wanted.connect(self._menus.show_close_by)
         close.magnified.connect(lambda _event: self._remember.start())
         close.step_wanted.connect(self._look_further)
         self._close_view.more_wanted.connect(self._more_like_this)
         self._close_view.keep_wanted.connect(self._keep)
-        self._close_view.cross_wanted.connect(self._cross)
+        self._close_view.cross_wanted.connect(self._pairs.cross)
         self._close_view.copy_wanted.connect(self._copy)
         self._close_view.export_wanted.connect(self._export)
         self._stage.message_wanted.connect(lambda: self._pages.setCurrentWidget(self._message))
@@ -188,11 +200,11 @@ class ImagesRoom(QWidget):
         strip, bar = self._kept.strip, self._kept.bar
         strip.chosen.connect(self._work_chosen)
         strip.opened.connect(self._work_opened)
-        strip.menu_wanted.connect(self._work_menu)
+        strip.menu_wanted.connect(self._menus.show_for_work)
         strip.drag_started.connect(lambda e: self._kept.with_subject(e.work, self._commands.drag))
-        self._kept.between.clicked.connect(self._cross)
-        bar.cross_wanted.connect(self._cross)
-        bar.compare_wanted.connect(self._compare)
+        self._kept.between.clicked.connect(self._pairs.cross)
+        bar.cross_wanted.connect(self._pairs.cross)
+        bar.compare_wanted.connect(self._pairs.compare)
         bar.open_wanted.connect(self._zoom_in)
         bar.copy_wanted.connect(self._copy)
         bar.export_wanted.connect(self._export)
@@ -205,12 +217,13 @@ class ImagesRoom(QWidget):
         group, first = self.tr("Images"), ("more_like_this", "keep", "roll", "zoom", "compare")
         when = {
             **dict.fromkeys(
-                ("more_like_this", "keep", "zoom", "copy", "export", "number"), self._why_no_picture
+                ("more_like_this", "keep", "zoom", "copy", "export", "number"),
+                self._attention.why_no_picture,
             ),
-            "lock": self._why_no_lock,
-            "compare": self._why_no_pair,
-            "cross": self._why_no_cross,
-            "back": self._why_not_back,
+            "lock": self._attention.why_no_tile,
+            "compare": self._pairs.why_no_comparison,
+            "cross": self._pairs.why_no_crossing,
+            "back": self._attention.why_not_back,
         }
         for identity, text, run, shortcuts in (
             ("images.more_like_this", self.tr("More like this"), self._more_like_this, ("M",)),
@@ -218,8 +231,8 @@ class ImagesRoom(QWidget):
             ("images.roll", self.tr("New pictures"), self._desk.roll, ("R",)),
             ("images.lock", self.tr("Lock, so that it stays"), self._lock, ("L",)),
             ("images.zoom", self.tr("Enlarge"), self._zoom_in, ("Z",)),
-            ("images.compare", self.tr("Compare two"), self._compare, ("C",)),
-            ("images.cross", self.tr("Cross these two"), self._cross, ("X",)),
+            ("images.compare", self.tr("Compare two"), self._pairs.compare, ("C",)),
+            ("images.cross", self.tr("Cross these two"), self._pairs.cross, ("X",)),
             ("images.copy", self.tr("Copy"), self._copy, ("Ctrl+C",)),
             ("images.export", self.tr("Export…"), self._export, ("Ctrl+E",)),
             ("images.more", self.tr("More pictures below"), self._desk.extend, ("Ctrl+Down",)),
@@ -241,36 +254,6 @@ class ImagesRoom(QWidget):
         self._title_bar.roll_button.follow_key(self._services.actions.action("images.roll"))
         for bar in (self._board.bar, self._kept.bar, self._close_view):
             bar.follow_keys(self._services.actions)
-
-    # Why a command would do nothing now; empty: it would do something
-
-    def _why_no_picture(self) -> str:
-        has_picture = self._close_view.subjects or self._kept.chosen is not None
-        if has_picture or self._place() is not None:
-            return ""
-        return self.tr("Choose a picture first.")
-
-    def _why_no_lock(self) -> str:
-        if not self._close_view.subjects and self._place() is not None:
-            return ""
-        return self.tr("Choose a picture on the wall first.")
-
-    def _why_no_pair(self) -> str:
-        chosen, current = self._wall.chosen, self._wall.current
-        second = self._wall.second is not None or current != chosen
-        has_two = len(self._close_view.subjects) == 2 or self._kept.strip.second_work is not None
-        if has_two or (not self._close_view.subjects and chosen is not None and second):
-            return ""
-        return self.tr("Choose two pictures first.")
-
-    def _why_no_cross(self) -> str:
-        chosen = self._wall.chosen is not None and self._wall.second is not None
-        if chosen or len(self._close_view.subjects) == 2 or self._kept.pair is not None:
-            return ""
-        return self.tr("Choose two pictures first.")
-
-    def _why_not_back(self) -> str:
-        return "" if self._desk.can_go_back else self.tr("This is the first wall.")
 
     # What the window asks for
 
@@ -534,45 +517,13 @@ class ImagesRoom(QWidget):
     @Slot()
     def _show_output(self) -> None:
         """The output window follows what is looked at, else what is chosen."""
-        work = None if self._close_view.subjects else self._kept.chosen
-        if work is not None:
-            self._kept.with_subject(work, self._put_out)
-        elif self._close_view.subjects or self._wall.chosen is not None:
-            subject = self._subject()
-            if subject is not None:
-                self._put_out(subject)
+        self._attention.with_shown(self._put_out)
 
     def _put_out(self, subject: Subject) -> None:
         picture = NamedPicture(name=self._subject_name(subject), image=subject.image)
         self._services.output.show_picture(picture)
 
-    # What commands are about
-
-    def _subject(self) -> Subject | None:
-        """The picture close by, else the chosen tile, else the one the keyboard is on."""
-        if self._close_view.subject is not None:
-            return self._close_view.subject
-        if self._neighbours.subject is not None:
-            return self._neighbours.subject
-        place = self._place()
-        return None if place is None else self._board.subject_at(place)
-
-    def _place(self) -> int | None:
-        """The chosen tile, else the one the keyboard is on; its picture may still be made."""
-        place = self._wall.chosen
-        if place is None and self._wall.hasFocus() and self._wall.faces:
-            place = self._wall.current
-        return place
-
-    def _with_subject(self, run: Callable[[Subject], object]) -> None:
-        """Call ``run`` with the subject, which for a kept picture may have to be read first."""
-        work = None if self._close_view.subjects else self._kept.chosen
-        if work is not None:
-            self._kept.with_subject(work, run)
-            return
-        subject = self._subject()
-        if subject is not None:
-            run(subject)
+    # What pictures are called
 
     def _subject_name(self, subject: Subject) -> str:
         return self._recipe_name(subject.recipe)
@@ -588,13 +539,12 @@ class ImagesRoom(QWidget):
 
     @Slot()
     def _more_like_this(self) -> None:
-        has_picture = self._close_view.subjects or self._kept.chosen is not None
-        if not has_picture and self._place() is None:
+        if not self._attention.has_picture:
             self._hint(
                 self.tr("Choose a picture first, for more like it."), key="images.more_like_this"
             )
         else:
-            self._with_subject(self._vary)
+            self._attention.with_subject(self._vary)
 
     def _vary(self, subject: Subject) -> None:
         self.hang_around(subject.recipe)
@@ -608,17 +558,26 @@ class ImagesRoom(QWidget):
             self._stage.say_missing(recipe.model)
             return
         first_seed = self._neighbours.first_seed_of(recipe)
+        self._leave_pictures()
+        self._desk.more_like(recipe, first_seed=first_seed)
+        self._focus_wall()
+
+    @Slot()
+    def _leave_pictures(self) -> None:
+        """Another wall is about to hang: nothing is looked at or chosen any more."""
         self._kept.strip.choose(None)
         self._close_zoom()
-        self._desk.more_like(recipe, first_seed=first_seed)
+
+    @Slot()
+    def _focus_wall(self) -> None:
         self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _keep(self) -> None:
         if self._close_view.subjects or self._kept.chosen is not None:
-            self._with_subject(self._keep_subject)
+            self._attention.with_subject(self._keep_subject)
             return
-        current = self._subject()
+        current = self._attention.subject
         chosen = [] if self._neighbours.subject is not None else self._board.chosen_subjects()
         for subject in chosen or ([current] if current else []):
             self._keep_subject(subject)
@@ -656,7 +615,7 @@ class ImagesRoom(QWidget):
     @Slot()
     def _zoom_in(self) -> None:
         if not self._close_view.subjects:
-            self._with_subject(self._look_at)
+            self._attention.with_subject(self._look_at)
 
     @Slot(object)
     def _look_further(self, by: int) -> None:
@@ -681,70 +640,6 @@ class ImagesRoom(QWidget):
         self._wall.choose(place)
         if subject is not None:
             self._look_at(subject)
-
-    @Slot()
-    def _compare(self) -> None:
-        if len(self._close_view.subjects) == 2:
-            self._close_view.comparison.next_mode()
-            return
-        if self._close_view.subjects:
-            return
-        if self._kept.strip.second_work is not None and self._kept.pair is not None:
-            self._with_works(self._kept.pair, self._look_at)
-            return
-        chosen, second = self._wall.chosen, self._wall.second
-        if second is None and self._wall.current != chosen:
-            second = self._wall.current
-        if chosen is None or second is None:
-            self._hint(
-                self.tr("Choose one picture, then a second one with Ctrl or Shift, to compare."),
-                key="images.compare",
-            )
-            return
-        both = [self._board.subject_at(place) for place in (chosen, second)]
-        self._look_at(*(subject for subject in both if subject is not None))
-
-    @Slot()
-    def _cross(self) -> None:
-        """The children of two pictures: those compared, those chosen, or the only two kept."""
-        if len(self._close_view.subjects) == 2:
-            first, second = self._close_view.subjects
-            self._cross_recipes(first.recipe, second.recipe)
-            return
-        places = (self._wall.chosen, self._wall.second)
-        if places[0] is not None and places[1] is not None:
-            subjects = self._board.chosen_subjects()
-            if len(subjects) == 2:
-                self._cross_recipes(subjects[0].recipe, subjects[1].recipe)
-        elif self._kept.pair is not None:
-            works = self._kept.pair
-            self._cross_recipes(works[0].recipe, works[1].recipe)
-        else:
-            self._hint(
-                self.tr("Choose one picture, then a second one with Ctrl or Shift, to cross them."),
-                key="images.cross",
-            )
-
-    def _cross_recipes(self, first: Recipe, second: Recipe) -> None:
-        if first.model not in self._desk.models:
-            self._stage.say_missing(first.model)
-        elif first.model != second.model:
-            self._hint(
-                self.tr("Two models made them; only pictures of one model can be crossed."),
-                key="images.cross",
-            )
-        else:
-            self._kept.strip.choose(None)
-            self._close_zoom()
-            self._desk.cross(first, second)
-            self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _with_works(self, works: tuple[Work, Work], run: Callable[..., object]) -> None:
-        """Call ``run`` with two kept pictures as soon as both have been read."""
-        self._kept.with_subject(
-            works[0],
-            lambda first: self._kept.with_subject(works[1], lambda second: run(first, second)),
-        )
 
     def _hint(self, text: str, *, key: str) -> None:
         """Say what a command that cannot begin waits for."""
@@ -795,19 +690,25 @@ class ImagesRoom(QWidget):
 
     @Slot()
     def _copy(self) -> None:
-        self._with_subject(self._commands.copy)
+        self._attention.with_subject(self._commands.copy)
 
     @Slot()
     def _copy_number(self) -> None:
-        self._with_subject(self._commands.copy_number)
+        self._attention.with_subject(self._commands.copy_number)
 
     @Slot()
     def _export(self) -> None:
-        self._with_subject(self._commands.export)
+        self._attention.with_subject(self._commands.export)
 
     @Slot(object)
     def _tile_dragged(self, event: TileEvent) -> None:
         subject = self._board.subject_at(event.place)
+        if subject is not None:
+            self._commands.drag(subject)
+
+    @Slot(object)
+    def _neighbour_dragged(self, event: NeighbourEvent) -> None:
+        subject = self._neighbours.subject_of(event.index)
         if subject is not None:
             self._commands.drag(subject)
 
@@ -832,65 +733,6 @@ class ImagesRoom(QWidget):
             return self._desk.back()
         return True
 
-    # Menus
-
-    @Slot(object)
-    def _tile_menu(self, event: MenuEvent) -> None:
-        menu = self._menu()
-        if self._desk.wall is not None:
-            locked = event.place in self._desk.wall.locked
-            text = self.tr("Unlock") if locked else self.tr("Lock, so that it stays")
-            lock = menu.addAction(text, lambda: self._desk.toggle_lock(event.place))
-            lock.setShortcut(self._services.actions.action("images.lock").shortcut())
-            lock.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown, not another L
-        menu.popup(event.position)
-
-    @Slot(object)
-    def _neighbour_dragged(self, event: NeighbourEvent) -> None:
-        subject = self._neighbours.subject_of(event.index)
-        if subject is not None:
-            self._commands.drag(subject)
-
-    @Slot(object)
-    def _neighbour_menu(self, event: NeighbourEvent) -> None:
-        """A menu is about the middle: another picture is first walked to."""
-        self._neighbours.walk(event)
-        if event.position is not None:
-            self._menu().popup(event.position)
-
-    @Slot(object)
-    def _zoom_menu(self, position: QPointF) -> None:
-        self._menu().popup(position.toPoint())
-
-    @Slot(object)
-    def _work_menu(self, event: WorkEvent) -> None:
-        menu = self._menu()
-        menu.addSeparator()
-        menu.addAction(self.tr("Remove"), lambda: self._kept.remove(event.work))
-        if event.position is not None:
-            menu.popup(event.position)
-
-    def _menu(self) -> QMenu:
-        """The commands that are about a picture, with their keys."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for identity in (
-            "more_like_this",
-            "keep",
-            "zoom",
-            "compare",
-            "cross",
-            "",
-            "copy",
-            "export",
-            "number",
-        ):
-            if identity:
-                menu.addAction(self._services.actions.action(f"images.{identity}"))
-            else:
-                menu.addSeparator()
-        return menu
-
     # What was kept, and what came back
 
     @Slot(object)
@@ -911,18 +753,9 @@ class ImagesRoom(QWidget):
 
     @Slot(object)
     def _picture_restored(self, event: Restored) -> None:
-        name = event.file.name
-        if event.is_identical:
-            text = self.tr("{file} is back, remade to the byte.").format(file=name)
-        elif event.reason == "model":
-            text = self.tr(
-                "{file} is back, but not identical: the model has changed since it was made."
-            ).format(file=name)
-        else:
-            text = self.tr(
-                "{file} is back, but not identical: this computer makes it a little differently."
-            ).format(file=name)
         kind = NoticeKind.GOOD if event.is_identical else NoticeKind.WARNING
         self._services.notices.post(
-            Notice(text=text, kind=kind, key="images.restored", seconds=SHORT_SECONDS)
+            Notice(
+                text=restored_text(event), kind=kind, key="images.restored", seconds=SHORT_SECONDS
+            )
         )
