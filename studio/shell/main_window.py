@@ -87,6 +87,9 @@ class MainWindow(QWidget):
     def show_instead(self, page: QWidget | None) -> None:
         """Show a page where the furniture would be, or take it away again."""
         if self._page is not None:
+            from studio.shell.widgets.focus import release_focus
+
+            release_focus(self._page, self if page is None else page)
             self._layout.removeWidget(self._page)
             self._page.hide()
             self._page.deleteLater()

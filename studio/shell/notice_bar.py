@@ -19,6 +19,7 @@ from studio.shell.icons import icon_pixmap
 from studio.shell.notices import Notice, NoticeKind, NoticeQuestion, breakable
 from studio.shell.theme import ICON_SIZE, RADIUS_GROUP, Colours
 from studio.shell.widgets.buttons import FlatButton, IconButton
+from studio.shell.widgets.focus import release_focus
 from studio.shell.widgets.painting import draw_shadow, fill_rounded, stroke_rounded
 
 AT_ONCE = 3
@@ -78,6 +79,7 @@ class NoticeBar(QWidget):
         card = self._cards.pop(identity, None)
         if card is None:
             return
+        release_focus(card, self._over)
         self._layout.removeWidget(card)
         card.hide()
         card.deleteLater()

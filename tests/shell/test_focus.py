@@ -1,76 +1,74 @@
-"""The keyboard is always seen, also on pages and in areas that scroll."""
-
-from collections.abc import Iterator
+"""The keyboard never jumps to somewhere else because what it was on has gone."""
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.shell.theme import Colours
-from studio.shell.widgets.focus import FocusFollower, FocusHalo
+from studio.shell.notice_bar import NoticeBar
+from studio.shell.notices import Notice, NoticeAction
+from studio.shell.widgets.buttons import QuietButton
+from studio.shell.widgets.focus import release_focus
 
 
-def is_ringed(widget: QWidget) -> bool:
-    image = widget.grab().toImage()
-    ring = Colours.of(widget.palette()).focus
-    return image.pixelColor(image.width() // 2, 1) == ring
+class Scene:
+    """A window with a rail's button, and a page with two."""
+
+    def __init__(self) -> None:
+        self.window = QWidget()
+        self.rail = QuietButton("Rail", self.window)
+        self.page = QWidget(self.window)
+        self.first = QuietButton("First", self.page)
+        self.second = QuietButton("Second", self.page)
+        for parent, inside in (
+            (self.window, (self.page, self.rail)),
+            (self.page, (self.first, self.second)),
+        ):
+            layout = QVBoxLayout(parent)
+            for widget in inside:
+                layout.addWidget(widget)
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[QWidget]:
-    parent = QWidget()
-    page = QWidget(parent)
-    page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    page.setGeometry(10, 10, 200, 100)
-    FocusHalo(page)
-    parent.resize(300, 200)
-    qtbot.addWidget(parent)
-    parent.show()
-    qtbot.waitActive(parent)
-    parent.activateWindow()
-    yield page
-    parent.hide()
+def scene(qtbot: QtBot) -> Scene:
+    scene = Scene()
+    qtbot.addWidget(scene.window)
+    scene.window.show()
+    scene.window.activateWindow()
+    return scene
 
 
-@pytest.mark.parametrize(
-    ("reason", "ringed"),
-    [
-        (Qt.FocusReason.TabFocusReason, True),
-        (Qt.FocusReason.BacktabFocusReason, True),
-        (Qt.FocusReason.MouseFocusReason, False),
-        (Qt.FocusReason.OtherFocusReason, False),
-    ],
-)
-def test_a_page_is_ringed_when_the_keyboard_came_to_it(
-    qtbot: QtBot, page: QWidget, reason: Qt.FocusReason, ringed: bool
+def test_the_focus_stays_on_the_page_without_a_ring(qtbot: QtBot, scene: Scene) -> None:
+    scene.second.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: scene.second.is_ringed)
+    release_focus(scene.second, scene.page)
+    scene.second.hide()
+    assert scene.first.hasFocus()
+    assert not scene.first.is_ringed
+    release_focus(scene.first, scene.page)
+    scene.first.hide()
+    assert scene.page.hasFocus()
+
+
+def test_focus_that_is_elsewhere_is_left_alone(qtbot: QtBot, scene: Scene) -> None:
+    scene.rail.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(scene.rail.hasFocus)
+    release_focus(scene.second, scene.page)
+    assert scene.rail.hasFocus()
+
+
+def test_a_notice_that_was_answered_gives_the_keyboard_to_the_work(
+    qtbot: QtBot, scene: Scene
 ) -> None:
-    page.clearFocus()  # it came with the window
-    page.setFocus(reason)
-    qtbot.waitUntil(page.hasFocus)
-    assert is_ringed(page) is ringed
-    page.resize(150, 80)
-    assert is_ringed(page) is ringed
-    page.clearFocus()
-    assert not is_ringed(page)
-
-
-def test_what_gets_the_focus_is_scrolled_into_sight(qtbot: QtBot) -> None:
-    window = QWidget()
-    outside = QPushButton("outside", window)
-    area, content = QScrollArea(window), QWidget()
-    column = QVBoxLayout(content)
-    buttons = [QPushButton(str(number), content) for number in range(40)]
-    for button in buttons:
-        column.addWidget(button)
-    area.setWidget(content)
-    area.setGeometry(0, 40, 200, 160)
-    FocusFollower(area)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitActive(window)
-    window.activateWindow()
-    outside.setFocus()
-    assert buttons[-1].visibleRegion().isEmpty()
-    buttons[-1].setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(lambda: not buttons[-1].visibleRegion().isEmpty())
+    bar = NoticeBar(scene.window)
+    bar.float_over(scene.page)
+    tried: list[bool] = []
+    action = NoticeAction(text="Try again", run=lambda: tried.append(True))
+    bar.show_notice(Notice(text="It failed.", key="fault", action=action))
+    (again,) = (b for b in bar.findChildren(QuietButton) if b.text() == "Try again")
+    again.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(again.hasFocus)
+    again.click()
+    assert tried == [True]
+    assert scene.first.hasFocus()
+    assert not scene.first.is_ringed

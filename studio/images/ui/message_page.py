@@ -8,6 +8,7 @@ from studio.contract.overriding import override
 from studio.shell.icons import icon_pixmap
 from studio.shell.theme import GAP, Colours
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
+from studio.shell.widgets.focus import release_focus
 
 ICON = 32
 WIDEST = 460
@@ -78,5 +79,7 @@ class MessagePage(QWidget):
         self._mark.update()
         self._words.setText(text)
         self.setAccessibleName(text)
-        self.retry.setVisible(can_retry)
-        self.models.setVisible(can_choose)
+        for button, is_shown in ((self.retry, can_retry), (self.models, can_choose)):
+            if not is_shown:
+                release_focus(button, self)
+            button.setVisible(is_shown)

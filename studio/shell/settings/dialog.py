@@ -39,6 +39,7 @@ from studio.shell.settings.words import say
 from studio.shell.theme import RADIUS_BUTTON, TEXT_SIZE, Colours, scaled_font
 from studio.shell.touch import target
 from studio.shell.widgets.buttons import QuietButton
+from studio.shell.widgets.focus import FocusFollower
 from studio.shell.widgets.painting import draw_focus_ring, fill_rounded
 
 KEYBOARD: Final = "KEYBOARD"
@@ -140,9 +141,7 @@ class _Content(QWidget):
         self._list.currentRowChanged.connect(self._turn)
         settings.changed.connect(self._show_value)
         registry.keys_changed.connect(self._show_keys)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._keep_in_sight)
+        FocusFollower(self._scroll)
 
     @property
     def page(self) -> str:
@@ -302,13 +301,6 @@ class _Content(QWidget):
             if isinstance(row, ShortcutRow):
                 row.refresh()
         self._all_keys.setEnabled(bool(self._settings.shortcuts))
-
-    @Slot(QWidget, QWidget)
-    def _keep_in_sight(self, _old: QWidget | None, new: QWidget | None) -> None:
-        """Scroll to what the keyboard came to."""
-        inside = self._scroll.widget()
-        if new is not None and inside is not None and inside.isAncestorOf(new):
-            self._scroll.ensureWidgetVisible(new, 0, 40)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -62,3 +62,27 @@ class FocusFollower(QObject):
         content = self._area.widget()
         if now is not None and content is not None and content.isAncestorOf(now):
             self._area.ensureWidgetVisible(now, 8, 16)
+
+
+def release_focus(leaving: QWidget, to: QWidget) -> None:
+    """Before ``leaving`` is hidden: give the focus that is in it to the first place in ``to``.
+
+    Qt would hand it to whatever comes next in the window, with a ring, as if Tab were pressed.
+    """
+    focused = QApplication.focusWidget()
+    if focused is None or not (focused is leaving or leaving.isAncestorOf(focused)):
+        return
+    place = to
+    step = to.nextInFocusChain()
+    while step is not None and step is not to:
+        if (
+            to.isAncestorOf(step)
+            and not (step is leaving or leaving.isAncestorOf(step))
+            and step.isVisible()
+            and step.isEnabled()
+            and step.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ):
+            place = step
+            break
+        step = step.nextInFocusChain()
+    place.setFocus(Qt.FocusReason.OtherFocusReason)
