@@ -88,7 +88,7 @@ def test_other_pictures_are_another_run(pictures: Path, tmp_path: Path) -> None:
     config = tiny_config(tmp_path / "run", pictures, max_images=8)
     train_gan(config)
     (pictures / "red" / "000.png").unlink()
-    with pytest.raises(TrainingError, match=r"of another run .data was"):
+    with pytest.raises(TrainingError, match=r"of another run .the pictures are others"):
         train_gan(replace(config, resume=True))
 
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -78,13 +80,14 @@ def test_the_command_trains_on_two_processes_and_resumes(pictures: Path, tmp_pat
 
 
 def test_a_refusal_ends_both_processes(pictures: Path, tmp_path: Path) -> None:
-    (pictures / "red" / "000.png").write_bytes(b"broken")
+    for path in (pictures / "red").iterdir():
+        path.write_bytes(b"broken")
     done = subprocess.run(
         _command(pictures, tmp_path / "run", "--engine.devices", "2", "--max-images", "64"),
         cwd=ROOT, env=_environment(), capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
     assert done.returncode != 0
-    assert "000.png: this picture is broken" in done.stderr
+    assert "24 of 48 pictures cannot be used" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -131,3 +134,22 @@ def test_a_kill_while_saving_leaves_only_whole_checkpoints(pictures: Path, tmp_p
             assert load_checkpoint(path)["images"] == int(path.stem.partition("-")[2])
         leftover.write_bytes(b"half a checkpoint")
         resume = ["--resume"]
+
+
+def test_rendering_processes_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
+    words = ["data", "--data.source", "dicebear", "--data.per-style", "1000", "--data.cache"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "training", *words, str(tmp_path)],
+        cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert "Preparing" in process.stdout.readline()
+        parent = psutil.Process(process.pid)
+        images = next(tmp_path.glob(".dicebear-*")) / "images.npy"
+        while not np.load(images, mmap_mode="r", allow_pickle=False)[0].any():
+            assert process.poll() is None  # the first hundred pictures are still being rendered
+        workers = [child for child in parent.children() if "spawn_main" in str(child.cmdline())]
+        assert workers
+        process.kill()
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive

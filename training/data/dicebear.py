@@ -7,7 +7,9 @@ only, so anything else is refused unless the person asks for it, and then it is 
 import io
 import json
 import multiprocessing
+import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
@@ -141,9 +143,7 @@ def render_styles(
             position += task.count
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        processes, mp_context=context, initializer=_leave_interrupts_to_the_parent
-    ) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_follow_the_parent) as pool:
         try:
             for task, pictures in zip(tasks, pool.map(_render, tasks), strict=True):
                 images[position : position + task.count] = pictures
@@ -153,6 +153,18 @@ def render_styles(
             raise
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches all processes of a terminal; only the one that waits should speak of it."""
+def _follow_the_parent() -> None:
+    """Make a rendering process leave interrupts to its parent, and never outlive it.
+
+    Ctrl-C reaches all processes of a terminal; only the one that waits should speak of it. A
+    parent that was killed says nothing: its child would wait for work for ever.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def end_with_the_parent() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=end_with_the_parent, name="parent", daemon=True).start()

@@ -132,7 +132,9 @@ def refuse_other_run(path: Path, stored: object, current: Mapping[str, str]) -> 
     """Refuse to continue a checkpoint with settings that are not its own."""
     known = stored if isinstance(stored, dict) else {}
     differing = [
-        f"{name} was {known.get(name, 'not set')} and is now {current.get(name, 'not set')}"
+        "the pictures are others than they were"
+        if name == "data"
+        else f"{name} was {known.get(name, 'not set')} and is now {current.get(name, 'not set')}"
         for name in sorted({*known, *current})
         if known.get(name) != current.get(name)
     ]

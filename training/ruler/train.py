@@ -41,7 +41,7 @@ class RulerConfig:
     """Side of the pictures, 16, 32 or 64 pixels; that of the models it is to measure."""
     seed: int = 0
     """Decides the initial weights and the order of the data."""
-    max_images: int = 1_500_000
+    max_images: int = 400_000
     """Stop after so many pictures seen; the step size falls to nothing over them."""
     resume: bool = False
     """Go on from the newest checkpoint in `out`."""
