@@ -64,13 +64,14 @@ def write_errors(known: dict[str, str]) -> None:
     FAULTS.write_text("".join(f"{template}\n" for template in templates), encoding="utf-8")
 
 
+def source_files() -> list[Path]:
+    """The modules with texts of the interface."""
+    return [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
 def collect(target: Path, *options: str) -> None:
     """Have lupdate collect the interface's texts into ``target``."""
-    sources = [
-        str(path.relative_to(ROOT))
-        for folder in SOURCES
-        for path in sorted((ROOT / folder).rglob("*.py"))
-    ]
+    sources = [str(path.relative_to(ROOT)) for path in source_files()]
     command = ["-locations", "none", "-no-obsolete", "-source-language", "en", *options]
     _tool("lupdate", *command, *sources, "-ts", str(target))
 

@@ -173,6 +173,7 @@ QLineEdit, QPlainTextEdit {{ background: {t.raised}; color: {t.text};
   border: {FOCUS_WIDTH}px solid {t.raised}; border-radius: {RADIUS_BUTTON}px; padding: 4px 8px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit {{ {field} }}
+QLineEdit {{ placeholder-text-color: {t.soft}; }}
 QLineEdit:hover, QPlainTextEdit:hover {{ border-color: {t.hover}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {t.focus}; }}
 QLineEdit[plain="true"] {{ background: transparent; border-color: transparent;

@@ -122,16 +122,16 @@ class Tour:
             top = _topmost(self._app.window)
             if top is None:
                 break
-            QTest.keyClick(QApplication.focusWidget() or top, Qt.Key.Key_Escape)
+            QTest.keyClick(_focused_in(top), Qt.Key.Key_Escape)
             QApplication.processEvents()
             if isValid(top) and top.isVisible():
                 top.close()
             self.settle()
         if self._app.window.isFullScreen():
             self._app.window.toggle_full_screen()
-        focused = QApplication.focusWidget()
-        if focused is not None:
-            QTest.keyClick(focused, Qt.Key.Key_Escape)
+        self._app.window.activateWindow()
+        QApplication.processEvents()
+        QTest.keyClick(_focused_in(self._app.window), Qt.Key.Key_Escape)
         self.furniture.show_room(room)
         self.settle()
         self._choose_something()
@@ -151,6 +151,8 @@ class Tour:
             for menu in _open_menus():
                 menu.close()
         for menu in self.furniture.findChildren(QMenu):
+            if not isValid(menu):
+                continue
             menu.popup(QPoint(0, 0))
             self.settle()
             self._look(f"menu {menu.title()}".rstrip())
@@ -340,6 +342,12 @@ def _open_menus() -> list[QMenu]:
     return [
         top for top in QApplication.topLevelWidgets() if isinstance(top, QMenu) and top.isVisible()
     ]
+
+
+def _focused_in(top: QWidget) -> QWidget:
+    """Where a key goes that is pressed while ``top`` is in front."""
+    focused: QWidget | None = top.focusWidget()
+    return top if focused is None else focused
 
 
 def _topmost(window: QWidget) -> QWidget | None:

@@ -1,5 +1,7 @@
 """Both languages are complete, agree with the sources, and are what ships."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 from xml.etree import ElementTree
@@ -22,6 +24,7 @@ from tests.translations import (
     collect,
     compile_all,
     error_sentences,
+    source_files,
     untranslated,
 )
 
@@ -53,6 +56,32 @@ def test_nothing_is_left_untranslated(file: Path) -> None:
 def test_every_text_of_the_interface_is_in_the_chinese_file(tmp_path: Path) -> None:
     collect(tmp_path / "now.ts")
     assert set(messages(tmp_path / "now.ts")) == set(messages(CHINESE))
+
+
+def texts_in_sources() -> Iterator[tuple[str, ast.expr]]:
+    """What the sources hand to a translation, and where: without lupdate, which misses some."""
+    for path in source_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if isinstance(node.func, ast.Name):
+                name = node.func.id
+            place = {"tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}.get(name)
+            if place is not None and len(node.args) > place:
+                yield f"{path.name}:{node.lineno}", node.args[place]
+
+
+def test_no_text_in_the_sources_escapes_the_translators() -> None:
+    """lupdate passes over an f-string, and over a count that is more than a plain name."""
+    known = {source for _context, source in messages(CHINESE)}
+    escaped = [
+        f"{place}: {ast.unparse(text)}"
+        for place, text in texts_in_sources()
+        if isinstance(text, ast.JoinedStr)
+        or (isinstance(text, ast.Constant) and text.value not in known)
+    ]
+    assert escaped == []
 
 
 def test_every_sentence_and_reason_of_an_error_is_in_the_chinese_file() -> None:

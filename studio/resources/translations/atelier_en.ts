@@ -42,6 +42,13 @@
     <context>
         <name>Gallery</name>
         <message numerus="yes">
+            <source>%n picture(s) deleted for ever.</source>
+            <translation>
+                <numerusform>%n picture deleted for ever.</numerusform>
+                <numerusform>%n pictures deleted for ever.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n picture(s) put into the bin.</source>
             <translation>
                 <numerusform>%n picture put into the bin.</numerusform>
@@ -67,6 +74,13 @@
             <translation>
                 <numerusform>remove %n picture</numerusform>
                 <numerusform>remove %n pictures</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n star(s)</source>
+            <translation>
+                <numerusform>%n star</numerusform>
+                <numerusform>%n stars</numerusform>
             </translation>
         </message>
     </context>
@@ -267,10 +281,27 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n of them came back from their files.</source>
+            <translation>
+                <numerusform>%n of them came back from its file.</numerusform>
+                <numerusform>%n of them came back from their files.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n entries could not be saved.</source>
             <translation>
                 <numerusform>%n entry could not be saved.</numerusform>
                 <numerusform>%n entries could not be saved.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Versions</name>
+        <message numerus="yes">
+            <source>%n picture(s)</source>
+            <translation>
+                <numerusform>%n picture</numerusform>
+                <numerusform>%n pictures</numerusform>
             </translation>
         </message>
     </context>

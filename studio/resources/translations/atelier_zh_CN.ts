@@ -29,6 +29,21 @@
         </message>
     </context>
     <context>
+        <name>Attention</name>
+        <message>
+            <source>Choose a picture first.</source>
+            <translation>请先选择图片。</translation>
+        </message>
+        <message>
+            <source>Choose a picture on the wall first.</source>
+            <translation>请先在图片墙上选择一张图片。</translation>
+        </message>
+        <message>
+            <source>This is the first wall.</source>
+            <translation>这已是第一面图片墙。</translation>
+        </message>
+    </context>
+    <context>
         <name>ChosenWorks</name>
         <message>
             <source>Choose a picture first.</source>
@@ -533,6 +548,12 @@
     </context>
     <context>
         <name>Gallery</name>
+        <message numerus="yes">
+            <source>%n picture(s) deleted for ever.</source>
+            <translation>
+                <numerusform>已永久删除 %n 张图片。</numerusform>
+            </translation>
+        </message>
         <message>
             <source>{size} of the disk are free again.</source>
             <translation>释放了 {size} 磁盘空间。</translation>
@@ -607,6 +628,12 @@
             <source>remove %n picture(s)</source>
             <translation>
                 <numerusform>移除 %n 张图片</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n star(s)</source>
+            <translation>
+                <numerusform>%n 星</numerusform>
             </translation>
         </message>
         <message>
@@ -1218,22 +1245,6 @@
             <translation>选择模型</translation>
         </message>
         <message>
-            <source>Choose a picture first.</source>
-            <translation>请先选择图片。</translation>
-        </message>
-        <message>
-            <source>Choose a picture on the wall first.</source>
-            <translation>请先在图片墙上选择一张图片。</translation>
-        </message>
-        <message>
-            <source>Choose two pictures first.</source>
-            <translation>请先选择两张图片。</translation>
-        </message>
-        <message>
-            <source>This is the first wall.</source>
-            <translation>这已是第一面图片墙。</translation>
-        </message>
-        <message>
             <source>Children of {first} and {second}.</source>
             <translation>{first} 与 {second} 的后代。</translation>
         </message>
@@ -1248,38 +1259,6 @@
         <message>
             <source>Choose a picture first, for more like it.</source>
             <translation>请先选择一张图片，再生成更多类似的。</translation>
-        </message>
-        <message>
-            <source>Choose one picture, then a second one with Ctrl or Shift, to compare.</source>
-            <translation>先选一张图片，再按住 Ctrl 或 Shift 选第二张，即可比较。</translation>
-        </message>
-        <message>
-            <source>Choose one picture, then a second one with Ctrl or Shift, to cross them.</source>
-            <translation>先选一张图片，再按住 Ctrl 或 Shift 选第二张，即可杂交。</translation>
-        </message>
-        <message>
-            <source>Two models made them; only pictures of one model can be crossed.</source>
-            <translation>它们由两个模型生成；只有同一模型的图片才能杂交。</translation>
-        </message>
-        <message>
-            <source>Unlock</source>
-            <translation>解锁</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>移除</translation>
-        </message>
-        <message>
-            <source>{file} is back, remade to the byte.</source>
-            <translation>{file} 已恢复，重新生成的结果逐字节一致。</translation>
-        </message>
-        <message>
-            <source>{file} is back, but not identical: the model has changed since it was made.</source>
-            <translation>{file} 已恢复，但不完全相同：模型在它生成之后有改动。</translation>
-        </message>
-        <message>
-            <source>{file} is back, but not identical: this computer makes it a little differently.</source>
-            <translation>{file} 已恢复，但不完全相同：这台电脑生成的结果略有差异。</translation>
         </message>
     </context>
     <context>
@@ -1501,8 +1480,16 @@
             <translation>还没有模型。</translation>
         </message>
         <message>
+            <source>Click to copy what is wrong with it.</source>
+            <translation>点击复制它的问题说明。</translation>
+        </message>
+        <message>
             <source>Verified on this computer.</source>
             <translation>已在这台电脑上验证。</translation>
+        </message>
+        <message>
+            <source>Copied what is wrong with {title}</source>
+            <translation>已复制 {title} 的问题说明</translation>
         </message>
     </context>
     <context>
@@ -1600,6 +1587,25 @@
         </message>
     </context>
     <context>
+        <name>PairCommands</name>
+        <message>
+            <source>Choose two pictures first.</source>
+            <translation>请先选择两张图片。</translation>
+        </message>
+        <message>
+            <source>Choose one picture, then a second one with Ctrl or Shift, to compare.</source>
+            <translation>先选一张图片，再按住 Ctrl 或 Shift 选第二张，即可比较。</translation>
+        </message>
+        <message>
+            <source>Choose one picture, then a second one with Ctrl or Shift, to cross them.</source>
+            <translation>先选一张图片，再按住 Ctrl 或 Shift 选第二张，即可杂交。</translation>
+        </message>
+        <message>
+            <source>Two models made them; only pictures of one model can be crossed.</source>
+            <translation>它们由两个模型生成；只有同一模型的图片才能杂交。</translation>
+        </message>
+    </context>
+    <context>
         <name>PictureCommands</name>
         <message>
             <source>Copied, with its recipe.</source>
@@ -1687,8 +1693,8 @@
             <translation>命名</translation>
         </message>
         <message>
-            <source>Everything is as in “{name}”. What came after lies in the bin.</source>
-            <translation>一切已恢复为“{name}”时的样子。之后的图片放在回收站中。</translation>
+            <source>Everything is as it was in “{name}”.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Undo</source>
@@ -1762,10 +1768,6 @@
             <source>“{name}” is a version now.</source>
             <translation>“{name}”已成为一个版本。</translation>
         </message>
-        <message>
-            <source>Open the project in this folder</source>
-            <translation>打开此文件夹中的项目</translation>
-        </message>
     </context>
     <context>
         <name>Projects</name>
@@ -1803,6 +1805,10 @@
         <message>
             <source>Not there · {folder}</source>
             <translation>找不到 · {folder}</translation>
+        </message>
+        <message>
+            <source>Open the project in this folder</source>
+            <translation>打开此文件夹中的项目</translation>
         </message>
     </context>
     <context>
@@ -1853,6 +1859,63 @@
         <message>
             <source>Pixels</source>
             <translation>像素</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReportPacker</name>
+        <message>
+            <source>A report is being packed.</source>
+            <translation>正在打包报告。</translation>
+        </message>
+        <message>
+            <source>Pack a report</source>
+            <translation>打包报告</translation>
+        </message>
+        <message>
+            <source>Zip files (*.zip)</source>
+            <translation>Zip 文件 (*.zip)</translation>
+        </message>
+        <message>
+            <source>Looking at this machine for the report…</source>
+            <translation>正在为报告检查这台电脑…</translation>
+        </message>
+        <message>
+            <source>The report is in {file}. It holds versions, devices and logs, and nothing that you wrote or made.</source>
+            <translation>报告已存为 {file}。其中有版本、设备和日志，没有您写下或制作的任何内容。</translation>
+        </message>
+        <message>
+            <source>Open the folder</source>
+            <translation>打开文件夹</translation>
+        </message>
+    </context>
+    <context>
+        <name>Restored</name>
+        <message>
+            <source>{file} is back, remade to the byte.</source>
+            <translation>{file} 已恢复，重新生成的结果逐字节一致。</translation>
+        </message>
+        <message>
+            <source>{file} is back, but not identical: the model has changed since it was made.</source>
+            <translation>{file} 已恢复，但不完全相同：模型在它生成之后有改动。</translation>
+        </message>
+        <message>
+            <source>{file} is back, but not identical: this computer makes it a little differently.</source>
+            <translation>{file} 已恢复，但不完全相同：这台电脑生成的结果略有差异。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RoomMenus</name>
+        <message>
+            <source>Unlock</source>
+            <translation>解锁</translation>
+        </message>
+        <message>
+            <source>Lock, so that it stays</source>
+            <translation>锁定，使其保留</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
         </message>
     </context>
     <context>
@@ -2060,6 +2123,10 @@
             <translation>打开项目文件夹</translation>
         </message>
         <message>
+            <source>Pack a report…</source>
+            <translation>打包报告…</translation>
+        </message>
+        <message>
             <source>About Atelier and its licences</source>
             <translation>关于 Atelier 与许可</translation>
         </message>
@@ -2069,22 +2136,6 @@
         <message>
             <source>{name}: another key</source>
             <translation>{name}：更换按键</translation>
-        </message>
-        <message>
-            <source>Swap</source>
-            <translation>互换</translation>
-        </message>
-        <message>
-            <source>Take it</source>
-            <translation>改给这里</translation>
-        </message>
-        <message>
-            <source>No key</source>
-            <translation>不设按键</translation>
-        </message>
-        <message>
-            <source>Leave it</source>
-            <translation>保持不变</translation>
         </message>
         <message>
             <source>{name}, key {keys}: press to change it</source>
@@ -2240,6 +2291,12 @@
             <translation>其中没有找到保留的图片。</translation>
         </message>
         <message numerus="yes">
+            <source>%n of them came back from their files.</source>
+            <translation>
+                <numerusform>其中 %n 张由图片文件恢复。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n entries could not be saved.</source>
             <translation>
                 <numerusform>%n 个条目未能救回。</numerusform>
@@ -2344,6 +2401,12 @@
         <message>
             <source>When it was closed</source>
             <translation>关闭时</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s)</source>
+            <translation>
+                <numerusform>%n 张图片</numerusform>
+            </translation>
         </message>
         <message>
             <source>today</source>
@@ -2556,10 +2619,36 @@
         </message>
     </context>
     <context>
+        <name>_Decision</name>
+        <message>
+            <source>Swap</source>
+            <translation>互换</translation>
+        </message>
+        <message>
+            <source>Take it</source>
+            <translation>改给这里</translation>
+        </message>
+        <message>
+            <source>No key</source>
+            <translation>不设按键</translation>
+        </message>
+        <message>
+            <source>Leave it</source>
+            <translation>保持不变</translation>
+        </message>
+    </context>
+    <context>
         <name>_InspectorSlot</name>
         <message>
             <source>Controls</source>
             <translation>控制</translation>
+        </message>
+    </context>
+    <context>
+        <name>_ModelRow</name>
+        <message>
+            <source>cannot be used</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>

@@ -135,10 +135,6 @@
             <translation>变化幅度必须在 0 到 1 之间</translation>
         </message>
         <message>
-            <source>“{0}” is wrong ({1})</source>
-            <translation>“{0}”有误（{1}）</translation>
-        </message>
-        <message>
             <source>it is empty or ends in the middle</source>
             <translation>文件为空或不完整</translation>
         </message>

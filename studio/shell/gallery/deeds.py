@@ -115,8 +115,9 @@ class GalleryDeeds(QObject):
 
     def _end(self, ids: list[str], size: str) -> None:
         def say(change: Change) -> None:
+            count = len(change.nodes)
             text = QCoreApplication.translate(
-                "Gallery", "%n picture(s) deleted for ever.", "", len(change.nodes)
+                "Gallery", "%n picture(s) deleted for ever.", "", count
             )
             freed = QCoreApplication.translate("Gallery", "{size} of the disk are free again.")
             self._say(f"{text} {freed.format(size=size)}", key="gallery.purged")

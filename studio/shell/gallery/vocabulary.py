@@ -99,8 +99,9 @@ class Vocabulary:
         parts = [row.title, kind] if row.title else [kind]
         if row.colours:
             parts.append(self.colour(row.colours[0]))
-        if row.rating:
-            parts.append(QCoreApplication.translate("Gallery", "%n star(s)", "", row.rating))
+        stars = row.rating
+        if stars:
+            parts.append(QCoreApplication.translate("Gallery", "%n star(s)", "", stars))
         number = QCoreApplication.translate("Gallery", "number {number}").format(number=row.seed)
         return QCoreApplication.translate("Gallery", ", ").join([*parts, number])
 

@@ -56,10 +56,11 @@ def say_what_was_rebuilt(notices: NoticeCentre, store: ProjectStore) -> None:
         )
     else:
         sentences.append(QCoreApplication.translate("Studio", "No kept pictures were found in it."))
-    if recovered.works_rebuilt:
+    rebuilt = recovered.works_rebuilt
+    if rebuilt:
         sentences.append(
             QCoreApplication.translate(
-                "Studio", "%n of them came back from their files.", "", recovered.works_rebuilt
+                "Studio", "%n of them came back from their files.", "", rebuilt
             )
         )
     if recovered.nodes_lost:

@@ -28,7 +28,8 @@ def version_title(version: Version) -> str:
 
 def version_facts(version: Version, language: str) -> str:
     """When it was made and how much was kept then, e.g. "today, 14:02 · 3 pictures"."""
-    pictures = QCoreApplication.translate("Versions", "%n picture(s)", "", version.works)
+    count = version.works
+    pictures = QCoreApplication.translate("Versions", "%n picture(s)", "", count)
     when = moment_text(version.created, language)
     return f"{when} · {pictures}" if when else pictures
 
