@@ -27,6 +27,7 @@ HEADING_SPACE: Final = 18
 RING: Final = 2
 RING_DISTANCE: Final = 3
 STAR: Final = "★"
+STARS_GAP: Final = 6
 BAND_OPACITY: Final = 0.16
 BADGE: Final = 18
 
@@ -148,18 +149,25 @@ class GridPainter:
         painter.setFont(self._small)
         room = line.width()
         if state.rating:
-            stars = STAR * state.rating
+            stars = self._stars_beside(state.caption, state.rating, room)
             wide = self._metrics.horizontalAdvance(stars)
             painter.setPen(colours.text)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(line, right, stars)
-            room -= wide + 6
+            room -= wide + STARS_GAP
         if room < self._metrics.averageCharWidth() * 3:
             return
         painter.setPen(colours.text if state.is_named else colours.soft)
         text = self._metrics.elidedText(state.caption, Qt.TextElideMode.ElideRight, int(room))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(line, left, text)
+
+    def _stars_beside(self, caption: str, rating: int, room: float) -> str:
+        """All of them, or a number and one where that leaves the caption whole."""
+        stars = STAR * rating
+        wanted = self._metrics.horizontalAdvance(caption) + STARS_GAP
+        fits = wanted + self._metrics.horizontalAdvance(stars) <= room
+        return stars if fits or rating == 1 else f"{rating}{STAR}"
 
     def _paint_stars_on(self, body: QRectF, rating: int) -> None:
         """On tiles too small for a caption: a number and a star, on a ground of its own."""
@@ -180,7 +188,7 @@ class GridPainter:
         around = body.adjusted(-reach, -reach, reach, reach)
         radius = RADIUS_PICTURE + reach
         if state.is_chosen:
-            stroke_rounded(self._painter, around, radius, colours.accent, RING)
+            stroke_rounded(self._painter, around, radius, colours.focus, RING)
             if state.is_current:
                 inner = body.adjusted(-2, -2, 2, 2)
                 stroke_rounded(self._painter, inner, RADIUS_PICTURE + 2, colours.text, 1)
