@@ -276,7 +276,8 @@ class Studio(QObject):
                 ),
             )
             return
-        self._window.show_instead(FaultPage(failure.error, self._retry))
+        page = FaultPage(failure.error, self._retry, choose=self._choose_project)
+        self._window.show_instead(page)
         self.furnished.emit()
 
     def _leave_project(self) -> None:
@@ -293,6 +294,12 @@ class Studio(QObject):
     @Slot()
     def _name_window(self) -> None:
         self._window.setWindowTitle(self._shelf.title)
+
+    def _choose_project(self) -> None:
+        from studio.shell.projects.projects_sheet import ProjectsSheet
+
+        self._shelf.load()
+        ProjectsSheet(self._shelf, self._window).show()
 
     def _retry(self) -> None:
         self._window.show_instead(None)

@@ -18,8 +18,14 @@ class FaultPage(QWidget):
     """Stands where the room would be; nothing of the project was touched."""
 
     def __init__(
-        self, error: AtelierError, retry: Callable[[], None], parent: QWidget | None = None
+        self,
+        error: AtelierError,
+        retry: Callable[[], None],
+        parent: QWidget | None = None,
+        *,
+        choose: Callable[[], None] | None = None,
     ) -> None:
+        """``choose`` lets the user open another project, where that may help."""
         super().__init__(parent)
         self._error = error
         text = error_text(error)
@@ -39,6 +45,10 @@ class FaultPage(QWidget):
         copy.clicked.connect(self._copy)
         buttons = QHBoxLayout()
         buttons.addWidget(again)
+        if choose is not None:
+            other = QuietButton(self.tr("Open another project…"), self)
+            other.clicked.connect(lambda _checked: choose())
+            buttons.addWidget(other)
         buttons.addWidget(copy)
         buttons.addStretch(1)
         column = QVBoxLayout()

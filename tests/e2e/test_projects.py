@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from studio.shell.projects.name_sheet import NameSheet
 from studio.shell.projects.projects_sheet import ProjectsSheet
 from studio.shell.projects.versions_sheet import VersionsSheet
 from studio.shell.start import App
-from studio.shell.widgets.buttons import FlatButton
+from studio.shell.widgets.buttons import FlatButton, QuietButton
 from tests.e2e.conftest import (
     PATIENCE_MS,
     Starter,
@@ -357,6 +359,33 @@ def test_a_last_project_that_is_gone_is_said(
     app = start()
     assert any(str(tmp_path / "gone") in text for text in texts(app))
     assert project_of(app).folder == basedir / "data" / "projects" / "default"
+
+
+def test_from_a_project_that_cannot_be_opened_another_can_be(
+    qtbot: QtBot, start: Starter, basedir: Path, tmp_path: Path
+) -> None:
+    from studio.project.database import DATABASE_NAME
+
+    foreign = basedir / "data" / "projects" / "default"
+    foreign.mkdir(parents=True)
+    with closing(sqlite3.connect(foreign / DATABASE_NAME)) as other:
+        other.execute("CREATE TABLE photos (x)")
+    ProjectStore.open(tmp_path / "other", codecs()).close()
+    write_known(
+        basedir / "config",
+        [KnownProject(folder=str(foreign)), KnownProject(folder=str(tmp_path / "other"))],
+    )
+    app = start()
+    assert app.window.page is not None
+    buttons = app.window.page.findChildren(QuietButton)
+    (choose,) = [b for b in buttons if b.text() == "Open another project…"]
+    choose.click()
+    sheet = sheet_of(app, ProjectsSheet)
+    assert isinstance(sheet, ProjectsSheet)
+    sheet.list.setCurrentRow(1)
+    sheet.opener.click()
+    wait_for_project(qtbot, app, tmp_path / "other")
+    assert app.window.page is None
 
 
 def test_two_windows_on_one_project_one_works_the_other_looks(qtbot: QtBot, start: Starter) -> None:

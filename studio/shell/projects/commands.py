@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDir, QObject, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from studio.project.edits import Change
 from studio.project.versions import LONGEST_NAME, Version
@@ -142,7 +141,7 @@ class ProjectCommands(QObject):
         def gone_back(change: Change | None) -> None:
             if change is None:
                 return
-            text = self.tr("Everything is as in “{name}”. What came after lies in the bin.")
+            text = self.tr("Everything is as it was in “{name}”.")
             self._services.notices.post(
                 Notice(
                     text=text.format(name=version_title(version)),
@@ -202,7 +201,7 @@ class ProjectCommands(QObject):
         from studio.shell.projects.projects_sheet import ProjectsSheet
 
         shelf = self._services.projects
-        self._show("open", lambda: ProjectsSheet(shelf, self._ask_for_folder, self._window))
+        self._show("open", lambda: ProjectsSheet(shelf, self._window))
 
     def _add_commands(self) -> None:
         add, group = self._registry.add, self.tr("Project")
@@ -300,9 +299,3 @@ class ProjectCommands(QObject):
 
     def _undo(self, scope: str) -> None:
         self._services.project.undo(scope)
-
-    def _ask_for_folder(self) -> Path | None:
-        chosen = QFileDialog.getExistingDirectory(
-            self._window, self.tr("Open the project in this folder"), QDir.homePath()
-        )
-        return Path(chosen) if chosen else None

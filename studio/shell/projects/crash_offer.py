@@ -26,6 +26,7 @@ from studio.shell.projects.difference_view import DifferenceView
 from studio.shell.projects.words import grown, moment, moment_text
 from studio.shell.theme import GAP, scaled_font
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
+from studio.shell.widgets.focus import read_by_keyboard
 
 KEY: Final = "project.crash"
 SIZE: Final = QSize(520, 400)
@@ -144,7 +145,7 @@ class CrashSheet(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName(heading.text())
+        read_by_keyboard(scroll, heading.text())
         scroll.viewport().setAutoFillBackground(False)
         self.view.setAutoFillBackground(False)
         calm = QLabel(

@@ -1,13 +1,13 @@
 """The projects that are known here: open one, look for another, take one off the list."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QDir, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
+    QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -37,13 +37,9 @@ FACTS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 class ProjectsSheet(QDialog):
     """The one that is open stands first; one whose folder is gone says so."""
 
-    def __init__(
-        self, shelf: ProjectShelf, choose_folder: Callable[[], Path | None], parent: QWidget
-    ) -> None:
-        """``choose_folder`` lets the user point at a folder; None: the user thought better."""
+    def __init__(self, shelf: ProjectShelf, parent: QWidget) -> None:
         super().__init__(parent)
         self._shelf = shelf
-        self._choose_folder = choose_folder
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Projects"))
         self.resize(grown(SIZE, self))
@@ -121,10 +117,11 @@ class ProjectsSheet(QDialog):
 
     @Slot()
     def _open_elsewhere(self) -> None:
-        folder = self._choose_folder()
-        if folder is not None:
+        title = self.tr("Open the project in this folder")
+        folder = QFileDialog.getExistingDirectory(self, title, QDir.homePath())
+        if folder:
             self.accept()
-            self._shelf.open(folder)
+            self._shelf.open(Path(folder))
 
     @Slot()
     def _forget_chosen(self) -> None:
@@ -180,8 +177,11 @@ class _Row(QStyledItemDelegate):
             painter.setPen(colour)
             metrics = QFontMetrics(line)
             fitting = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
-            painter.drawText(inner, Qt.AlignmentFlag.AlignTop, fitting)
-            inner.setTop(inner.top() + metrics.height() + BETWEEN)
+            inner.setHeight(metrics.height())
+            # Chinese letters may reach over the line that the interface's font asks for.
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+            painter.drawText(inner, flags, fitting)
+            inner.moveTop(inner.bottom() + BETWEEN)
         painter.restore()
 
     def _list(self) -> QListWidget:

@@ -81,6 +81,11 @@ class ProjectShelf(QObject):
         """Where a new project of that name would be made."""
         return free_folder(self._places.default_project.parent, name)
 
+    def load(self) -> None:
+        """Read the list, because no project could be opened that would have brought it."""
+        if not self._known:
+            self._known = read_known(self._places.config)
+
     def take(self, opened: OpenedProject, bridge: ProjectBridge) -> None:
         """A project was opened."""
         self._bridge = bridge

@@ -113,11 +113,13 @@ class _Row(QStyledItemDelegate):
         version = index.data(VERSION_ROLE)
         is_named = isinstance(version, Version) and version.is_named
         inner = rect.adjusted(ACROSS, ABOVE, -ACROSS, -ABOVE)
+        inner.setHeight(widget.fontMetrics().height())
         weight = QFont.Weight.DemiBold if is_named else QFont.Weight.Normal
         font = scaled_font(widget.font(), weight=weight)
         _line(painter, inner, font, str(index.data()), colours.text if is_named else colours.soft)
-        inner.setTop(inner.top() + widget.fontMetrics().height() + BETWEEN)
         small = scaled_font(widget.font(), SMALL_TEXT)
+        inner.moveTop(inner.bottom() + BETWEEN)
+        inner.setHeight(QFontMetrics(small).height())
         _line(painter, inner, small, str(index.data(FACTS_ROLE)), colours.soft)
         painter.restore()
 
@@ -132,4 +134,5 @@ def _line(painter: QPainter, box: QRectF, font: QFont, text: str, colour: QColor
     painter.setPen(colour)
     width = round(box.width()) - FOCUS_WIDTH
     fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
-    painter.drawText(box, Qt.AlignmentFlag.AlignTop, fitting)
+    # Chinese letters may reach over the line that the interface's font asks for.
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, fitting)

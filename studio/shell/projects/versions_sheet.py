@@ -28,6 +28,7 @@ from studio.shell.projects.version_list import VersionList
 from studio.shell.projects.words import grown, version_facts, version_title
 from studio.shell.theme import GAP, scaled_font
 from studio.shell.widgets.buttons import FlatButton, PrimaryButton, QuietButton
+from studio.shell.widgets.focus import read_by_keyboard
 
 SIZE: Final = QSize(780, 540)
 LIST_SHARE: Final = 0.38
@@ -115,7 +116,7 @@ class VersionsSheet(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName(self.tr("What differs from now"))
+        read_by_keyboard(scroll, self.tr("What differs from now"))
         scroll.viewport().setAutoFillBackground(False)
         self.view.setAutoFillBackground(False)
         self.back = PrimaryButton(self.tr("Go back to this version"), self)
