@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QAccessible, QFont, QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -21,10 +21,9 @@ import studio
 from studio.contract.manifest import BrokenModel, Model
 from studio.contract.overriding import override
 from studio.shell.actions import WINDOW, ActionRegistry, Command, shortcut_text
-from studio.shell.spoken import speak_as
 from studio.shell.theme import RADIUS_BUTTON, Colours, scaled_font
 from studio.shell.widgets.buttons import QuietButton
-from studio.shell.widgets.focus import FocusHalo
+from studio.shell.widgets.focus import read_by_keyboard
 from studio.shell.widgets.painting import fill_rounded, stroke_rounded
 
 HANDFUL: Final = 5
@@ -149,9 +148,7 @@ class ShortcutsDialog(_Sheet):
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.viewport().setAutoFillBackground(False)
-        scroll.setAccessibleName(self.windowTitle())
-        speak_as(scroll, QAccessible.Role.Document)
-        FocusHalo(scroll)
+        read_by_keyboard(scroll, self.windowTitle())
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         bar = scroll.verticalScrollBar().sizeHint().width()
         scroll.setMinimumWidth(content.sizeHint().width() + bar + 2 * scroll.frameWidth())

@@ -16,6 +16,8 @@ from tests.access.keyboard import unreachable
 from tests.access.speech import unspoken
 from tests.access.tour import Look, Screen, Tour, opened, shown
 
+OUTPUT_TITLE: Final = "Atelier output"
+"""Projectors' programs look for it, so it is the same in every language."""
 _NAMES_IN_A_ROW: Final = (
     "Atelier English PNG JPEG WebP CPU GPU CUDA TensorRT CoreML ONNX onnxruntime Runtime px "
     "Ctrl Shift Alt Meta Enter Esc Home End PgUp PgDown Del Ins Backspace Tab Space Return "
@@ -94,7 +96,7 @@ def _english_on(screen: Screen, names: tuple[str, ...]) -> list[str]:
 
 def _own_names(studio: Studio, base: Path) -> tuple[str, ...]:
     """Proper names that models and devices bring along."""
-    names = []
+    names = [OUTPUT_TITLE]
     for model in find_models(model_roots(base)):
         if isinstance(model, Model):
             manifest = model.manifest

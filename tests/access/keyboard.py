@@ -70,6 +70,8 @@ def _walk(root: QWidget) -> tuple[set[QWidget], list[str]]:
 
 def _unseen(widget: QWidget) -> str:
     """Why nobody sees that ``widget`` has the focus, or ""."""
+    if widget.isWindow():
+        return ""  # it is all that there is
     if widget.visibleRegion().isEmpty():
         return "gets the focus out of sight"
     lit = _picture(widget)

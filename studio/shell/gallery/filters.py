@@ -17,6 +17,7 @@ from studio.shell.theme import GAP, SMALL_TEXT, Colours, scaled_font
 from studio.shell.touch import target
 from studio.shell.widgets.buttons import PaintedButton, TextButton
 from studio.shell.widgets.flow_layout import FlowLayout
+from studio.shell.widgets.focus import FocusFollower
 from studio.shell.widgets.painting import fill_rounded, paint_panel, stroke_rounded
 
 WIDTH: Final = 404
@@ -146,6 +147,7 @@ class FilterPanel(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        FocusFollower(area)
         area.setWidget(inner)
         area.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)

@@ -1,10 +1,11 @@
 """Where the keyboard is, shown for widgets that do not show it themselves."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from studio.contract.overriding import override
+from studio.shell.spoken import speak_as
 from studio.shell.theme import RADIUS_BUTTON, Colours
 from studio.shell.widgets.painting import KEYBOARD_REASONS, draw_focus_ring
 
@@ -86,3 +87,10 @@ def release_focus(leaving: QWidget, to: QWidget) -> None:
             break
         step = step.nextInFocusChain()
     place.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def read_by_keyboard(area: QScrollArea, name: str) -> None:
+    """Let the keyboard come to an area that is only read, and scroll it; ``name`` is said."""
+    area.setAccessibleName(name)
+    speak_as(area, QAccessible.Role.Document)
+    FocusHalo(area)
