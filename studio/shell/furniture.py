@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QUrl, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -41,6 +41,9 @@ from studio.shell.widgets.focus import FocusFollower
 
 HOST_KEY = "host"
 DEVICE_KEY = "device"
+INSPECTOR_LEAST = 248
+INSPECTOR_SHARE = 0.28
+"""Of the window's width, between the least and `INSPECTOR_WIDTH`."""
 SAID_SECONDS = 4.0
 """How long news stays that needs no answer."""
 
@@ -445,6 +448,11 @@ class Furniture(QWidget):
             action.setEnabled(able and not self._services.project.is_read_only)
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._inspectors.fit_to(self.width())
+
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _first_file(event.mimeData().urls()):
             event.acceptProposedAction()
@@ -467,6 +475,7 @@ class _InspectorSlot(QScrollArea):
         self.stack.setAutoFillBackground(False)
         self.setWidgetResizable(True)
         self._swapped = False
+        self._window_width = parent.width()
         self._fit()
         FocusFollower(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -474,9 +483,19 @@ class _InspectorSlot(QScrollArea):
         self.setAccessibleName(self.tr("Controls"))
 
     def _fit(self) -> None:
-        """Wider with larger text, though less than in proportion: the work keeps its room."""
-        growth = max(self.font().pixelSize() / TEXT_SIZE, 1.0) - 1.0
-        self.setFixedWidth(round(INSPECTOR_WIDTH * (1.0 + 0.6 * growth)))
+        """Wider with larger text, though less than in proportion: the work keeps its room.
+
+        In a small window it gives up a little, which is one more column of pictures there.
+        """
+        growth = 1.0 + 0.6 * (max(self.font().pixelSize() / TEXT_SIZE, 1.0) - 1.0)
+        least, most = INSPECTOR_LEAST * growth, INSPECTOR_WIDTH * growth
+        share = self._window_width * INSPECTOR_SHARE
+        self.setFixedWidth(round(min(max(share, least), most)))
+
+    def fit_to(self, window_width: int) -> None:
+        """The window has another width, in logical pixels."""
+        self._window_width = window_width
+        self._fit()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
