@@ -15,10 +15,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from studio.images.document import unkeep
 from studio.images.ui.room import ImagesRoom
+from studio.images.ui.wall import TileEvent
 from studio.project.nodes import WORK
 from studio.shell.furniture import Furniture
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.options import Options
+from studio.shell.output.window import OutputWindow
+from studio.shell.pictures.comparison import ComparisonMode
 from studio.shell.projects.crash_offer import CrashSheet
 from studio.shell.projects.versions_sheet import VersionsSheet
 from studio.shell.settings.storage import write_stored
@@ -51,6 +54,9 @@ class Photographer:
         self._take("1-first-screen")
         room.wall.choose(10)
         self._take("2-chosen")
+        room.wall.clicked.emit(TileEvent(place=10))
+        self._take("2-grown")
+        room.neighbours.close()
         for place in (10, 3, 4):
             room.wall.choose(place)
             run("images.keep").trigger()
@@ -62,6 +68,7 @@ class Photographer:
         self.wait_until(self._is_full)
         self._take("5-more-like-this")
         self._take_projects()
+        self._take_pairs()
         run("images.zoom").trigger()
         self._take("6-close-by")
         run("window.commands").trigger()
@@ -79,6 +86,26 @@ class Photographer:
                 self._save(sheet, f"9-{name.split('.')[1]}")
                 sheet.close()
             self._settle()
+
+    def _take_pairs(self) -> None:
+        """Two pictures: their children, every way of comparing, and the second display."""
+        room, run = self.room, self.furniture.registry.action
+        room.wall.choose(0, second=5)
+        run("images.cross").trigger()
+        self.wait_until(self._is_full)
+        self._take("5-children")
+        room.wall.choose(0, second=room.wall.columns - 1)
+        for mode in ComparisonMode:
+            run("images.compare").trigger()
+            self._take(f"5-compare-{mode.value}")
+        assert self._app.studio is not None
+        run("window.output").trigger()
+        self._settle()
+        (output,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, OutputWindow))
+        self._save(output, "5-output")
+        run("window.output").trigger()
+        room.close_view.closed.emit()
+        room.wall.choose(0)
 
     def _take_projects(self) -> None:
         """A version is named, pictures come and go; then the dialogs, and the offer of a crash."""

@@ -117,7 +117,19 @@ class NeighbourhoodView(QWidget):
 
     def show_around(self, tile: QRectF, layout: Surroundings, centre: NamedPicture) -> None:
         """Grow the picture out of its ``tile``, which is in the parent's coordinates."""
+        self.arrange(tile, layout)
+        self._since_shown.start()
+        self.show_middle(centre)
+        self._current = CENTRE
+        self.show()
+        self.raise_()
+        if motion_wanted():
+            self._growth.start()
+
+    def arrange(self, tile: QRectF, layout: Surroundings) -> None:
+        """Lie around a tile in this way, with what is shown."""
         self._layout = layout
+        self._pixmaps.clear()
         ratio = self.devicePixelRatioF()
         size = QSize(round(layout.width / ratio), round(layout.height / ratio))
         place = QRect(QPoint(), size)
@@ -127,13 +139,7 @@ class NeighbourhoodView(QWidget):
         place.moveTop(max(min(place.top(), inside.bottom() - size.height()), inside.top()))
         self.setGeometry(place.adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW))
         self._start = tile.translated(-self.x(), -self.y())
-        self._since_shown.start()
-        self.show_middle(centre)
-        self._current = CENTRE
-        self.show()
-        self.raise_()
-        if motion_wanted():
-            self._growth.start()
+        self.update()
 
     def show_middle(self, centre: NamedPicture) -> None:
         """Another picture is in the middle; its neighbours are still to come."""
@@ -207,6 +213,10 @@ class NeighbourhoodView(QWidget):
         else:
             pixmap = self._pixmap(index, picture.image)
             painter.drawPixmap(rect, pixmap, QRectF(pixmap.rect()))
+            edge = rect.adjusted(-0.5, -0.5, 0.5, 0.5)
+            painter.setPen(QPen(colours.line, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(edge, RADIUS_PICTURE + 0.5, RADIUS_PICTURE + 0.5)
         ring = None
         if index == self._current and self._by_keyboard and self.hasFocus():
             ring = colours.text

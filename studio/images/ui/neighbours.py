@@ -13,7 +13,7 @@ from studio.images.ui.desk import WallDesk, WallHung
 from studio.images.ui.maker import PictureArrived, PictureMaker, wish_key
 from studio.images.ui.neighbourhood import CENTRE, NeighbourEvent, NeighbourhoodView
 from studio.images.ui.subject import Subject
-from studio.images.ui.surroundings import NEIGHBOURS, surround
+from studio.images.ui.surroundings import NEIGHBOURS, Surroundings, surround
 from studio.images.ui.wall import TileEvent
 from studio.images.ui.wall_board import WallBoard
 from studio.shell.pictures.named import NamedPicture
@@ -57,6 +57,7 @@ class Neighbours(QObject):
         desk.tile_made.connect(self._tile_made)
         board.view.clicked.connect(self.open)
         board.view.scrolled.connect(self.drop)
+        board.view.rearranged.connect(self._rearranged)
         board.choice_shown.connect(self._choice_shown)
 
     @property
@@ -81,16 +82,7 @@ class Neighbours(QObject):
         wall = self._board.view
         if subject is None or self._desk.is_moving:
             return
-        layout = wall.wall_layout
-        ratio = wall.devicePixelRatioF()
-        size = wall.viewport().size()
-        surroundings = surround(
-            (round(size.width() * ratio), round((size.height() - wall.bar_height()) * ratio)),
-            (subject.image.width(), subject.image.height()),
-            (layout.tile_width, layout.tile_height),
-            layout.factor,
-            ratio=ratio,
-        )
+        surroundings = self._surroundings(subject)
         if surroundings is None:
             return
         self._middle, self._place = subject, event.place
@@ -100,6 +92,31 @@ class Neighbours(QObject):
         self._want()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
+
+    def _surroundings(self, subject: Subject) -> Surroundings | None:
+        """How the pictures lie on the wall as it is now, with room for the bar below them."""
+        wall = self._board.view
+        layout, ratio, size = wall.wall_layout, wall.devicePixelRatioF(), wall.viewport().size()
+        return surround(
+            (round(size.width() * ratio), round((size.height() - wall.bar_height()) * ratio)),
+            (subject.image.width(), subject.image.height()),
+            (layout.tile_width, layout.tile_height),
+            layout.factor,
+            ratio=ratio,
+        )
+
+    @Slot()
+    def _rearranged(self) -> None:
+        """The wall has another size: what is open stays open, if there is room for it."""
+        if self._middle is None or self._place is None:
+            return
+        surroundings = self._surroundings(self._middle)
+        if surroundings is None:
+            self.drop()
+            return
+        self._board.view.show_tile(self._place)
+        self.view.arrange(self._board.view.tile_rect(self._place), surroundings)
+        self._board.view.set_bar_anchor(self.view.panel)
 
     @Slot()
     def close(self) -> None:

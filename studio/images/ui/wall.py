@@ -131,7 +131,9 @@ class WallView(QAbstractScrollArea):
     clicked = Signal(object)
     """Payload: `TileEvent`: a tile was chosen by a whole click, or by the keyboard."""
     scrolled = Signal()
-    """The tiles lie elsewhere, because the wall was scrolled or has another size."""
+    """The user sees other tiles than before."""
+    rearranged = Signal()
+    """The tiles lie elsewhere, because the wall or they have another size."""
     menu_wanted = Signal(object)
     """Payload: `MenuEvent`."""
     drag_started = Signal(object)
@@ -495,7 +497,7 @@ class WallView(QAbstractScrollArea):
         self._follow_range()
         self._after_move()
         self.viewport().update()
-        self.scrolled.emit()
+        self.rearranged.emit()
 
     def _content_height(self) -> int:
         ratio = self.devicePixelRatioF()

@@ -205,6 +205,21 @@ def test_another_choice_another_wall_and_scrolling_end_it(qtbot: QtBot, open_roo
     assert not view.isVisible()
 
 
+def test_it_stays_when_the_wall_gets_another_size(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = hung(qtbot, stage)
+    _click(room, 2)
+    stage.host.answer_all()
+    view = room.neighbours.view
+    shown = view.pictures
+    room.resize(760, 592)
+    assert view.isVisible()
+    assert view.pictures == shown
+    assert room.wall.viewport().rect().contains(view.panel)
+    room.resize(200, 200)
+    assert not view.isVisible()
+
+
 def test_a_double_click_looks_at_the_picture(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
     room = hung(qtbot, stage)
