@@ -29,6 +29,9 @@ Array = NDArray[Any]
 MOST_SHAPES: Final = 8
 """Sizes of batch for which a card keeps buffers, the longest unused going first."""
 
+CARD_MEMORY: Final = "cuda"
+"""onnxruntime's name of the memory of NVIDIA's cards."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -182,11 +185,11 @@ class CardRun:
         held = {}
         for name, array in inputs.items():
             held[name] = onnxruntime.OrtValue.ortvalue_from_shape_and_type(
-                list(array.shape), array.dtype.type, "cuda", 0
+                list(array.shape), array.dtype.type, CARD_MEMORY, 0
             )
             binding.bind_ortvalue_input(name, held[name])
         result = onnxruntime.OrtValue.ortvalue_from_shape_and_type(
-            list(into.shape), into.dtype.type, "cuda", 0
+            list(into.shape), into.dtype.type, CARD_MEMORY, 0
         )
         binding.bind_ortvalue_output(output, result)
         return _Shape(

@@ -28,6 +28,8 @@ class DeviceReport(msgspec.Struct, frozen=True, kw_only=True):
     """In what the model in use computes: "float32" or "float16"."""
     precision_reason: str = ""
     """Why the model's half precision is not used on a card that could; empty where it is."""
+    elsewhere: str = ""
+    """Which operators of the model in use run on the CPU although it runs on a card."""
 
 
 class ProviderProbe(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -29,7 +29,7 @@ from studio.contract.manifest import Graph, Model, Tensor, file_sha256
 from studio.project.logs import plain, scrubbed
 from studio.runtime.buffers import BoundRun, CardRun, HostRun
 from studio.runtime.cancel import CancelToken
-from studio.runtime.devices import CUDA, TENSORRT, Device, cpu_instead, device_in_use
+from studio.runtime.devices import CPU, CUDA, TENSORRT, Device, cpu_instead, device_in_use
 from studio.runtime.faults import FaultKind, fault_kind, fault_words, load_error
 from studio.runtime.graph_files import check_graph_files
 from studio.runtime.provider_options import TENSORRT_BATCH, engine_folder, engine_options
@@ -44,6 +44,9 @@ allows it."""
 OPTIMISATION: Final = "all"
 """The frozen optimisation level, as fingerprints name it: another level gives other bits, while
 on the CPU neither the batch size nor the number of threads does."""
+
+RECORD_PLACEMENT: Final = "session.record_ep_graph_assignment_info"
+"""Entry of the session options by which a session remembers which provider runs what."""
 
 ELEMENT_TYPES: Final[Mapping[str, str]] = {
     "float32": "tensor(float)",
@@ -368,6 +371,8 @@ class SessionCache:
         check_graph_files(path)
         token.check()
         options = self._session_options()
+        if not plan.device.is_cpu:
+            options.add_session_config_entry(RECORD_PLACEMENT, "1")
         before = resident_bytes()
         with token.stopping(lambda: options.set_load_cancellation_flag(True)):
             try:
@@ -383,7 +388,8 @@ class SessionCache:
                 raise _LoadFailed(known) from error
         _check_tensors(path, "input", graph.inputs, session.get_inputs())
         _check_tensors(path, "output", graph.outputs, session.get_outputs())
-        device = device_in_use(plan.device, session.get_providers()[0])
+        placed = _placement(session, plan.device)
+        device = device_in_use(plan.device, _first_at_work(session, placed))
         bound: BoundRun = (
             CardRun(session, path, device.provider, capture=plan.capture)
             if device.is_card
@@ -393,6 +399,7 @@ class SessionCache:
             device.report(self.threads),
             precision=plan.precision,
             precision_reason=self._half_faults.get(graph.sha256, "") if device.is_card else "",
+            elsewhere=_elsewhere(placed, device),
         )
         largest = self._largest.get(graph.sha256)
         if device.provider == TENSORRT:
@@ -450,6 +457,34 @@ def lost_reason(error: AtelierError) -> str:
 def refused_reason(error: AtelierError) -> str:
     """Why a model is not run on a card that is sound, as the end of a sentence."""
     return f"the graphics card cannot run this model ({fault_words(error.__cause__ or error)})"
+
+
+def _placement(session: onnxruntime.InferenceSession, wanted: Device) -> dict[str, list[str]]:
+    """By provider: the types of the operators that it runs; empty where nobody asks."""
+    if wanted.is_cpu:
+        return {}
+    placed: dict[str, list[str]] = {}
+    for part in session.get_provider_graph_assignment_info():
+        placed.setdefault(part.ep_name, []).extend(node.op_type for node in part.get_nodes())
+    return placed
+
+
+def _first_at_work(
+    session: onnxruntime.InferenceSession, placed: Mapping[str, Sequence[str]]
+) -> str:
+    """The first of the session's providers that has anything to do: a provider may be there and
+    run nothing, because it knows none of the operators."""
+    names = session.get_providers()
+    return next((name for name in names if placed.get(name)), names[-1] if placed else names[0])
+
+
+def _elsewhere(placed: Mapping[str, Sequence[str]], device: Device) -> str:
+    """Which operators run on the CPU although the graph runs on ``device``."""
+    strays = [] if device.is_cpu else list(placed.get(CPU, ()))
+    if not strays:
+        return ""
+    count = sum(map(len, placed.values()))
+    return f"{len(strays)} of {count} operators run on the CPU ({', '.join(sorted(set(strays)))})"
 
 
 def resident_bytes() -> int:

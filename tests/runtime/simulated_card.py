@@ -17,6 +17,7 @@ import gc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -89,6 +90,8 @@ class SimulatedCard:
         """A recording makes something else than the run that was recorded."""
         self.spoils = ""
         """Part of the names of files whose graphs make something else on this card."""
+        self.unknown = ""
+        """The type of an operator that CUDA does not know; "*" for all."""
         self.copies_between_values = True
         self.pinned = False
         self.capability = (8, 6)
@@ -278,7 +281,19 @@ class SimulatedSession:
     def get_providers(self) -> list[str]:
         return self._chain
 
-    def io_binding(self) -> SimulatedBinding:
+    def get_provider_graph_assignment_info(self) -> list[Any]:
+        """All operators on the first provider, but for those that it does not know."""
+        placed = []
+        for part in self._inner.get_provider_graph_assignment_info():
+            for node in part.get_nodes():
+                stray = self._card.unknown == "*" or node.op_type == self._card.unknown
+                name = CPU if stray else self._chain[0]
+                placed.append(SimpleNamespace(ep_name=name, get_nodes=lambda node=node: [node]))
+        return placed
+
+    def io_binding(self) -> Any:
+        if self._card.unknown == "*":
+            return self._inner.io_binding()
         return SimulatedBinding(self._card)
 
     def release_captured_graph(self, number: int) -> None:
@@ -288,7 +303,10 @@ class SimulatedSession:
         self._card.step("run")
         return self._inner.run(None, feed)
 
-    def run_with_iobinding(self, binding: SimulatedBinding, options: Any) -> None:
+    def run_with_iobinding(self, binding: Any, options: Any) -> None:
+        if not isinstance(binding, SimulatedBinding):
+            self._inner.run_with_iobinding(binding, options)
+            return
         number = _entry(options)
         recorded = self._recordings.get(number) if self._records else None
         self._card.batches.append(_batch(recorded or binding))

@@ -4,6 +4,7 @@ The card is simulated: see `tests.runtime.simulated_card` for what is and what i
 """
 
 import gc
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from studio.contract.errors import Cancelled, GraphFailed, GraphInvalid, MemoryExhausted
 from studio.contract.manifest import Model, read_model
+from studio.runtime import buffers
 from studio.runtime.buffers import MOST_SHAPES
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import CPU, CUDA, TENSORRT, choose_device
@@ -308,6 +310,42 @@ def test_a_cancel_ends_work_on_the_card(model: Model, card: SimulatedCard) -> No
     with pytest.raises(Cancelled):
         runner.run(_feed(2), "image", np.zeros((2, 8, 8, 3), np.uint8), token)
     assert runner.loaded.report.provider == CUDA
+
+
+def test_operators_that_the_card_does_not_know_are_named(model: Model, card: SimulatedCard) -> None:
+    card.unknown = "ConvTranspose"
+    runner = _runner(model)
+    feed = _feed(2)
+    assert np.array_equal(_make(runner, feed), _expected(model, feed))
+    report = runner.loaded.report
+    assert report.provider == CUDA
+    assert re.fullmatch(r"\d+ of \d+ operators run on the CPU \(ConvTranspose\)", report.elsewhere)
+
+
+def test_a_card_that_knows_none_of_the_operators_is_not_said_to_do_the_work(
+    model: Model, card: SimulatedCard
+) -> None:
+    card.unknown = "*"
+    runner = _runner(model)
+    feed = _feed(2)
+    assert np.array_equal(_make(runner, feed), _expected(model, feed))
+    report = runner.loaded.report
+    assert (report.provider, report.wanted, report.elsewhere) == (CPU, "cuda", "")
+    assert report.reason
+
+
+def test_what_is_called_on_a_card_exists_in_the_installed_onnxruntime(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card's way through the real library, with the processor's memory for the card's."""
+    monkeypatch.setattr(buffers, "CARD_MEMORY", "cpu")
+    session = _runner(model, "cpu").loaded.session
+    bound = buffers.CardRun(session, model.file(GRAPH_FILE), CPU, capture=True)
+    for power in (*range(buffers.MOST_SHAPES + 2), 0, 0, 0, 0):
+        feed = _feed(1 << power, power)
+        made = np.zeros((1 << power, 8, 8, 3), np.uint8)
+        bound.run(feed, "image", made, CancelToken())
+        assert np.array_equal(made, _expected(model, feed))
 
 
 @given(
