@@ -8,16 +8,21 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from studio.images.document import unkeep
+from studio.images.ui.kept_export import KeptExportDialog
 from studio.images.ui.room import ImagesRoom
 from studio.images.ui.wall import TileEvent
 from studio.project.nodes import WORK
 from studio.shell.furniture import Furniture
+from studio.shell.gallery.filters import FilterPanel
+from studio.shell.gallery.last_word import LastWordDialog
+from studio.shell.gallery.room import GalleryRoom
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.options import Options
 from studio.shell.output.window import OutputWindow
@@ -86,6 +91,52 @@ class Photographer:
                 self._save(sheet, f"9-{name.split('.')[1]}")
                 sheet.close()
             self._settle()
+        self._take_gallery()
+
+    def _take_gallery(self) -> None:
+        """What is kept: the grid, one and many chosen, filters, the bin, and the dialogs."""
+        furniture = self.furniture
+        run = furniture.registry.action
+        for text in tuple(furniture.notices.texts):
+            furniture.notices.withdraw(text)
+        furniture.show_room("kept")
+        gallery = furniture.room
+        assert isinstance(gallery, GalleryRoom)
+        self.wait_until(lambda: bool(gallery.grid.places))
+        self._take("20-kept")
+        gallery.grid.choose_place(gallery.grid.places[1])
+        run("gallery.stars_4").trigger()
+        self._take("21-kept-one")
+        run("gallery.look").trigger()
+        self._take("22-kept-close-by")
+        gallery.look.closed.emit()
+        run("gallery.filter").trigger()
+        self._settle()
+        for panel in gallery.findChildren(FilterPanel):
+            self._save(panel, "23-kept-filters")
+            panel.close()
+        gallery.ask(replace(gallery.question, text="4", rating=4))
+        self._take("24-kept-found")
+        gallery.ask(gallery.question.widened())
+        self._settle()
+        run("gallery.all").trigger()
+        self._take("25-kept-many")
+        run("gallery.export").trigger()
+        self._settle()
+        for sheet in self._app.window.findChildren(KeptExportDialog):
+            self._save(sheet, "26-kept-export")
+            sheet.reject()
+        run("gallery.remove").trigger()
+        self._take("27-kept-empty")
+        run("gallery.bin").trigger()
+        self._settle()
+        gallery.grid.choose_all()
+        self._take("28-bin")
+        run("gallery.purge").trigger()
+        self._settle()
+        for question in self._app.window.findChildren(LastWordDialog):
+            self._save(question, "29-last-word")
+            question.reject()
 
     def _take_pairs(self) -> None:
         """Two pictures: their children, every way of comparing, and the second display."""
