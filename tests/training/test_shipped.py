@@ -1,16 +1,19 @@
-"""The two models that this repository ships: whole, small, replayable, and alive in each class."""
+"""What this repository ships: models whole, replayable, alive and measured, and their rulers."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from studio.contract.manifest import Manifest, file_sha256, read_model
+from studio.contract.manifest import Manifest, Model, file_sha256, find_models, read_model
 from training.gan.diversity import DYING
 from training.parity import GraphRunner, largest_difference
+from training.ruler.manifest import find_rulers, read_ruler
 
 MODELS = Path(__file__).parents[2] / "exported_models"
 SHIPPED = ("fashion-dcgan", "avatars-dcgan")
+RULERS = ("avatars-parts", "fashion-classes")
 
 
 def _manifest(name: str) -> Manifest:
@@ -53,6 +56,48 @@ def test_the_samples_of_each_class_visibly_differ(name: str) -> None:
         made = runner.run(latent.astype(np.float32), np.tile(row, (8, 1))).astype(np.float64)
         differences = np.abs(made[:, None] - made[None]).mean(axis=(2, 3, 4))
         assert differences[~np.eye(8, dtype=np.bool_)].min() > 1.0
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_its_figures_are_of_this_graph_and_of_a_ruler_that_is_here(name: str) -> None:
+    manifest = _manifest(name)
+    evaluation = manifest.evaluation
+    assert evaluation is not None
+    assert evaluation.graph_sha256 == manifest.graphs["generator"].sha256
+    ruler = read_ruler(MODELS / "rulers" / evaluation.ruler).manifest
+    assert ruler.sha256 == evaluation.ruler_sha256
+    assert ruler.classes == tuple(choice.value for choice in manifest.classes())
+    found = {(m.name, m.of): m for m in manifest.quality}
+    for measure in ("Frechet distance", "precision", "recall", "density", "coverage"):
+        assert found[measure, ""].reference is not None
+    heart = [m for m in manifest.quality if m.name.startswith("nearer than held-out pictures")]
+    assert len(heart) == 2
+    assert all(m.reference is not None and m.value <= 2 * m.reference for m in heart)
+    card = (MODELS / name / manifest.card).read_text(encoding="utf-8")
+    assert f"{found['Frechet distance', ''].value:.2f}" in card
+    assert ruler.sha256 in card
+    for sheet in re.findall(r"!\[[^]]*\]\(([^)]+)\)", card):
+        assert (MODELS / name / sheet).is_file()
+
+
+@pytest.mark.parametrize("name", RULERS)
+def test_a_ruler_is_whole_small_and_knows_its_pictures(name: str) -> None:
+    ruler = read_ruler(MODELS / "rulers" / name).manifest
+    assert ruler.id == name
+    assert sum(path.stat().st_size for path in (MODELS / "rulers" / name).iterdir()) < 5_000_000
+    assert {credit.licence for credit in ruler.credits} <= {"MIT", "CC0 1.0"}
+    assert ruler.scores[0].right > 0.93
+    assert all(score.right >= score.guessing for score in ruler.scores)
+    card = (MODELS / "rulers" / name / "CARD.md").read_text(encoding="utf-8")
+    assert ruler.sha256 in card
+    assert all(credit.name in card for credit in ruler.credits)
+
+
+def test_the_studio_takes_no_ruler_for_a_model() -> None:
+    assert {path.name for path in find_rulers(MODELS / "rulers")} == set(RULERS)
+    found = find_models((MODELS,))
+    assert {model.folder.name for model in found} == set(SHIPPED)
+    assert all(isinstance(model, Model) for model in found)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
