@@ -97,9 +97,10 @@ class StatusLine(QWidget):
         else:
             text = name if not report.device else f"{name}, {report.device}"
         self._device.setText(text)
-        self._device.setToolTip(
-            "\n".join(part for part in (report.device, fault_text(report.reason)) if part)
-        )
+        half = self.tr("Computes in half precision") if report.precision == "float16" else ""
+        reasons = (report.reason, report.precision_reason, report.elsewhere)
+        told = (report.device, half, *map(fault_text, reasons))
+        self._device.setToolTip("\n".join(part for part in told if part))
 
     def set_saved(self, when: datetime | None, *, read_only: bool = False) -> None:
         """Say when the last change was written; None: nothing was changed yet."""
