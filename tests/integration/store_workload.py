@@ -22,7 +22,7 @@ WALL_BYTES = 24_000
 """What a wall of finished recipes comes to; enough for checkpoints to happen."""
 
 N = TypeVar("N", bound=Node)
-Action = Literal["edit", "undo", "redo", "empty bin", "reopen"]
+Action = Literal["edit", "undo", "redo", "empty bin", "reopen", "version", "go back"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class Task:
     action: Action
     edits: tuple[Edit, ...] = ()
     """More than one: a drag."""
+    version: str = ""
+    """The name of the version that is made, or gone back to."""
 
     def begin(self, store: ProjectStore) -> list[Future[Any]]:
         if self.action == "undo":
@@ -40,6 +42,11 @@ class Task:
             return [store.redo("a")]
         if self.action == "empty bin":
             return [store.empty_bin(WORK)]
+        if self.action == "version":
+            return [store.take_version("named", self.version)]
+        if self.action == "go back":
+            (version,) = [v for v in store.versions() if v.name == self.version]
+            return [store.go_back(version.number, scope="a")]
         return [store.submit(edit) for edit in self.edits]
 
     def outcomes(self, model: Model) -> Iterator[None]:
@@ -50,6 +57,10 @@ class Task:
             model.purge()
         elif self.action == "reopen":
             model.drag = model.drag_step = None
+        elif self.action == "version":
+            model.take_version(self.version)
+        elif self.action == "go back":
+            model.go_back(self.version, "a")
         for edit in self.edits:
             if edit.is_step:
                 model.edit(edit.scope, list(edit.patches), edit.merge_key)
@@ -70,10 +81,16 @@ def tasks(seed: int) -> Iterator[Task]:
         for _ in task.outcomes(model):
             pass
         number += 1
-        task = _next(chosen, number, [node for node in model.nodes if node != "wall"])
+        works = [node for node in model.nodes if node != "wall"]
+        task = _next(chosen, number, works, list(model.versions))
 
 
-def _next(chosen: random.Random, number: int, works: list[str]) -> Task:
+def _next(chosen: random.Random, number: int, works: list[str], versions: list[str]) -> Task:
+    roll = chosen.random()
+    if roll < 0.06:
+        return Task(action="version", version=f"version {number}")
+    if roll < 0.12 and versions:
+        return Task(action="go back", version=chosen.choice(versions))
     roll = chosen.random()
     if roll < 0.35 or not works:
         work = Work(id=f"w{number}", recipe=recipe(number), blob=sha256_of(png(number)))
@@ -99,23 +116,45 @@ def _edit(*edits: Edit) -> Task:
 
 
 def content(store: ProjectStore) -> dict[str, tuple[bool, Fields]]:
-    """Every node: whether it lies in the bin, and its fields."""
+    """Every node: whether it lies in the bin, and its fields; and every version's nodes."""
     found: dict[str, tuple[bool, Fields]] = {}
+
+    def fields_of(node: Node) -> Fields:
+        fields = msgspec.structs.asdict(node)
+        del fields["id"]
+        return fields
 
     def add(kind: NodeType[N]) -> None:
         pages = (store.nodes(kind, limit=10_000), store.bin(kind, limit=10_000))
         for binned, page in enumerate(pages):
             assert page.damaged == ()
             for node in page.items:
-                fields = msgspec.structs.asdict(node)
-                del fields["id"]
-                found[node.id] = (bool(binned), fields)
+                found[node.id] = (bool(binned), fields_of(node))
 
     add(WORK)
     add(NOTE)
+    live = {node: fields for node, (binned, fields) in found.items() if not binned}
+    for version in store.versions():
+        if version.is_named:
+            then = dict(live)
+            differences = store.differences(version)
+            for node in differences.kept:
+                del then[node.id]
+            for node in differences.removed:
+                then[node.id] = fields_of(node)
+            for other in (*differences.altered, *differences.others):
+                then.pop(other.id, None)
+                if other.then is not None:
+                    then[other.id] = fields_of(other.then)
+            found[version.name] = (False, dict(then))
     return found
 
 
 def expected(model: Model) -> dict[str, tuple[bool, Fields]]:
     """The same of the model."""
-    return {node: (node in model.binned, dict(fields)) for node, fields in model.nodes.items()}
+    nodes = {node: (node in model.binned, dict(fields)) for node, fields in model.nodes.items()}
+    versions: dict[str, tuple[bool, Fields]] = {
+        name: (False, {node: dict(fields) for node, fields in then.items()})
+        for name, then in model.versions.items()
+    }
+    return {**nodes, **versions}

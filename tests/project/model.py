@@ -18,6 +18,8 @@ class Model:
     binned: list[str] = field(default_factory=list)
     done: dict[str, list[list[Entry]]] = field(default_factory=lambda: {"a": [], "b": []})
     undone: dict[str, list[list[Entry]]] = field(default_factory=lambda: {"a": [], "b": []})
+    versions: dict[str, dict[str, Fields]] = field(default_factory=dict)
+    """By name: the nodes that were there."""
     drag: tuple[str, str] | None = None
     drag_step: list[Entry] | None = None
 
@@ -112,8 +114,41 @@ class Model:
             else:
                 self.apply(node, before, after)
 
+    def live(self) -> dict[str, Fields]:
+        return {node: dict(now) for node, now in self.nodes.items() if node not in self.binned}
+
+    def take_version(self, name: str) -> None:
+        self.drag = self.drag_step = None
+        self.versions[name] = self.live()
+
+    def drop_version(self, name: str) -> None:
+        self.drag = self.drag_step = None
+        del self.versions[name]
+
+    def go_back(self, name: str, scope: str) -> None:
+        self.drag = self.drag_step = None
+        then, now = self.versions[name], self.live()
+        entries: list[Entry] = []
+        for node in {**then, **now}:
+            if node not in then:
+                entries.append((node, now[node], None))
+            elif node not in now:
+                entries.append((node, None, dict(then[node])))
+            elif then[node] != now[node]:
+                differ = [key for key, value in then[node].items() if now[node][key] != value]
+                before = {key: now[node][key] for key in differ}
+                entries.append((node, before, {key: then[node][key] for key in differ}))
+        for entry in entries:
+            self.apply(*entry)
+        if entries:
+            self.undone[scope] = []
+            self.done[scope].append(entries)
+
     def purge(self) -> None:
         self.drag = self.drag_step = None
+        for version in self.versions.values():
+            for node in self.binned:
+                version.pop(node, None)
         for steps in (*self.done.values(), *self.undone.values()):
             for entries in steps:
                 entries[:] = [entry for entry in entries if entry[0] not in self.binned]

@@ -40,8 +40,7 @@ class StoreAgainstModel(RuleBasedStateMachine):
         writer.MERGE_SECONDS = 0.01
         self.store = ProjectStore.open(self.folder / "p", known())
         self.copies = 0
-        self.versions: dict[int, dict[str, dict[str, object]]] = {}
-        """By number: the fields of the nodes that were there."""
+        self.taken = 0
 
     @override
     def teardown(self) -> None:
@@ -103,45 +102,27 @@ class StoreAgainstModel(RuleBasedStateMachine):
 
     @rule()
     def take_version(self) -> None:
-        version = self.store.take_version("named", "v").result()
-        self.model.drag = self.model.drag_step = None
-        self.versions[version.number] = {
-            node: dict(fields)
-            for node, fields in self.model.nodes.items()
-            if node not in self.model.binned
-        }
+        self.taken += 1
+        self.store.take_version("named", f"v{self.taken}").result()
+        self.model.take_version(f"v{self.taken}")
 
-    @precondition(lambda self: self.versions)
+    @precondition(lambda self: self.model.versions)
     @rule(data=st.data(), scope=SCOPES)
     def go_back(self, data: st.DataObject, scope: str) -> None:
-        number = data.draw(st.sampled_from(sorted(self.versions)))
-        then = self.versions[number]
-        now = {n: f for n, f in self.model.nodes.items() if n not in self.model.binned}
-        self.store.go_back(number, scope=scope).result()
-        patches = [
-            new_note(node, str(then[node]["text"]), int(str(then[node]["number"])))
-            if node in then
-            else remove(NOTE, node)
-            for node in {**then, **now}
-            if then.get(node) != now.get(node)
-        ]
-        self.model.drag = self.model.drag_step = None
-        self.model.edit(scope, patches, None)
+        name = data.draw(st.sampled_from(sorted(self.model.versions)))
+        self.store.go_back(self.number(name), scope=scope).result()
+        self.model.go_back(name, scope)
 
-    @precondition(lambda self: self.versions)
+    @precondition(lambda self: self.model.versions)
     @rule(data=st.data())
     def drop_version(self, data: st.DataObject) -> None:
-        number = data.draw(st.sampled_from(sorted(self.versions)))
-        self.store.drop_version(number).result()
-        self.model.drag = self.model.drag_step = None
-        del self.versions[number]
+        name = data.draw(st.sampled_from(sorted(self.model.versions)))
+        self.store.drop_version(self.number(name)).result()
+        self.model.drop_version(name)
 
     @precondition(lambda self: self.model.binned)
     @rule()
     def empty_bin(self) -> None:
-        for version in self.versions.values():
-            for node in self.model.binned:
-                version.pop(node, None)
         self.store.empty_bin(NOTE).result()
         self.model.purge()
 
@@ -167,6 +148,9 @@ class StoreAgainstModel(RuleBasedStateMachine):
     @invariant()
     def agrees(self) -> None:
         self.agree(self.store)
+
+    def number(self, name: str) -> int:
+        return next(v.number for v in self.store.versions() if v.name == name)
 
     def submit(self, scope: str, patches: list[Patch], merge_key: str | None = None) -> None:
         self.store.submit(step(*patches, scope=scope, merge_key=merge_key)).result()
@@ -196,10 +180,10 @@ class StoreAgainstModel(RuleBasedStateMachine):
 
     def agree_on_versions(self, store: ProjectStore, there: set[str]) -> None:
         named = [version for version in store.versions() if version.is_named]
-        assert {version.number for version in named} == set(self.versions)
+        assert {version.name for version in named} == set(self.model.versions)
         for version in named:
             found = {other.id: other.then for other in store.differences(version).others}
-            then = self.versions[version.number]
+            then = self.model.versions[version.name]
             for node in there | set(then):
                 differs = node not in there or then.get(node) != self.model.nodes[node]
                 assert differs == (node in found)
