@@ -76,19 +76,17 @@ def release_focus(leaving: QWidget, to: QWidget) -> None:
     focused = QApplication.focusWidget()
     if focused is None or not (focused is leaving or leaving.isAncestorOf(focused)):
         return
-    place = to
-    step = to.nextInFocusChain()
-    while step is not None and step is not to:
-        if (
-            to.isAncestorOf(step)
-            and not (step is leaving or leaving.isAncestorOf(step))
-            and step.isVisible()
-            and step.isEnabled()
-            and step.focusPolicy() & Qt.FocusPolicy.TabFocus
-        ):
-            place = step
-            break
-        step = step.nextInFocusChain()
+    # Not along Qt's focus chain: PySide takes what `nextInFocusChain` returns for a child of what
+    # it was asked of, and for gone with it.
+    places = (
+        place
+        for place in to.findChildren(QWidget)
+        if not (place is leaving or leaving.isAncestorOf(place))
+        and place.isVisible()
+        and place.isEnabled()
+        and place.focusPolicy() & Qt.FocusPolicy.TabFocus
+    )
+    place = next(places, to)
     place.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
