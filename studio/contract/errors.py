@@ -239,7 +239,9 @@ def parser_fault(error: BaseException) -> str:
         return "it is empty or ends in the middle"
     text = text.replace("JSON is malformed: ", "it is not JSON: ")
     what, at, place = text.rpartition(" - at ")
-    return f"“{place.removeprefix('$').removeprefix('.')}” is wrong ({what})" if at else text
+    if at:
+        text = f"“{place.removeprefix('$').removeprefix('.')}” is wrong ({_shortened(what)})"
+    return _shortened(text)
 
 
 def storage_error(error: OSError, file: object) -> AtelierError | None:

@@ -53,9 +53,12 @@ from tests.proof.trials import Proof, Trial
 from tests.provenance.samples import MAKING, chunk, png_chunks, png_of, recipe
 from tests.provenance.test_hostile import mutant_with_right_checksums, read_all, samples
 from tests.sync_host import SyncHost
+from training.data.dataset import open_cache
 from training.data.folder import read_picture as read_training_picture
 from training.data.idx import format_idx, parse_idx, read_idx
+from training.data.prepare import DataConfig, prepare_data
 from training.errors import TrainingError
+from training.ruler.manifest import RULER_GRAPH, RULER_NAME, read_ruler
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_SENTENCE = 1500
@@ -273,6 +276,56 @@ def training_pictures(folder: Path, count: int) -> Iterator[Trial]:
     return _each("training picture", attempt, count)
 
 
+def picture_caches(folder: Path, count: int) -> Iterator[Trial]:
+    """The decoded pixels that training keeps: description, pixels, labels, split."""
+    pictures_folder = folder / "pictures"
+    pictures_folder.mkdir()
+    tones = np.random.default_rng(5).integers(0, 256, (6, 32, 32, 3), np.uint8)
+    for number, pixels in enumerate(tones):
+        Image.fromarray(pixels).save(pictures_folder / f"{number}.png")
+    config = DataConfig(path=pictures_folder, cache=folder / "cache", held_out=0.3)
+    cache = prepare_data(config, resolution=32, say=lambda _: None).folder
+    sound = {path: path.read_bytes() for path in sorted(cache.iterdir())}
+
+    def attempt(chance: random.Random) -> None:
+        for path, data in sound.items():
+            path.write_bytes(data)
+        path = chance.choice(list(sound))
+        is_json = path.suffix == ".json" and chance.random() < 0.7
+        change = mutants.of_json if is_json else mutants.of_bytes
+        # Most of a file of numbers is its numbers: the head is where the parser can be led astray.
+        head = sound[path] if is_json else sound[path][:160]
+        path.write_bytes(change(chance, head) + (b"" if is_json else sound[path][160:]))
+        try:
+            opened = open_cache(cache)
+        except TrainingError as error:
+            is_sentence(error, cache.name)
+        else:
+            assert len(opened.images) == len(opened.labels)
+
+    return _each("cache", attempt, count)
+
+
+def rulers(folder: Path, count: int) -> Iterator[Trial]:
+    """The shipped rulers' descriptions."""
+    (folder / RULER_GRAPH).write_bytes(b"graph")
+    shipped = sorted(ROOT.glob(f"exported_models/rulers/*/{RULER_NAME}"))
+    sound = [path.read_bytes() for path in shipped]
+
+    def attempt(chance: random.Random) -> None:
+        change = mutants.of_bytes if chance.random() < 0.3 else mutants.of_json
+        data = change(chance, chance.choice(sound))
+        (folder / RULER_NAME).write_bytes(data)
+        try:
+            read_ruler(folder)
+        except TrainingError as error:
+            is_sentence(error, str(folder))
+        else:
+            raise AssertionError("the graph is another")
+
+    return _each("ruler", attempt, count)
+
+
 # -- the studio's own small files -----------------------------------------------------------------
 
 
@@ -375,6 +428,10 @@ PROOFS = (
           trials=idx, full=10_000, quick=200),
     Proof(name="training-pictures", tried="pictures to train on in seven formats, damaged",
           holds=_SENTENCE, trials=training_pictures, full=3_000, quick=100),
+    Proof(name="picture-caches", tried="caches of pictures to train on, damaged",
+          holds=_SENTENCE, trials=picture_caches, full=5_000, quick=100),
+    Proof(name="rulers", tried="descriptions of rulers, damaged or hostile", holds=_SENTENCE,
+          trials=rulers, full=5_000, quick=100),
     Proof(name="window-states", tried="what the window remembers, damaged",
           holds="a window that can be used", trials=window_states, full=5_000, quick=200),
     Proof(name="databases", tried="project databases with flipped bits, opened and used",

@@ -12,7 +12,8 @@ from tests.proof.catalogue import PROOFS
 from tests.proof.trials import Loss, NotHere, Proof, Result, Results, Trial, carry_out
 
 DAILY = ("manifests", "frames", "pictures", "recipes", "idx", "training-pictures",
-         "window-states", "holder-notes", "noise")  # fmt: skip
+         "picture-caches", "rulers", "settings", "known-projects", "window-states",
+         "holder-notes", "noise")  # fmt: skip
 """What is quick; the kills, the models, the databases and the network have tests of their own."""
 WHOLE_WINDOWS = {"disk-full": 1, "read-only": 3, "two-windows": 1, "clock-jumps": 1,
                  "old-schemas": 3}  # fmt: skip

@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from studio.contract.errors import parser_fault
 from training.errors import TrainingError
 
 IMAGES_FILE = "images.npy"
@@ -224,21 +225,22 @@ def open_cache(folder: Path) -> PictureSet:
         images = np.load(folder / IMAGES_FILE, mmap_mode="r", allow_pickle=False)
         labels = np.load(folder / LABELS_FILE, allow_pickle=False)
         held_out = np.load(folder / HELD_OUT_FILE, allow_pickle=False)
+        agree = (
+            images.shape == (info.count, info.height, info.width, info.channels)
+            and images.dtype == np.uint8
+            and labels.shape == held_out.shape == (info.count,)
+            and labels.dtype.kind in "iu"
+            and held_out.dtype == np.bool_
+            and (not info.count or 0 <= labels.min() <= labels.max() < len(info.classes))
+        )
     except PermissionError as error:
         raise TrainingError(f"{error.filename}: no permission to read this file.") from error
-    except (OSError, ValueError, EOFError, msgspec.MsgspecError) as error:
+    except Exception as error:  # numpy reads a damaged head with a tokeniser, which raises its own
         raise TrainingError(
-            f"{folder}: this picture cache is damaged ({error}); delete the folder and it is "
-            "made again."
+            f"{folder}: this picture cache is damaged ({parser_fault(error)}); delete the folder "
+            "and it is made again."
         ) from error
-    expected = (info.count, info.height, info.width, info.channels)
-    if (
-        images.shape != expected
-        or images.dtype != np.uint8
-        or labels.shape != (info.count,)
-        or held_out.shape != (info.count,)
-        or (info.count and not 0 <= int(labels.min()) <= int(labels.max()) < len(info.classes))
-    ):
+    if not agree:
         raise TrainingError(
             f"{folder}: this picture cache is damaged (its files do not agree with "
             f"{INFO_FILE}); delete the folder and it is made again."

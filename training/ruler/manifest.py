@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from studio.contract.errors import parser_fault
 from training.data.dataset import SourceCredit
 from training.errors import TrainingError
 from training.ruler.labels import Head
@@ -69,7 +70,8 @@ def read_ruler(folder: Path) -> Ruler:
     except OSError as error:
         raise TrainingError(f"{error.filename}: cannot be read ({error.strerror}).") from error
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise TrainingError(f"{path}: this is not a ruler of this program ({error}).") from error
+        fault = parser_fault(error)
+        raise TrainingError(f"{path}: this is not a ruler of this program: {fault}.") from error
     if hashlib.sha256(graph).hexdigest() != manifest.sha256:
         raise TrainingError(
             f"{folder / RULER_GRAPH}: is not the graph that {RULER_NAME} names; copy the ruler's "
