@@ -97,8 +97,8 @@ class CommandPalette(QWidget):
         layout.addWidget(self._list)
         layout.addWidget(self._nothing)
         self._field.textChanged.connect(self._filter)
-        self._field.returnPressed.connect(self._run_current)
-        self._list.itemClicked.connect(lambda _item: self._run_current())
+        self._field.returnPressed.connect(self.run_current)
+        self._list.itemClicked.connect(lambda _item: self.run_current())
         parent.installEventFilter(self)
         self.hide()
 
@@ -155,7 +155,8 @@ class CommandPalette(QWidget):
         self._nothing.setVisible(not found)
         self._place()
 
-    def _run_current(self) -> None:
+    def run_current(self) -> None:
+        """Do what the current row offers; a row that cannot be done stays where it is."""
         item = self._list.currentItem()
         if item is None:
             return

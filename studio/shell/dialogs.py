@@ -48,14 +48,13 @@ class ShortcutsDialog(_Sheet):
         registry: ActionRegistry,
         parent: QWidget,
         *,
-        room: str,
         change_keys: Callable[[], None],
     ) -> None:
-        """``room`` is the first part of its commands' names; ``change_keys`` opens the settings."""
+        """``change_keys`` opens the settings where keys are changed."""
         super().__init__("", QSize(440, 10), parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self._registry = registry
-        self._room = room
+        self._room = front_room(registry)
         self._page: QWidget | None = None
         self._all = QuietButton(self.tr("All keys"), self)
         self._all.clicked.connect(self.show_all)
@@ -181,6 +180,12 @@ class _Cap(QLabel):
         painter.setPen(colours.text)
         painter.drawText(body, Qt.AlignmentFlag.AlignCenter, self.text())
         painter.end()
+
+
+def front_room(registry: ActionRegistry) -> str:
+    """The first part of the names of the commands of the room in front; "" without one."""
+    scopes = (c.scope for c in registry if c.scope != WINDOW and c.is_shown)
+    return next(scopes, "")
 
 
 def room_keys(registry: ActionRegistry, room: str) -> tuple[Command, ...]:

@@ -135,7 +135,6 @@ class SettingsMenu(QMenu):
         ShortcutsDialog(
             self._registry,
             self._window,
-            room=self._window.state.room,
             change_keys=lambda: self.show_settings(KEYBOARD),
         ).show()
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.shell.actions import ActionRegistry
-from studio.shell.dialogs import HANDFUL, ShortcutsDialog, room_keys
+from studio.shell.dialogs import HANDFUL, ShortcutsDialog, front_room, room_keys
 from studio.shell.settings.values import Settings
 from studio.shell.widgets.buttons import QuietButton
 
@@ -31,7 +31,7 @@ def test_every_key_is_seen_without_scrolling_sideways(
             group="Images",
             shortcuts=("Ctrl+Shift+Z", "Ctrl+Y"),
         )
-        dialog = ShortcutsDialog(registry, window, room="images", change_keys=lambda: None)
+        dialog = ShortcutsDialog(registry, window, change_keys=lambda: None)
         dialog.show()
         dialog.show_all()
         scroll = dialog.findChildren(QScrollArea)[0]
@@ -77,9 +77,7 @@ def test_a_room_is_told_in_a_handful_of_keys(qtbot: QtBot, tmp_path: Path) -> No
     many(plain)
     assert len(room_keys(plain, "images")) == HANDFUL
     changes: list[str] = []
-    dialog = ShortcutsDialog(
-        registry, window, room="images", change_keys=lambda: changes.append("keys")
-    )
+    dialog = ShortcutsDialog(registry, window, change_keys=lambda: changes.append("keys"))
     dialog.show()
     assert words(dialog) == ["Images", "B", "Do B", "G", "Do G"]
     settings.change_shortcuts({"images.B": ("Ctrl+B",)})
@@ -93,3 +91,16 @@ def test_a_room_is_told_in_a_handful_of_keys(qtbot: QtBot, tmp_path: Path) -> No
     assert {"Do A", "Do X", "Do Y", "Ctrl+B"} <= set(shown)
     assert shown.index("Do A") < shown.index("Do X") < shown.index("Do Y")
     dialog.close()
+
+
+def test_the_keys_are_those_of_the_room_in_front(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    registry = ActionRegistry(window)
+    rooms = {name: QWidget(window) for name in ("images", "gallery")}
+    for name, room in rooms.items():
+        registry.add(f"{name}.go", "Go", lambda: None, shortcuts=("G",), owner=room)
+    rooms["images"].hide()
+    window.show()
+    assert front_room(registry) == "gallery"
+    assert front_room(ActionRegistry(window)) == ""

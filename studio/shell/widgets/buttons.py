@@ -18,7 +18,7 @@ from studio.contract.overriding import override
 from studio.shell.actions import shortcut_text, with_shortcut
 from studio.shell.icons import icon_pixmap
 from studio.shell.theme import FOCUS_WIDTH, ICON_SIZE, RADIUS_BUTTON, Colours, scaled_font
-from studio.shell.touch import target
+from studio.shell.touch import FINGERTIP, target, touch_wanted
 from studio.shell.widgets.painting import KEYBOARD_REASONS, draw_focus_ring, fill_rounded
 
 PADDING_ACROSS = 14
@@ -38,6 +38,8 @@ class PaintedButton(QAbstractButton):
         self.setText(text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        if touch_wanted():
+            self.setMinimumSize(FINGERTIP, FINGERTIP)
         self._hovered = False
         self._ringed = False
 
