@@ -7,7 +7,8 @@ the scroll bar's handle. A frame is the time from the scroll to the end of its p
 window's thread, with all events that have come meanwhile; 16.7 ms is 60 a second. The list view
 has its icons ready in memory, which a gallery cannot have: they are what it would cost at best.
 
-Besides: how long the gallery takes from opening to all pictures in view, and what a search costs.
+Besides: how long the gallery takes from opening to all pictures in view, what a search costs, how
+long an old project takes until all of it is found, and how late a timer of 10 ms is meanwhile.
 """
 
 import hashlib
@@ -28,10 +29,13 @@ from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, 
 from studio.contract.recipe import Recipe
 from studio.images.document import codecs
 from studio.project.blobs import sha256_of
+from studio.project.database import DATABASE_NAME, connect
 from studio.project.edits import Edit, put
+from studio.project.indexer import Indexer, IndexProgress
 from studio.project.nodes import WORK, Work
 from studio.project.search import Query, Word
 from studio.project.store import BLOB_FOLDER, ProjectStore
+from studio.project.work_index import start_again
 from studio.provenance.pictures import encode_picture
 from studio.shell.gallery.finder import GalleryFinder
 from studio.shell.gallery.grid import GalleryGrid
@@ -49,6 +53,9 @@ SIZE = QSize(1280, 720)
 NOTCH = 120
 DAYS = 90
 PATIENCE_MS = 120_000
+TICK = 0.010
+LOOKED_AT = 1_000
+"""Pictures of the old project that are looked at for their colours."""
 
 
 class _Bridge(QObject):
@@ -177,16 +184,19 @@ class Scroller:
         self._bar = bar
         self._step = step
 
-    def frame(self) -> float:
-        """Milliseconds of one frame: scroll, whatever has come, paint."""
+    def frame(self) -> tuple[float, float]:
+        """Milliseconds of one frame: scroll, whatever has come, paint; and those in which this
+        thread had a processor, which do not count what else the machine does.
+        """
         target = self._bar.value() + self._step
         if not self._bar.minimum() <= target <= self._bar.maximum():
             self._step = -self._step
             target = self._bar.value() + self._step
-        begin = time.perf_counter()
+        begin, begin_busy = time.perf_counter(), time.thread_time()
         self._bar.setValue(target)
         QApplication.processEvents()
-        return 1000 * (time.perf_counter() - begin)
+        busy = time.thread_time() - begin_busy
+        return 1000 * (time.perf_counter() - begin), 1000 * busy
 
 
 def scroll_both(name: str, gallery: Gallery, peer: QListView, step: int) -> None:
@@ -196,8 +206,8 @@ def scroll_both(name: str, gallery: Gallery, peer: QListView, step: int) -> None
     gallery.bar.setValue(0)
     peer.verticalScrollBar().setValue(0)
     QApplication.processEvents()
-    mine: list[float] = []
-    other: list[float] = []
+    mine: list[tuple[float, float]] = []
+    other: list[tuple[float, float]] = []
     blank = 0
     for frame in range(FRAMES):
         if frame % 2:
@@ -207,11 +217,17 @@ def scroll_both(name: str, gallery: Gallery, peer: QListView, step: int) -> None
             mine.append(ours.frame())
             other.append(theirs.frame())
         blank += gallery.missing()
-        pause(mine[-1])
-    print(line(f"{name}: gallery", mine, "ms"))
-    print(line(f"{name}: QListView, icons in memory", other, "ms"))
-    print(ratio(f"{name}: gallery / QListView", mine, other))
-    slow = sum(one > 1000 / 60 for one in mine)
+        pause(mine[-1][0])
+    (our_frames, our_work), (their_frames, their_work) = (
+        zip(*mine, strict=True),
+        zip(*other, strict=True),
+    )
+    print(line(f"{name}: gallery", our_frames, "ms"))
+    print(line(f"{name}: QListView, icons in memory", their_frames, "ms"))
+    print(ratio(f"{name}: gallery / QListView", our_frames, their_frames))
+    print(line(f"{name}: gallery, its own work alone", our_work, "ms"))
+    print(line(f"{name}: QListView, its own work alone", their_work, "ms"))
+    slow = sum(one > 1000 / 60 for one in our_frames)
     print(
         f"{'':4}frames of the gallery over 16.7 ms: {slow} of {FRAMES}; pictures not there yet "
         f"in the frame: {blank / FRAMES:.2f}"
@@ -248,6 +264,44 @@ def measure_searches(store: ProjectStore) -> None:
         print(line(name, times, "ms"))
 
 
+def measure_index(folder: Path, works: int) -> None:
+    """An old project: how long until all of it can be found, and what the window feels of it."""
+    connection = connect(folder / DATABASE_NAME, "rw")
+    start_again(connection)
+    connection.close()
+    late: list[float] = []
+    with ProjectStore.open(folder, codecs()) as store:
+        begin = time.perf_counter()
+        found: list[float] = []
+        seen: list[int] = []
+
+        def tell(progress: IndexProgress) -> None:
+            if progress.unindexed == 0:
+                found.append(time.perf_counter() - begin)
+                seen.append(progress.unseen)
+
+        indexer = Indexer(store, tell)
+        timer = QTimer()
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        due = time.perf_counter() + TICK
+
+        def tick() -> None:
+            nonlocal due
+            now = time.perf_counter()
+            late.append(1000 * max(now - due, 0.0))
+            due = max(due + TICK, now + TICK / 2)
+
+        timer.timeout.connect(tick)
+        timer.start(round(1000 * TICK))
+        indexer.start()
+        wait_until(lambda: bool(seen) and seen[-1] <= max(works - LOOKED_AT, 0))
+        indexer.stop()
+        rate = (works - seen[-1]) / (found[-1] - found[0])
+    print(f"{f'enter {works:,} works of an old project':44} {found[0]:9.3f} s")
+    print(f"{'look at pictures for their colours':44} {rate:9.1f} a second")
+    print(line("timer of 10 ms late meanwhile", late, "ms"))
+
+
 def main() -> None:
     works = int(sys.argv[1]) if len(sys.argv) > 1 else WORKS
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -273,6 +327,7 @@ def main() -> None:
             scroll_both("jumps of the handle", gallery, peer, gallery.bar.maximum() // 7)
             gallery.close()
             peer.close()
+        measure_index(folder, works)
     finally:
         shutil.rmtree(folder)
 
