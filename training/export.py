@@ -105,7 +105,7 @@ class ExportConfig:
     """Samples of each class for the figure in the card."""
     frechet_samples: int = 5000
     """Pictures for the Frechet distance in the card."""
-    half_samples: int = 2000
+    half_samples: int = 5000
     """Pictures by which it is decided whether half precision, for graphics cards, is exact
     enough."""
 

@@ -32,7 +32,7 @@ from training.errors import TrainingError
 from training.parity import STUDIO_LEVEL, GraphRunner
 
 HALF_FILE: Final = "generator.half.onnx"
-SAMPLES: Final = 2000
+SAMPLES: Final = 5000
 """Pictures that decide: a difference of two levels may be in one value of a million."""
 _SEED: Final = 16
 _BATCH: Final = 50

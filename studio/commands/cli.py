@@ -84,7 +84,7 @@ def _logged(arguments: argparse.Namespace) -> Iterator[None]:
         return
     log = ProcessLog(places(arguments.basedir).logs, "commands")
     log.start()
-    _log.info("%s, atelier %s", plain(arguments.command), plain(__version__))
+    _log.info("command %s", plain(arguments.command))
     try:
         yield
     finally:

@@ -23,6 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
 
+from studio import __version__
 from studio.contract.errors import (
     AtelierError,
     HostError,
@@ -325,6 +326,11 @@ class ProcessLog:
         log.addHandler(self._handler)
         log.setLevel(logging.INFO)
         faulthandler.enable(self._faults)
+        log.info(
+            "%s begins: atelier %s, Python %s, %s",
+            plain(self._name), plain(__version__), plain(sys.version.split()[0]),
+            plain(sys.platform),
+        )  # fmt: skip
 
     def close(self) -> None:
         """End, and give Python back its own ways."""
@@ -338,6 +344,7 @@ class ProcessLog:
             self._faults.close()
             self._faults = None
         if self._handler is not None:
+            logging.getLogger("studio").info("%s ends", plain(self._name))
             logging.getLogger("studio").removeHandler(self._handler)
             self._handler.close()
             self._handler = None
