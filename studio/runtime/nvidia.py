@@ -41,9 +41,10 @@ class Card:
     def summary(self) -> str:
         """What a person is told of it."""
         major, minor = self.capability
+        half = "" if self.computes_half else "not "
         return (
             f"{self.name}, {self.memory / 2**30:.1f} GiB, compute capability {major}.{minor}, "
-            f"driver for CUDA {self.driver}"
+            f"{half}quicker in half precision, driver for CUDA {self.driver}"
         )
 
 

@@ -39,7 +39,9 @@ def test_a_card_is_described_in_one_line() -> None:
     card = find_card(load=lambda name: Driver())
     assert card == Card(name="GeForce", memory=12 * 2**30, capability=(8, 6), driver="13.2")
     assert card is not None
-    assert card.summary == "GeForce, 12.0 GiB, compute capability 8.6, driver for CUDA 13.2"
+    assert card.summary == (
+        "GeForce, 12.0 GiB, compute capability 8.6, quicker in half precision, driver for CUDA 13.2"
+    )
 
 
 def test_a_name_that_is_not_text_is_shown_as_far_as_it_goes() -> None:
