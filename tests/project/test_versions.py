@@ -94,6 +94,19 @@ def test_going_back_where_nothing_differs_does_nothing(tmp_path: Path) -> None:
         assert kinds(store) == ["named", "opened"]
 
 
+def test_versions_of_an_older_project_begin_where_they_began_to_be_kept(tmp_path: Path) -> None:
+    sample = Path(__file__).parent / "old" / "schema_2.sql"
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as old:
+        old.executescript(sample.read_text(encoding="utf-8"))
+    with opened(tmp_path) as store:
+        (version,) = store.versions()
+        assert (version.kind, version.works) == ("opened", 1)
+        there = texts(store)
+        do(store, change(NOTE, "n1", text="other"), remove(NOTE, "n2"))
+        store.go_back(version.number, scope="a").result()
+        assert texts(store) == there
+
+
 def test_a_version_that_is_gone_is_said(tmp_path: Path) -> None:
     with opened(tmp_path) as store, pytest.raises(ProjectError, match="not there any more"):
         store.go_back(99, scope="a").result()

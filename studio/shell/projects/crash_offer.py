@@ -54,7 +54,7 @@ class CrashOffer(QObject):
         self._go_back = go_back
         self._window = parent
         self._found: Differences | None = None
-        self._reader = DifferenceReader(project.store, self)
+        self._reader = DifferenceReader(project)
         self._reader.found.connect(self._offer)
         self._reader.failed.connect(notices.report)
         self.sheet: CrashSheet | None = None

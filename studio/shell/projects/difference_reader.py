@@ -5,12 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from studio.contract.errors import AtelierError
-from studio.project.store import ProjectStore
 from studio.project.versions import Differences, Version
+from studio.shell.project_bridge import ProjectBridge
 
 
 class DifferenceReader(QObject):
-    """One for a dialog; `close` ends its thread."""
+    """One for a dialog; `close` ends it.
+
+    It belongs to the project and not to the dialog: ten thousand differences take a second, and
+    a dialog that is closed meanwhile must not wait for them.
+    """
 
     found = Signal(object)
     """Payload: `Differences` of the version that was asked for last."""
@@ -19,9 +23,9 @@ class DifferenceReader(QObject):
 
     _done = Signal(object)
 
-    def __init__(self, store: ProjectStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._store = store
+    def __init__(self, project: ProjectBridge) -> None:
+        super().__init__(project)
+        self._store = project.store
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="differences")
         self._stamp = 0
         self._closed = False
@@ -38,9 +42,10 @@ class DifferenceReader(QObject):
         self._stamp += 1
 
     def close(self) -> None:
-        """End the thread after what it has in hand. Safe to call twice."""
+        """Answer nothing any more; the thread ends after what it has in hand. Safe to repeat."""
         self._closed = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._stamp += 1
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _read(self, version: Version, stamp: int) -> None:
         if stamp != self._stamp:
@@ -49,7 +54,8 @@ class DifferenceReader(QObject):
             answer: Differences | AtelierError = self._store.differences(version)
         except AtelierError as error:
             answer = error
-        self._done.emit((stamp, answer))
+        if not self._closed:
+            self._done.emit((stamp, answer))
 
     @Slot(object)
     def _tell(self, event: tuple[int, Differences | AtelierError]) -> None:

@@ -69,7 +69,7 @@ class DifferenceView(QWidget):
                 self._rows.append(row)
                 self._layout.addWidget(row)
             self._layout.addSpacing(GAP)
-        if not found.count:
+        if not found.count and not found.ended:
             self._say(self.tr("Nothing differs: everything is as it was."), soft=False)
         if found.ended:
             text = self.tr(

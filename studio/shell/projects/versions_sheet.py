@@ -58,7 +58,7 @@ class VersionsSheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Versions"))
         self.resize(grown(SIZE, self))
-        self._reader = DifferenceReader(project.store, self)
+        self._reader = DifferenceReader(project)
         self.thumbnails = Thumbnails(project.store.read_blob, self)
         self._language = language
         self._build(language)

@@ -1,7 +1,9 @@
 """The list of versions: what differs, and the ways to go back, to name, to delete and not to."""
 
 from collections.abc import Callable, Iterator
+from threading import Event
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,12 +11,22 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.contract.errors import ProjectDamaged
-from studio.images.document import codecs, rate, unkeep
+from studio.images.document import (
+    Wall,
+    change_wall,
+    codecs,
+    complete_wall,
+    first_wall,
+    rate,
+    unkeep,
+)
+from studio.project.nodes import WORK
 from studio.project.store import ProjectStore
-from studio.project.versions import Version
+from studio.project.versions import Differences, Version
 from studio.shell.notices import Notice, NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.versions_sheet import VersionsSheet
+from tests.project.samples import recipe
 from tests.shell.projects.conftest import keep_pictures
 
 Opener = Callable[[], VersionsSheet]
@@ -80,6 +92,56 @@ def test_it_tells_what_differs_in_words_and_pictures(
     assert view.name == "Monday"
     assert sheet.back.isEnabled()
     assert sheet.title.text() == "Monday"
+
+
+def test_another_wall_is_told_and_one_that_was_only_made_is_not(
+    qtbot: QtBot, project: ProjectBridge, open_sheet: Opener
+) -> None:
+    wished = tuple(msgspec.structs.replace(recipe(n), latent=None) for n in range(3))
+    wall = Wall(model="tiny", first_seed=1, count=3, tiles=wished)
+    project.store.submit(first_wall(wall)).result()
+    project.take_version("Monday").result()
+    project.store.submit(complete_wall(wall, tuple(recipe(n) for n in range(3)))).result()
+    sheet = open_sheet()
+    wait_for(qtbot, sheet, "Nothing differs: everything is as it was.")
+    project.store.submit(change_wall(wall, label="images.roll", first_seed=7)).result()
+    wait_for(qtbot, sheet, "Another wall hangs in Images.")
+    assert sheet.back.isEnabled()
+
+
+def test_pictures_that_are_gone_for_ever_are_counted(
+    qtbot: QtBot, project: ProjectBridge, open_sheet: Opener
+) -> None:
+    first, _ = keep_pictures(project.store, 1, 2)
+    project.take_version("Monday").result()
+    project.store.submit(unkeep(first)).result()
+    project.store.empty_bin(WORK).result()
+    sheet = open_sheet()
+    wait_for(
+        qtbot,
+        sheet,
+        "1 picture(s) of it were deleted for ever and cannot come back.",
+    )
+    assert not sheet.back.isEnabled()
+
+
+def test_a_dialog_that_is_closed_waits_for_nothing(
+    qtbot: QtBot, project: ProjectBridge, open_sheet: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = Event(), Event()
+    differences = project.store.differences
+
+    def slow(version: Version) -> Differences:
+        begun.set()
+        assert may_end.wait(20)
+        return differences(version)
+
+    monkeypatch.setattr(project.store, "differences", slow)
+    sheet = open_sheet()
+    assert begun.wait(20)
+    sheet.close()
+    assert sheet.isHidden()
+    may_end.set()
 
 
 def test_where_nothing_differs_nothing_is_to_be_gone_back_to(
