@@ -157,8 +157,9 @@ class Furniture(QWidget):
         if not self._front:
             return
         place = list(self._rooms).index(self._front)
-        for stack in (self._titles, self._stack, self._inspectors.stack):
+        for stack in (self._titles, self._stack):
             stack.setCurrentIndex(place)
+        self._inspectors.stack.show_page(place)
         self._rail.set_room(self._front)
         self._notices.float_over(self._rooms[self._front].work)
         self._window.change_state(replace(self._window.state, room=self._front))
@@ -465,12 +466,36 @@ class Furniture(QWidget):
             self.open_picture(path)
 
 
+class _FrontStack(QWidget):
+    """Pages of which one is shown, and as tall as that one.
+
+    A `QStackedWidget` is as tall as its tallest page, and a short one could be scrolled.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pages: list[QWidget] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def add_page(self, page: QWidget) -> None:
+        """Take in a page, behind the others."""
+        page.setVisible(not self._pages)
+        self._pages.append(page)
+        self._column.addWidget(page)
+
+    def show_page(self, place: int) -> None:
+        """Show one page."""
+        for number, page in enumerate(self._pages):
+            page.setVisible(number == place)
+
+
 class _InspectorSlot(QScrollArea):
     """The place of the rooms' inspectors: fixed width, its own ground, scrolls where it must."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.stack = QStackedWidget(self)
+        self.stack = _FrontStack(self)
         self.setWidget(self.stack)
         self.stack.setAutoFillBackground(False)
         self.setWidgetResizable(True)
@@ -510,7 +535,7 @@ class _InspectorSlot(QScrollArea):
 
     def add(self, inspector: QWidget) -> None:
         """Take in a room's inspector."""
-        self.stack.addWidget(inspector)
+        self.stack.add_page(inspector)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
