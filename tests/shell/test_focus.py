@@ -2,9 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from studio.shell.notice_bar import NoticeBar
 from studio.shell.notices import Notice, NoticeAction
@@ -73,22 +72,3 @@ def test_a_notice_that_was_answered_gives_the_keyboard_to_the_work(
     assert tried == [True]
     assert scene.first.hasFocus()
     assert not scene.first.is_ringed
-
-
-def test_what_leaves_takes_no_other_widget_with_it(qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    column = QVBoxLayout(window)
-    leaving, work, other = QPushButton("leaving"), QListWidget(), QPushButton("other")
-    for widget in (leaving, other, work):
-        column.addWidget(widget)
-    viewport = work.viewport()
-    window.show()
-    qtbot.waitExposed(window)
-    leaving.setFocus()
-    release_focus(leaving, window)
-    leaving.hide()
-    leaving.deleteLater()
-    with qtbot.waitSignal(leaving.destroyed):
-        pass
-    assert all(isValid(widget) for widget in (viewport, other, work))
