@@ -14,6 +14,7 @@ from onnx import helper
 
 from studio import __version__
 from studio.contract.arrays import Pixels, draw_latent, latent_to_bytes, vary_latent
+from studio.contract.crossing import mix_latents
 from studio.contract.errors import Cancelled, GraphInvalid, RequestInvalid
 from studio.contract.manifest import (
     MANIFEST_NAME,
@@ -24,7 +25,7 @@ from studio.contract.manifest import (
     encode_manifest,
     read_model,
 )
-from studio.contract.recipe import FromSeed, Given, Near, Recipe
+from studio.contract.recipe import Crossed, FromSeed, Given, Near, Recipe
 from studio.images.engine import generator as generator_module
 from studio.images.engine.generator import Generator, check_request
 from studio.runtime.cancel import CancelToken
@@ -147,6 +148,30 @@ def test_a_neighbour_is_drawn_from_its_parent(model: Model) -> None:
     assert recipe.origin == near
 
 
+def test_a_child_of_two_is_made_from_both_and_remade_from_its_recipe_alone(model: Model) -> None:
+    first, second = (recipe for recipe, _ in _make(model, _seeds(1, 2)))
+    assert first.latent is not None
+    assert second.latent is not None
+    wish = Recipe(
+        schema=2,
+        model="tiny",
+        seed=7,
+        origin=Crossed(first=first.latent, second=second.latent, share=0.5),
+    )
+    ((child, pixels),) = _make(model, [wish])
+    assert child.latent == latent_to_bytes(
+        mix_latents(draw_latent(1, DIMENSION), draw_latent(2, DIMENSION), 0.5, 7)
+    )
+    for recipe in (child, msgspec.structs.replace(child, latent=None)):
+        ((_, again),) = _make(model, [recipe])
+        assert np.array_equal(again, pixels)
+    itself = msgspec.structs.replace(
+        wish, origin=Crossed(first=first.latent, second=first.latent), controls=first.controls
+    )
+    ((same, _),) = _make(model, [itself])
+    assert same.latent == first.latent
+
+
 def test_slow_graphs_and_large_pictures_are_given_smaller_batches(
     model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +225,18 @@ def test_a_cancel_ends_between_batches(model: Model) -> None:
         (Recipe(model="tiny", seed=0, origin=Near(base=b"\0" * 16, strength=2.0)), "between 0"),
         (
             Recipe(model="tiny", seed=0, origin=Near(base=b"\0" * 16, strength=float("nan"))),
+            "between 0",
+        ),
+        (
+            Recipe(model="tiny", seed=0, origin=Crossed(first=b"\0" * 4, second=b"\0" * 16)),
+            "1 number",
+        ),
+        (
+            Recipe(
+                model="tiny",
+                seed=0,
+                origin=Crossed(first=b"\0" * 16, second=b"\0" * 16, share=float("nan")),
+            ),
             "between 0",
         ),
         (Recipe(model="tiny", seed=0, controls={"kind": "dragons"}), "boots, coats, bags"),

@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from studio.contract.manifest import Model
 from studio.contract.recipe import Crossed, Near, Recipe
@@ -57,8 +57,8 @@ def spoken_name(
     is_parent: bool = False,
     is_waiting: bool = False,
 ) -> str:
-    """What a screen reader says, e.g. "Open Peeps, kept, number 123"."""
-    parts = [kind_label(model, recipe, language)]
+    """What a screen reader says, e.g. "Open Peeps, glasses 0.8, kept, number 123"."""
+    parts = [kind_label(model, recipe, language), *_traits(model, recipe, language)]
     if is_kept:
         parts.append(QCoreApplication.translate("PictureNames", "kept"))
     if is_locked:
@@ -75,6 +75,25 @@ def spoken_name(
     if is_waiting:
         parts.append(QCoreApplication.translate("PictureNames", "being made"))
     return QCoreApplication.translate("PictureNames", ", ").join(parts)
+
+
+def _traits(model: Model | None, recipe: Recipe, language: str) -> Iterator[str]:
+    """What sets the picture apart beside its kind: the model's own controls where they are not
+    at their defaults. How typical it is belongs to the wall and not to one picture."""
+    for control in model.manifest.controls if model is not None else ():
+        value = recipe.controls.get(control.name, control.default)
+        if control.applies_to not in ("graph_input", "engine") or value == control.default:
+            continue
+        label = control.label.text(language)
+        if control.type == "choice":
+            named = (c.label.text(language) for c in control.choices if c.value == value)
+            yield f"{label} {next(named, value)}"
+        elif control.type == "toggle":
+            off = QCoreApplication.translate("PictureNames", "without {trait}")
+            yield label if value else off.format(trait=label)
+        else:
+            number = QLocale().toString(float(value), "g", 3)
+            yield f"{label} {number} {control.unit}".rstrip()
 
 
 def file_stem(model: Model | None, recipe: Recipe, language: str, *, title: str = "") -> str:

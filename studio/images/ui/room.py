@@ -101,7 +101,7 @@ class ImagesRoom(QWidget):
             self._board,
             PictureMaker(services.host, self),
             self._maker,
-            self._subject_name,
+            self._subject_spoken,
             self,
         )
         self._message = MessagePage(self)
@@ -527,6 +527,12 @@ class ImagesRoom(QWidget):
 
     def _subject_name(self, subject: Subject) -> str:
         return self._recipe_name(subject.recipe)
+
+    def _subject_spoken(self, subject: Subject) -> str:
+        recipe = subject.recipe
+        model = self._desk.models.get(recipe.model)
+        is_kept = self._keeper.is_kept(recipe)
+        return spoken_name(model, recipe, self._language, is_kept=is_kept)
 
     def _work_name(self, work: Work) -> str:
         model = self._desk.models.get(work.recipe.model)

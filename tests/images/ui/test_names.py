@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.contract.manifest import Model
+from studio.contract.manifest import Choice, Control, Label, Model
 from studio.contract.recipe import Near, Recipe
 from studio.images.ui.exporter import with_suffix
 from studio.images.ui.names import file_stem, picture_name, spoken_name
@@ -29,6 +30,36 @@ def test_a_reader_hears_kind_state_and_number(model: Model) -> None:
     near = _recipe(origin=Near(base=b"\0\0\0\0", strength=0.5))
     assert "variation" in spoken_name(model, near, "en")
     assert "being made" in spoken_name(model, near, "en", is_waiting=True)
+
+
+def test_a_reader_hears_the_traits_that_are_not_at_their_defaults(model: Model) -> None:
+    def control(name: str, **parts: object) -> Control:
+        label = Label(en=name.title(), zh=name)
+        common = {"name": name, "applies_to": "engine", "label": label, "help": label, **parts}
+        return Control(**common)  # type: ignore[arg-type]  # by name
+
+    number = {"type": "number", "minimum": 0.0, "maximum": 1.0, "default": 0.5, "unit": "cm"}
+    hats = (
+        Choice(value="none", label=Label(en="None", zh="无")),
+        Choice(value="top", label=Label(en="Top hat", zh="礼帽")),
+    )
+    manifest = msgspec.structs.replace(
+        model.manifest,
+        controls=(
+            *model.manifest.controls,
+            control("hair", **number),
+            control("skin", **number),
+            control("hat", type="choice", choices=hats, default="none"),
+            control("glasses", type="toggle", default=False),
+            control("frame", type="toggle", default=True),
+        ),
+    )
+    traits = {"hair": 0.75, "hat": "top", "glasses": True, "frame": False, "truncation": 0.1}
+    recipe = _recipe(controls={"kind": "coats", **traits})
+    heard = spoken_name(Model(folder=model.folder, manifest=manifest), recipe, "en")
+    assert ", Hair 0.75 cm, Hat Top hat, Glasses, without Frame, number 123" in heard
+    assert "Skin" not in heard
+    assert "strange" not in heard
 
 
 def test_a_picture_of_an_absent_model_has_a_name_too() -> None:
