@@ -141,6 +141,11 @@ def _start(base: Path, models: Path, sound: _Small, seed: int) -> None:
         said = list(window.do("start").notices)
         seen = window.do("wall")
         said += seen.notices
+        if seen.message:  # a foreign recipe hangs there that no model can make
+            seen = window.do("roll")
+            said += seen.notices
+        assert seen.pictures
+        assert not seen.message
         said += window.do("tour").notices
         kept = window.do("try_to_keep", 7, may_fail=True)
         said += kept.notices

@@ -51,6 +51,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What was said since the last answer."""
     page: str = ""
     """The sentence that stands in the rooms' place."""
+    message: str = ""
+    """The sentence that stands in the wall's place."""
     read_only: bool = False
     pictures: int = 0
     """How many hang."""
@@ -96,10 +98,12 @@ class Hands(QObject):
         self._wait(lambda: self._furniture is not None or app.window.page is not None)
 
     def wall(self) -> None:
-        """Wait until every picture hangs."""
+        """Wait until every picture hangs, or the room says why none can."""
 
         def is_full() -> bool:
             room = self._room
+            if room.message.isVisible():
+                return True
             tiles = len(room.desk.tiles)
             made = [place for place in range(tiles) if room.desk.picture(place) is not None]
             return bool(made) and len(made) == tiles
@@ -136,7 +140,9 @@ class Hands(QObject):
 
     def roll(self) -> None:
         """New numbers, and wait until they hang."""
+        room = self._room
         self._act("images.roll")
+        self._wait(lambda: not room.message.isVisible())
         self.wall()
 
     def export(self, place: int, file: str) -> None:
@@ -261,15 +267,17 @@ class Hands(QObject):
             works = self._works()
         except AtelierError as error:
             fault = fault or error.message
-        pictures = 0
+        pictures, message = 0, ""
         if self._furniture is not None:
             desk = self._room.desk
+            message = self._room.message.text if self._room.message.isVisible() else ""
             hung = (desk.picture(place) for place in range(len(desk.tiles)))
             pictures = sum(picture is not None for picture in hung)
         return Seen(
             works=works,
             notices=said,
             page="" if page is None else page.findChildren(QLabel)[0].accessibleName(),
+            message=message,
             read_only=project is not None and project.is_read_only,
             pictures=pictures,
             fault=fault,

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import TracebackType
 
 import msgspec
+import psutil
 
-from tests.e2e.victims import ROOT, hosts_of
+from tests.e2e.victims import PATIENCE, ROOT
 from tests.proof.robot import Seen
 from tests.proof.trials import NotHere
 
@@ -26,7 +27,6 @@ class Robot:
         if disk is not None:
             command = [*mount_namespace(), *command, str(disk)]
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "ORT_DISABLE_TELEMETRY": "1"}
-        self._base = base
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -68,10 +68,13 @@ class Robot:
 
     def kill(self) -> None:
         """SIGKILL, and wait for the model process to follow."""
+        hosts = []
+        if self._process.poll() is None:
+            hosts = psutil.Process(self._process.pid).children(recursive=True)
         self._process.kill()
         self._process.wait()
-        for host in hosts_of(self._base):
-            host.wait(60)
+        _, alive = psutil.wait_procs(hosts, timeout=PATIENCE)
+        assert alive == [], "a model process outlived its window"
 
 
 def mount_namespace() -> tuple[str, ...]:
