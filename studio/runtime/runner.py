@@ -13,7 +13,13 @@ from studio.contract.manifest import Model
 from studio.runtime.buffers import Array, CaptureFailed
 from studio.runtime.cancel import CancelToken
 from studio.runtime.faults import FaultKind, fault_kind
-from studio.runtime.sessions import LoadedGraph, SessionCache, lost_reason, refused_reason
+from studio.runtime.sessions import (
+    NO_ROOM,
+    LoadedGraph,
+    SessionCache,
+    lost_reason,
+    refused_reason,
+)
 
 
 class GraphRunner:
@@ -68,9 +74,7 @@ class GraphRunner:
         elif loaded.device.is_cpu:
             raise error
         elif kind is FaultKind.MEMORY:
-            self._sessions.demote(
-                loaded.graph, "the graphics card has too little memory for this model"
-            )
+            self._sessions.demote(loaded.graph, NO_ROOM)
         elif kind is FaultKind.LOST:
             self._sessions.lose_device(lost_reason(error))
         else:

@@ -48,6 +48,9 @@ on the CPU neither the batch size nor the number of threads does."""
 RECORD_PLACEMENT: Final = "session.record_ep_graph_assignment_info"
 """Entry of the session options by which a session remembers which provider runs what."""
 
+NO_ROOM: Final = "the graphics card has too little memory for this model"
+"""Why a graph is given to the CPU that may be given to the card again."""
+
 ELEMENT_TYPES: Final[Mapping[str, str]] = {
     "float32": "tensor(float)",
     "float16": "tensor(float16)",
@@ -207,11 +210,19 @@ class SessionCache:
         return graph is not None and self._key(self._plan(model, graph)) in self._loaded
 
     def evict_idle(self, seconds: float) -> int:
-        """Let go what was not used for ``seconds``; how many sessions that were."""
+        """Let go what was not used for ``seconds``; how many sessions that were.
+
+        Once nothing is left, it is also forgotten that memory ran out: other programs come and go.
+        """
         limit = self._clock() - seconds
         idle = [key for key, loaded in self._loaded.items() if loaded.used_at <= limit]
         for key in idle:
             del self._loaded[key]
+        if idle and not self._loaded:
+            self._largest.clear()
+            self._demoted = {
+                sha256: reason for sha256, reason in self._demoted.items() if reason != NO_ROOM
+            }
         return len(idle)
 
     def clear(self) -> None:
@@ -310,7 +321,7 @@ class SessionCache:
         if kind is FaultKind.MEMORY and self._loaded:
             self.clear()
         elif kind is FaultKind.MEMORY:
-            self.demote(graph, "the graphics card has too little memory for this model")
+            self.demote(graph, NO_ROOM)
         elif kind is FaultKind.LOST:
             self.lose_device(lost_reason(failure.error))
         elif kind is FaultKind.CAPTURE and plan.capture:

@@ -211,6 +211,22 @@ def test_a_graph_that_does_not_fit_pushes_others_out_before_it_goes_to_the_cpu(
     assert (report.provider, "too little memory" in report.reason) == (CPU, True)
 
 
+def test_a_card_that_was_full_is_tried_again_after_a_rest(
+    model: Model, card: SimulatedCard
+) -> None:
+    now = [0.0]
+    sessions = SessionCache(choose_device("cuda"), threads=1, clock=lambda: now[0])
+    card.per_picture = 2**31
+    _make(_runner(model, sessions=sessions), _feed(2))
+    assert _runner(model, sessions=sessions).loaded.report.provider == CPU
+    card.per_picture = 0
+    now[0] = 400.0
+    assert sessions.evict_idle(300.0) == 1
+    runner = _runner(model, sessions=sessions)
+    assert runner.loaded.report.provider == CUDA
+    assert runner.loaded.largest_batch is None
+
+
 def test_a_lost_card_is_not_touched_again_and_its_name_of_this_computer_is_not_told(
     model: Model, card: SimulatedCard
 ) -> None:
