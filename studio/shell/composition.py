@@ -3,6 +3,8 @@
 A new room is one more line in `room_entries`.
 """
 
+from threading import Thread
+
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
@@ -90,6 +92,12 @@ def _build_images(services: Services) -> Room:
     from studio.images.ui.room import ImagesRoom
 
     return ImagesRoom(services)
+
+
+def _import_gallery() -> None:
+    """Bring in what the gallery needs beside the opening of the project, which is waited for."""
+    import studio.images.ui.kept_doors
+    import studio.shell.gallery.room  # noqa: F401 - for whoever builds it
 
 
 def _build_gallery(services: Services, window: MainWindow) -> Room:
@@ -199,6 +207,7 @@ class Studio(QObject):
         """Open the project beside everything else, and take on language and look."""
         self._crash.start(self._raised.emit)
         self._open_first()
+        Thread(target=_import_gallery, name="import-gallery", daemon=True).start()
         load_fonts()
         speak(self._app)
         self._apply_language()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QEvent, QRectF, Qt, QUrl, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -44,8 +44,6 @@ DEVICE_KEY = "device"
 INSPECTOR_LEAST = 248
 INSPECTOR_SHARE = 0.28
 """Of the window's width, between the least and `INSPECTOR_WIDTH`."""
-LATER_MS = 700
-"""After the window was furnished, rooms that are not in front are built."""
 SAID_SECONDS = 4.0
 """How long news stays that needs no answer."""
 
@@ -94,14 +92,14 @@ class Furniture(QWidget):
             self,
         )
         self._rooms: dict[str, Room] = {}
-        self._flushed = False
         self._add_commands()
         self._settings = SettingsMenu(window, services, registry, self._rail)
         self._projects.join(self._settings)
         self._rail.set_menu(self._settings)
+        for entry in entries:
+            self._add_room(entry)
         self._rail.chosen.connect(self.show_room)
-        self.show_room(window.state.room)
-        QTimer.singleShot(LATER_MS, self, self._add_other_rooms)
+        self.show_room(window.state.room if window.state.room in self._rooms else "")
         self._inspectors.setVisible(window.state.inspector)
         self._fit_sides()
         self._settings.refill_settings()
@@ -115,7 +113,7 @@ class Furniture(QWidget):
     @property
     def rooms(self) -> tuple[str, ...]:
         """Names of the rooms that work, in the order of the rail."""
-        return tuple(entry.rail.identity for entry in self._entries)
+        return tuple(self._rooms)
 
     @property
     def notices(self) -> NoticeBar:
@@ -155,12 +153,9 @@ class Furniture(QWidget):
     @Slot(str)
     def show_room(self, identity: str) -> None:
         """Bring a room to the front; an unknown name brings the first."""
-        names = self.rooms
-        self._front = identity if identity in names else next(iter(names), "")
+        self._front = identity if identity in self._rooms else next(iter(self._rooms), "")
         if not self._front:
             return
-        if self._front not in self._rooms:
-            self._add_room(self._entries[names.index(self._front)])
         place = list(self._rooms).index(self._front)
         for stack in (self._titles, self._stack):
             stack.setCurrentIndex(place)
@@ -184,7 +179,6 @@ class Furniture(QWidget):
 
     def flush(self) -> None:
         """Let every room write what it has not written."""
-        self._flushed = True
         for room in self._rooms.values():
             room.flush()
         self._projects.close()
@@ -225,13 +219,6 @@ class Furniture(QWidget):
     def _setting_changed(self, change: SettingChange) -> None:
         if change.key == SWAP_SIDES.key:
             self._fit_sides()
-
-    @Slot()
-    def _add_other_rooms(self) -> None:
-        """Those that nobody has asked for yet: the first pictures do not wait for them."""
-        for entry in self._entries:
-            if entry.rail.identity not in self._rooms and not self._flushed:
-                self._add_room(entry)
 
     def _add_room(self, entry: RoomEntry) -> None:
         room = entry.build(self._services)
