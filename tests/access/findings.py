@@ -1,6 +1,7 @@
 """One tour a look, and all that is found on it, so that many tests share the time it takes."""
 
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from studio.contract.manifest import Model, find_models
 from studio.project.paths import model_roots
 from studio.shell.composition import Studio
+from studio.shell.notices import BREAK
+from studio.shell.start import App
 from tests.access.contrast import faint
 from tests.access.ink import cut_off, painted, texts_of
 from tests.access.keyboard import unreachable
@@ -19,10 +22,11 @@ from tests.access.tour import Look, Screen, Tour, opened, shown
 OUTPUT_TITLE: Final = "Atelier output"
 """Projectors' programs look for it, so it is the same in every language."""
 _NAMES_IN_A_ROW: Final = (
-    "Atelier English PNG JPEG WebP CPU GPU CUDA TensorRT CoreML ONNX onnxruntime Runtime px "
+    "Atelier English PNG JPEG WebP CPU GPU CUDA TensorRT CoreML ONNX onnxruntime Runtime "
+    "px kB MB GB GiB min "
     "Ctrl Shift Alt Meta Enter Esc Home End PgUp PgDown Del Ins Backspace Tab Space Return "
     "Qt PySide Inter NVIDIA cuda NumPy msgspec Pillow platformdirs filelock psutil Rich "
-    "Apache License LGPL MIT SIL Open Font BSD Clause CMU CC SHA Noto Sans CJK SC"
+    "doctor Apache License LGPL MIT SIL Open Font BSD Clause CMU CC SHA Noto Sans CJK SC"
 )
 NAMES: Final = frozenset(_NAMES_IN_A_ROW.split())
 """Words that are the same in every language."""
@@ -37,6 +41,7 @@ ENOUGH_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 
 def english_in(text: str, names: tuple[str, ...] = ()) -> list[str]:
     """Words of ``text`` that a reader of Chinese would have to look up."""
+    text = text.replace(BREAK, "")
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, " ")
     for passed in (_PLACE, _KEY, _SUM):
@@ -49,6 +54,8 @@ class Findings:
     """What was found wrong, in words, on one tour."""
 
     screens: list[str] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+    """Classes of the windows, dialogs and menus that were met."""
     english: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     faint: list[str] = field(default_factory=list)
@@ -59,23 +66,29 @@ class Findings:
 def explore(app: QApplication, look: Look, base: Path) -> Findings:
     """Go through every screen in ``look``."""
     found = Findings()
-    with opened(app, look, base) as window:
+    killed = base / "killed"
+    with opened(app, look, base / "kept") as window:
         tour = Tour(window)
-
-        def visit(screen: Screen) -> None:
-            found.screens.append(screen.name)
-            assert window.studio is not None
-            names = _own_names(window.studio, base)
-            _note(found.cut, screen, cut_off(screen.widget))
-            if look.language == "zh_CN":
-                _note(found.english, screen, _english_on(screen, names))
-            _note(found.faint, screen, faint(screen.widget))
-            _note(found.unspoken, screen, unspoken(screen.widget))
-            if screen.is_in_front and not isinstance(screen.widget, QMenu):
-                _note(found.unreachable, screen, unreachable(screen.widget))
-
-        tour.go(visit)
+        tour.go(lambda screen: _inspect(found, look, screen, window, base / "kept"))
+        # As a kill would leave it: nothing was told that it ends.
+        shutil.copytree(base / "kept" / "data", killed / "data")
+    with opened(app, look, killed) as window:
+        Tour(window).look_around(lambda screen: _inspect(found, look, screen, window, killed))
     return found
+
+
+def _inspect(found: Findings, look: Look, screen: Screen, window: App, base: Path) -> None:
+    found.screens.append(screen.name)
+    found.kinds.add(type(screen.widget).__name__)
+    assert window.studio is not None
+    names = _own_names(window.studio, base)
+    _note(found.cut, screen, cut_off(screen.widget))
+    if look.language == "zh_CN":
+        _note(found.english, screen, _english_on(screen, names))
+    _note(found.faint, screen, faint(screen.widget))
+    _note(found.unspoken, screen, unspoken(screen.widget))
+    if screen.is_in_front and not isinstance(screen.widget, QMenu):
+        _note(found.unreachable, screen, unreachable(screen.widget))
 
 
 def _note(findings: list[str], screen: Screen, new: list[str]) -> None:

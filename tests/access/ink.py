@@ -102,7 +102,7 @@ class Ink:
             0,
         )
         box = arguments[0]
-        to_screen = painter.combinedTransform()
+        to_screen = painter.deviceTransform()  # with the place of the widget on the screen
         ratio = to_screen.m11() or 1.0
         if isinstance(box, QRect | QRectF):
             box = QRectF(box)
@@ -114,7 +114,7 @@ class Ink:
                 size = metrics.horizontalAdvance(text), metrics.height()
             place, has_box = to_screen.mapRect(box), True
         else:
-            origin = to_screen.map(painter.combinedTransform().inverted()[0].map(QPoint(0, 0)))
+            origin = to_screen.map(QPoint(0, 0))
             size = metrics.horizontalAdvance(text), metrics.height()
             place = QRectF(origin.x(), origin.y(), size[0] * ratio, size[1] * ratio)
             has_box = False

@@ -1,11 +1,14 @@
 """Every screen speaks the language that was chosen, and nothing that it says is cut off."""
 
+import ast
+
 import pytest
 
 from studio.shell.tokens import ThemeChoice
 from tests.access.conftest import Explorer
 from tests.access.findings import english_in
 from tests.access.tour import Look
+from tests.translations import source_files
 
 CHINESE = Look(language="zh_CN", scale=1.5)
 ENGLISH = Look(language="en", scale=1.5, theme=ThemeChoice.LIGHT)
@@ -16,6 +19,25 @@ def test_the_tour_meets_dialogs_menus_and_floating_panels(explored: Explorer) ->
     screens = set(explored(CHINESE).screens)
     assert {"first screen", "window.commands", "window.about", "images.export"} <= screens
     assert any(name.startswith("menu") for name in screens)
+
+
+def test_the_tour_meets_every_dialog_that_there_is(explored: Explorer) -> None:
+    """Whoever adds a dialog adds a way to it, or this tour does not see it."""
+    assert dialog_names() - explored(CHINESE).kinds == set()
+
+
+def dialog_names() -> set[str]:
+    """Classes in the sources that are dialogs and not the base of one."""
+    bases = {
+        node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
+        for path in source_files()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
+    found = {"QDialog"}
+    while more := {name for name, own in bases.items() if own & found} - found:
+        found |= more
+    return found - {"QDialog"} - set().union(*bases.values())
 
 
 def test_no_screen_says_anything_in_english_when_it_is_chinese(explored: Explorer) -> None:

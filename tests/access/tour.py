@@ -18,17 +18,24 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
 
+from studio.contract.errors import AtelierError
+from studio.images.document import unkeep
 from studio.images.ui.room import ImagesRoom
+from studio.project.nodes import WORK
+from studio.shell.fault_page import FaultPage
 from studio.shell.furniture import Furniture
+from studio.shell.notice_bar import NoticeBar
 from studio.shell.options import Options
 from studio.shell.settings.declared import LANGUAGE, TEXT_SIZE, THEME
 from studio.shell.settings.storage import write_stored
+from studio.shell.spoken import Spoken
 from studio.shell.start import App
 from studio.shell.state import WindowState, write_state
 from studio.shell.tokens import ThemeChoice
+from studio.shell.widgets.buttons import FlatButton
 
 PATIENCE_MS: Final = 30_000
-QUIET_MS: Final = 40
+QUIET_MS: Final = 25
 """A screen that looks the same after so long has come to rest."""
 ENDINGS: Final = frozenset({"window.close"})
 """Commands after which there is nothing left to visit."""
@@ -80,6 +87,20 @@ class Tour:
         self._keep_some()
         for room in self._rooms():
             self._room(room)
+        self._errors()
+
+    def look_around(self, visit: Callable[[Screen], None]) -> None:
+        """Show what stands there without being asked for, and what its notices lead to."""
+        self._visit = visit
+        self._fill()
+        self._look("start")
+        for button in self._app.window.findChildren(FlatButton):
+            if button.text() and button.isVisible() and _is_on_notice(button):
+                words = button.text()
+                button.click()
+                self.settle()
+                self._look(words)
+                break
 
     @property
     def furniture(self) -> Furniture:
@@ -96,13 +117,37 @@ class Tour:
         self._look(f"room {room}")
         self._choose_something()
         self._look(f"room {room}, chosen")
+        is_first = room == self._rooms()[0]
         for identity in self._identities():
-            if identity not in ENDINGS:
+            if is_first or not identity.startswith("window."):
                 self._run(room, identity)
         self._menus(room)
+        again = [] if is_first else self._identities()
+        for identity in (*again, *reversed(again)):
+            # With everything chosen, and, as some commands turn to it, in the bin as well.
+            if not identity.startswith(("window.", "images.")):
+                self._bin_one()
+                self._choose_something(all_of_it=True)
+                self._run(room, identity)
 
     def _identities(self) -> list[str]:
-        return [command.identity for command in self.furniture.registry]
+        found = [command.identity for command in self.furniture.registry]
+        return [identity for identity in found if identity not in ENDINGS]
+
+    def _errors(self) -> None:
+        """What every kind of error says, in the bar and where the rooms would be."""
+        assert self._app.studio is not None
+        for error in sample_errors():
+            self._app.studio.notices.report(error)
+            QApplication.processEvents()
+            self._look(f"error {error.code}")
+        page = FaultPage(error, lambda: None, choose=lambda: None)
+        self.furniture.hide()
+        self._app.window.show_instead(page)
+        self.settle()
+        self._look("fault page")
+        self._app.window.show_instead(None)
+        self.furniture.show()
 
     def _run(self, room: str, identity: str) -> None:
         try:
@@ -174,27 +219,38 @@ class Tour:
         self.settle()
 
     def _keep_some(self) -> None:
-        """Keep three pictures, so that rooms of kept works have something to show."""
+        """Keep a few pictures, so that rooms of kept works have something to show."""
         room = self._images()
-        for place in (1, 2, 3):
+        for place in (1, 2, 3, 4):
             room.wall.choose(place)
             self.settle()
             self.furniture.registry.action("images.keep").trigger()
             self.wait_until(lambda wanted=place: room.kept.strip.total >= wanted)  # type: ignore[misc]  # mypy: lambdas with defaults
         self.settle()
 
-    def _choose_something(self) -> None:
-        """Choose a picture where the room has a wall, so that commands can be used."""
+    def _bin_one(self) -> None:
+        """See to it that the bin is not empty."""
+        assert self._app.studio is not None
+        project = self._app.studio.project
+        assert project is not None
+        if not project.store.bin(WORK, limit=1).total:
+            (work,) = project.store.nodes(WORK, limit=1).items
+            project.submit(unkeep(work)).result(PATIENCE_MS / 1000)
+            self.settle()
+
+    def _choose_something(self, *, all_of_it: bool = False) -> None:
+        """Choose a picture, or all, so that commands can be used."""
         room = self.furniture.room
         if isinstance(room, ImagesRoom):
             room.wall.choose(1)
         else:
             assert isinstance(room, QWidget)
             for widget in focusable(room):
-                if type(widget).keyPressEvent is not QWidget.keyPressEvent:
+                if isinstance(widget, Spoken):
                     widget.setFocus(Qt.FocusReason.TabFocusReason)
                     QTest.keyClick(widget, Qt.Key.Key_Home)
-                    QTest.keyClick(widget, Qt.Key.Key_Space)
+                    if all_of_it:
+                        self.furniture.registry.action("gallery.all").trigger()
                     break
         self.settle()
 
@@ -342,6 +398,32 @@ def _open_menus() -> list[QMenu]:
     return [
         top for top in QApplication.topLevelWidgets() if isinstance(top, QMenu) and top.isVisible()
     ]
+
+
+def sample_errors() -> list[AtelierError]:
+    """One of every kind, with fields such as they have."""
+    fields = {
+        "file": "/home/ada/Pictures/with-a-long-name-that-breaks-somewhere.png",
+        "fault": "permission denied",
+        "holder": "unknown",
+        "found": "7",
+        "supported": "2",
+    }
+
+    def tree(kind: type[AtelierError]) -> Iterator[type[AtelierError]]:
+        yield kind
+        for child in kind.__subclasses__():
+            yield from tree(child)
+
+    return [
+        kind(detail="details", **{name: fields[name] for name in kind.field_names()})
+        for kind in tree(AtelierError)
+    ]
+
+
+def _is_on_notice(button: QWidget) -> bool:
+    parent = button.parentWidget()
+    return parent is not None and isinstance(parent.parentWidget(), NoticeBar)
 
 
 def _focused_in(top: QWidget) -> QWidget:

@@ -452,6 +452,10 @@
             <source>Copy details</source>
             <translation>复制详情</translation>
         </message>
+        <message>
+            <source>Open another project…</source>
+            <translation>打开其他项目…</translation>
+        </message>
     </context>
     <context>
         <name>FilterPanel</name>
@@ -928,7 +932,7 @@
         <message>
             <source>d MMM yyyy, HH:mm</source>
             <comment>format of a moment</comment>
-            <translation>yyyy年M月d日 HH:mm</translation>
+            <translation>yyyy/M/d HH:mm</translation>
         </message>
     </context>
     <context>
@@ -1658,6 +1662,10 @@
             <source>, </source>
             <translation>，</translation>
         </message>
+        <message>
+            <source>without {trait}</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>PictureRow</name>
@@ -1694,7 +1702,7 @@
         </message>
         <message>
             <source>Everything is as it was in “{name}”.</source>
-            <translation type="unfinished" />
+            <translation>一切已恢复为“{name}”时的样子。</translation>
         </message>
         <message>
             <source>Undo</source>
@@ -2235,6 +2243,10 @@
             </translation>
         </message>
         <message>
+            <source>Computes in half precision</source>
+            <translation>以半精度计算</translation>
+        </message>
+        <message>
             <source>To look only</source>
             <translation>只能查看</translation>
         </message>
@@ -2648,7 +2660,7 @@
         <name>_ModelRow</name>
         <message>
             <source>cannot be used</source>
-            <translation type="unfinished" />
+            <translation>无法使用</translation>
         </message>
     </context>
     <context>

@@ -20,7 +20,6 @@ class LastWordDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Delete for ever?"))
-        self.setFixedWidth(WIDTH)
         heading = QLabel(self.tr("Delete %n picture(s) for ever?", "", count), self)
         heading.setFont(scaled_font(self.font(), weight=QFont.Weight.DemiBold))
         text = self.tr(
@@ -47,4 +46,6 @@ class LastWordDialog(QDialog):
         layout.addWidget(words)
         layout.addSpacing(GAP)
         layout.addLayout(buttons)
+        width = max(WIDTH, layout.minimumSize().width())  # large text makes the buttons wider
+        self.setFixedSize(width, layout.totalHeightForWidth(width))
         self.keep.setFocus(Qt.FocusReason.PopupFocusReason)
