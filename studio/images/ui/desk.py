@@ -85,6 +85,7 @@ class WallDesk(QObject):
         self._trail: tuple[Wall, ...] = ()
         self._columns = 6
         self._seen: tuple[int, ...] = ()
+        self._later: tuple[int, ...] = ()
         self._live = False
         self._hanging = False
         self._unsent: tuple[Label, WallFields] | None = None
@@ -344,9 +345,12 @@ class WallDesk(QObject):
             locked = tuple(sorted(set(wall.locked) ^ {place}))
             self._change("images.lock", "adjusted", locked=locked)
 
-    def see(self, places: Sequence[int], columns: int) -> None:
-        """Say what is looked at, the most important first: only that is made."""
-        self._seen = tuple(places)
+    def see(self, places: Sequence[int], columns: int, *, later: Sequence[int] = ()) -> None:
+        """Say what is looked at, the most important first: only that is made.
+
+        What may be looked at ``later`` is made too, except while something moves.
+        """
+        self._seen, self._later = tuple(places), tuple(later)
         self._columns = max(columns, 1)
         if not self._hanging:
             self._want()
@@ -423,7 +427,9 @@ class WallDesk(QObject):
             return
         tiles = self.tiles
         wished = [
-            (place, document.wish(tiles[place])) for place in self._seen if place < len(tiles)
+            (place, document.wish(tiles[place]))
+            for place in (*self._seen, *(() if self._live else self._later))
+            if place < len(tiles)
         ]
         self._maker.want(model.folder, wished, live=self._live)
         if not self._maker.is_making and wished and not self._live:

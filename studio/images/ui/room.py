@@ -475,13 +475,10 @@ class ImagesRoom(QWidget):
             self._show_output()
 
     def _close_places(self) -> tuple[int, ...]:
-        """What is looked at, what is waited for, and the neighbours that may be next."""
-        places = [s.place for s in self._close_view.subjects if s.place is not None]
-        if len(self._close_view.subjects) == 1 and places:
-            wanted = places[0] if self._wanted_place is None else self._wanted_place
-            places = [wanted, places[0], wanted + 1, wanted - 1]
-        count = len(self._desk.tiles)
-        return tuple(dict.fromkeys(place for place in places if 0 <= place < count))
+        """What is looked at, or is to be as soon as it has been made."""
+        if self._wanted_place is not None and self._close_view.subjects:
+            return (self._wanted_place,)
+        return tuple(s.place for s in self._close_view.subjects if s.place is not None)
 
     def _show_sentence(self) -> None:
         wall = self._desk.wall
@@ -646,6 +643,8 @@ class ImagesRoom(QWidget):
         self._wall.choose(place)
         if subject is not None:
             self._look_at(subject)
+        else:
+            self._board.see()
 
     def _hint(self, text: str, *, key: str) -> None:
         """Say what a command that cannot begin waits for."""

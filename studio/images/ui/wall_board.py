@@ -125,11 +125,12 @@ class WallBoard(QObject):
     def see(self) -> None:
         """What is close by; else the chosen first, then what is in view, and a row beyond."""
         seen = self.view.seen
-        close = self._close_places()
+        close, count = self._close_places(), len(self._desk.tiles)
         if close:
-            self._desk.see(close, seen.columns)
+            beside = (close[0] + 1, close[0] - 1) if len(close) == 1 else ()
+            later = [place for place in beside if 0 <= place < count]
+            self._desk.see(close, seen.columns, later=later)
             return
-        count = len(self._desk.tiles)
         order = [p for p in (self.view.chosen, self.view.second) if p is not None]
         order += range(seen.first, min(seen.last + seen.columns, count))
         self._desk.see(tuple(dict.fromkeys(order)), seen.columns)
