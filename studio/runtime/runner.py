@@ -14,7 +14,7 @@ from studio.runtime.buffers import Array, CaptureFailed
 from studio.runtime.cancel import CancelToken
 from studio.runtime.faults import FaultKind, fault_kind
 from studio.runtime.sessions import (
-    NO_ROOM,
+    NO_ROOM_REASON,
     LoadedGraph,
     SessionCache,
     lost_reason,
@@ -74,7 +74,7 @@ class GraphRunner:
         elif loaded.device.is_cpu:
             raise error
         elif kind is FaultKind.MEMORY:
-            self._sessions.demote(loaded.graph, NO_ROOM)
+            self._sessions.demote(loaded.graph, NO_ROOM_REASON)
         elif kind is FaultKind.LOST:
             self._sessions.lose_device(lost_reason(error))
         else:

@@ -48,7 +48,7 @@ on the CPU neither the batch size nor the number of threads does."""
 RECORD_PLACEMENT: Final = "session.record_ep_graph_assignment_info"
 """Entry of the session options by which a session remembers which provider runs what."""
 
-NO_ROOM: Final = "the graphics card has too little memory for this model"
+NO_ROOM_REASON: Final = "the graphics card has too little memory for this model"
 """Why a graph is given to the CPU that may be given to the card again."""
 
 ELEMENT_TYPES: Final[Mapping[str, str]] = {
@@ -221,7 +221,9 @@ class SessionCache:
         if idle and not self._loaded:
             self._largest.clear()
             self._demoted = {
-                sha256: reason for sha256, reason in self._demoted.items() if reason != NO_ROOM
+                sha256: reason
+                for sha256, reason in self._demoted.items()
+                if reason != NO_ROOM_REASON
             }
         return len(idle)
 
@@ -321,7 +323,7 @@ class SessionCache:
         if kind is FaultKind.MEMORY and self._loaded:
             self.clear()
         elif kind is FaultKind.MEMORY:
-            self.demote(graph, NO_ROOM)
+            self.demote(graph, NO_ROOM_REASON)
         elif kind is FaultKind.LOST:
             self.lose_device(lost_reason(failure.error))
         elif kind is FaultKind.CAPTURE and plan.capture:
@@ -410,7 +412,7 @@ class SessionCache:
             device.report(self.threads),
             precision=plan.precision,
             precision_reason=self._half_faults.get(graph.sha256, "") if device.is_card else "",
-            elsewhere=_elsewhere(placed, device),
+            elsewhere=_elsewhere_reason(placed, device),
         )
         largest = self._largest.get(graph.sha256)
         if device.provider == TENSORRT:
@@ -489,7 +491,7 @@ def _first_at_work(
     return next((name for name in names if placed.get(name)), names[-1] if placed else names[0])
 
 
-def _elsewhere(placed: Mapping[str, Sequence[str]], device: Device) -> str:
+def _elsewhere_reason(placed: Mapping[str, Sequence[str]], device: Device) -> str:
     """Which operators run on the CPU although the graph runs on ``device``."""
     strays = [] if device.is_cpu else list(placed.get(CPU, ()))
     if not strays:
