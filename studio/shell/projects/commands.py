@@ -61,6 +61,7 @@ class ProjectCommands(QObject):
             menu.insertAction(before, self._registry.action(identity))
         projects = QMenu(self.tr("Project"), menu)
         projects.aboutToShow.connect(lambda: self._fill(projects))
+        menu.aboutToShow.connect(self._services.projects.look)
         self._fill(projects)
         menu.insertMenu(before, projects)
         menu.insertSeparator(before)
@@ -246,7 +247,8 @@ class ProjectCommands(QObject):
             )
 
     def _why_not(self, project: KnownProject) -> str:
-        return "" if project.is_there else self.tr("Its folder is not there.")
+        is_there = self._services.projects.is_there(project)
+        return "" if is_there else self.tr("Its folder is not there.")
 
     def _fill(self, menu: QMenu) -> None:
         menu.clear()
@@ -256,7 +258,7 @@ class ProjectCommands(QObject):
                 action = QAction(shelf.name_of(project).replace("&", "&&"), menu)
                 action.setCheckable(True)
                 action.setChecked(project == shelf.current)
-                action.setEnabled(project == shelf.current or project.is_there)
+                action.setEnabled(project == shelf.current or shelf.is_there(project))
                 action.triggered.connect(lambda _on, path=project.path: shelf.open(path))
                 menu.addAction(action)
             menu.addSeparator()

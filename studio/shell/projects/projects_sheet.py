@@ -70,6 +70,7 @@ class ProjectsSheet(QDialog):
         self.elsewhere.clicked.connect(self._open_elsewhere)
         self.forget.clicked.connect(self._forget_chosen)
         shelf.changed.connect(self._fill)
+        shelf.look()
         self._fill()
         self.list.setFocus()
 
@@ -90,7 +91,7 @@ class ProjectsSheet(QDialog):
             facts = project.folder
             if project == self._shelf.current:
                 facts = self.tr("Open now · {folder}").format(folder=project.folder)
-            elif not project.is_there:
+            elif not self._shelf.is_there(project):
                 facts = self.tr("Not there · {folder}").format(folder=project.folder)
             item = QListWidgetItem(name)
             item.setData(PROJECT_ROLE, project)
@@ -105,7 +106,7 @@ class ProjectsSheet(QDialog):
     def _choice_changed(self) -> None:
         chosen = self.chosen
         is_other = chosen is not None and chosen != self._shelf.current
-        self.opener.setEnabled(is_other and chosen is not None and chosen.is_there)
+        self.opener.setEnabled(is_other and chosen is not None and self._shelf.is_there(chosen))
         self.forget.setEnabled(is_other)
 
     @Slot()

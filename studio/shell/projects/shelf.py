@@ -1,8 +1,10 @@
 """The projects that this user has, as the window offers them."""
 
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 from studio.contract.errors import AtelierError, storage_error
 from studio.project.paths import Places
@@ -30,12 +32,17 @@ class ProjectShelf(QObject):
     failed = Signal(object)
     """Payload: `AtelierError`: the list cannot be written."""
 
+    _looked = Signal(object)
+
     def __init__(self, places: Places, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._places = places
         self._known: tuple[KnownProject, ...] = ()
         self._current: KnownProject | None = None
         self._bridge: ProjectBridge | None = None
+        self._missing: frozenset[str] = frozenset()
+        self._looking = False
+        self._looked.connect(self._note_missing, Qt.ConnectionType.QueuedConnection)
 
     @property
     def known(self) -> tuple[KnownProject, ...]:
@@ -77,6 +84,16 @@ class ProjectShelf(QObject):
             return QCoreApplication.translate("Projects", "My first project")
         return project.path.name
 
+    def is_there(self, project: KnownProject) -> bool:
+        """Whether a project was there when somebody looked last; see `look`."""
+        return project.folder not in self._missing
+
+    def look(self) -> None:
+        """See which projects are there, beside the window: a drive may take its time to answer."""
+        if not self._looking:
+            self._looking = True
+            Thread(target=self._look, args=(self._known,), name="projects", daemon=True).start()
+
     def folder_for(self, name: str) -> Path:
         """Where a new project of that name would be made."""
         return free_folder(self._places.default_project.parent, name)
@@ -91,6 +108,7 @@ class ProjectShelf(QObject):
         self._bridge = bridge
         self._current = KnownProject(folder=str(opened.store.folder), name=opened.name)
         self._put(with_opened(opened.known, self._current))
+        self.look()
 
     def create(self, name: str) -> None:
         """Have a new project made and opened."""
@@ -115,6 +133,18 @@ class ProjectShelf(QObject):
         """Take a project off the list; nothing of it is deleted."""
         if project != self._current:
             self._put(without(read_known(self._places.config), project.folder))
+
+    def _look(self, known: tuple[KnownProject, ...]) -> None:
+        missing = frozenset(project.folder for project in known if not project.is_there)
+        with suppress(RuntimeError):  # the window has gone meanwhile, and this object with it
+            self._looked.emit(missing)
+
+    @Slot(object)
+    def _note_missing(self, missing: frozenset[str]) -> None:
+        self._looking = False
+        if missing != self._missing:
+            self._missing = missing
+            self.changed.emit()
 
     def _put(self, known: tuple[KnownProject, ...]) -> None:
         self._known = known

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QThread
@@ -185,7 +186,7 @@ def test_a_project_that_is_being_closed_opens_as_soon_as_it_is(
 
 
 def shelf_with(here: Places, found: OpenedProject) -> ProjectShelf:
-    shelf = ProjectShelf(here)
+    shelf = ProjectShelf(here, QApplication.instance())
     shelf.take(found, ProjectBridge(found.store))
     return shelf
 
@@ -205,7 +206,12 @@ def test_projects_stay_out_of_sight_until_there_is_a_second(
 
 
 def test_a_project_without_a_name_is_called_by_its_folder(here: Places, tmp_path: Path) -> None:
-    assert ProjectShelf(here).name_of(KnownProject(folder=str(tmp_path / "sea"))) == "sea"
+    assert (
+        ProjectShelf(here, QApplication.instance()).name_of(
+            KnownProject(folder=str(tmp_path / "sea"))
+        )
+        == "sea"
+    )
 
 
 def test_a_new_name_stands_in_the_project_and_on_the_list(opening: Opening, here: Places) -> None:
@@ -253,6 +259,31 @@ def test_a_project_is_taken_off_the_list_and_not_off_the_disk(
     assert (tmp_path / "old").exists()
 
 
+def test_nobody_waits_for_a_drive_that_takes_its_time(
+    qtbot: QtBot,
+    opening: Opening,
+    here: Places,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_answer = Event()
+    gone = KnownProject(folder=str(tmp_path / "gone"))
+    write_known(here.config, [KnownProject(folder=str(here.default_project)), gone])
+    ProjectStore.open(here.default_project, codecs()).close()
+    found = opened(opening(OpeningWish()))
+
+    def slow(_project: KnownProject) -> bool:
+        assert may_answer.wait(20)
+        return False
+
+    monkeypatch.setattr(KnownProject, "is_there", property(slow))
+    shelf = shelf_with(here, found)
+    assert shelf.is_there(gone), "until it is known better"
+    with qtbot.waitSignal(shelf.changed, timeout=20_000):
+        may_answer.set()
+    assert not shelf.is_there(gone)
+
+
 def test_what_another_window_put_on_the_list_stays_there(
     opening: Opening, here: Places, tmp_path: Path
 ) -> None:
@@ -276,7 +307,7 @@ def test_a_list_that_cannot_be_written_is_said(
 
     monkeypatch.setattr(shelf_module, "write_known", refuse)
     found = opened(opening(OpeningWish()))
-    shelf = ProjectShelf(here)
+    shelf = ProjectShelf(here, QApplication.instance())
     shelf.failed.connect(heard.append)
     shelf.take(found, ProjectBridge(found.store))
     assert len(heard) == 1
@@ -284,7 +315,7 @@ def test_a_list_that_cannot_be_written_is_said(
 
 
 def test_a_new_project_is_wished_for_beside_the_first(here: Places, qtbot: QtBot) -> None:
-    shelf = ProjectShelf(here)
+    shelf = ProjectShelf(here, QApplication.instance())
     heard: list[OpeningWish] = []
     shelf.wanted.connect(heard.append)
     shelf.create("  ")
