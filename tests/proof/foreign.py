@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QCoreApplication
 
 from studio.project.database import DATABASE_NAME
 from studio.shell.projects.known import FILE_NAME as PROJECTS
@@ -42,7 +41,6 @@ def settings(folder: Path, count: int) -> Iterator[Trial]:
     """``settings.json``: whatever it says, each setting has a value that it takes."""
     write_stored(folder, {setting.key: setting.default for setting in SETTINGS})
     sound = (folder / SETTINGS_FILE).read_bytes()
-    application = QCoreApplication.instance() or QCoreApplication([])
 
     def attempt(seed: int) -> None:
         (folder / SETTINGS_FILE).write_bytes(_changed(random.Random(seed), sound))
@@ -53,11 +51,9 @@ def settings(folder: Path, count: int) -> Iterator[Trial]:
             assert setting.read(value) == value, setting.key
         found.reset(declared[seed % len(declared)])
         assert not Settings(folder).is_damaged
-        found.deleteLater()
 
     for seed in range(count):
         yield Trial(name=f"settings.json, seed {seed}", run=partial(attempt, seed))
-    application.processEvents()
 
 
 def known_projects(folder: Path, count: int) -> Iterator[Trial]:
