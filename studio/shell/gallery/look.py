@@ -69,6 +69,13 @@ class LookPage(QWidget):
             return self._rows[self.comparison.active]
         return self._rows[0] if self._rows else None
 
+    @property
+    def picture(self) -> NamedPicture | None:
+        """The picture of `row`."""
+        if len(self._rows) == 2:
+            return self.comparison.pictures[self.comparison.active]
+        return self.zoom.item if self._rows else None
+
     def look_at(self, rows: Sequence[WorkRow], shown: Callable[[], None]) -> None:
         """Look at one picture or compare two; ``shown`` is called once they are there."""
         self._stamp += 1

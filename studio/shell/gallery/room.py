@@ -138,6 +138,7 @@ class GalleryRoom(QWidget):
         grid.verticalScrollBar().valueChanged.connect(lambda _value: self._remember.start())
         self.chosen.changed.connect(self._fit)
         self.look.closed.connect(self._close_look)
+        self.look.comparison.active_changed.connect(self._put_out)
         self.empty.wanted.connect(self._leave_empty)
         self.foot.zoom_wanted.connect(grid.step_side)
         self.narrowing.asked.connect(self.ask)
@@ -433,6 +434,14 @@ class GalleryRoom(QWidget):
         self._pages.setCurrentWidget(self.look)
         self.look.take_keyboard()
         self._fit()
+        self._put_out()
+
+    @Slot()
+    def _put_out(self) -> None:
+        """The output window follows what is looked at."""
+        picture = self.look.picture
+        if picture is not None:
+            self._services.output.show_picture(picture)
 
     @Slot()
     def _close_look(self) -> None:

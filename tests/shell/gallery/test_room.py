@@ -21,6 +21,8 @@ from studio.project.works import rate_works
 from studio.shell.gallery.filters import FilterChip, FilterPanel, Swatch
 from studio.shell.gallery.last_word import LastWordDialog
 from studio.shell.gallery.question import Age
+from studio.shell.output.display import OutputDisplay
+from studio.shell.pictures.named import NamedPicture
 from tests.shell.gallery.conftest import Opener, Stage, made
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -364,6 +366,21 @@ def test_two_are_compared_and_commands_are_about_the_one_that_is_meant(
     assert stage.chosen() == ["w2"]
     stage.press("copy")
     stage.wait(lambda: [row.id for rows in stage.doors.copied for row in rows] == ["w2"])
+
+
+def test_the_second_display_shows_the_one_that_is_looked_at_or_meant(
+    open_gallery: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[NamedPicture] = []
+    monkeypatch.setattr(OutputDisplay, "show_picture", lambda _self, picture: shown.append(picture))
+    stage = open_gallery()
+    stage.choose("w5", "w2")
+    stage.press("compare")
+    stage.wait(lambda: bool(shown))
+    pictures = stage.room.look.comparison.pictures
+    assert shown[-1] is pictures[0]
+    stage.room.look.comparison.canvas.set_active(1)
+    assert shown[-1] is pictures[1]
 
 
 def test_a_command_that_cannot_begin_says_what_it_waits_for(open_gallery: Opener) -> None:
