@@ -101,6 +101,17 @@ def test_ctrl_s_answers_and_the_second_time_takes_a_name(qtbot: QtBot, start: St
     assert isinstance(sheet_of(app, VersionsSheet), VersionsSheet)
 
 
+def test_who_asks_to_name_a_version_types_at_once(qtbot: QtBot, start: Starter) -> None:
+    app = start()
+    wait_for_wall(qtbot, app)
+    run(app, "window.name_version")
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "Tuesday")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: project_of(app).store.versions()[0].name == "Tuesday")
+
+
 def test_escape_leaves_the_field_and_names_nothing(qtbot: QtBot, start: Starter) -> None:
     app = start()
     wait_for_wall(qtbot, app)
@@ -189,6 +200,7 @@ def test_after_a_kill_the_window_offers_what_differs_and_goes_back_if_asked(
     sheet = sheet_of(app, CrashSheet)
     assert isinstance(sheet, CrashSheet)
     assert [text[0] for text in sheet.view.texts] == ["1", "1"]
+    assert sheet.back.text() == "Go back to the last close"
     assert len(sheet.view.rows) == 2
     sheet.back.click()
     qtbot.waitUntil(
@@ -217,6 +229,7 @@ def test_what_was_accepted_after_a_kill_is_not_offered_again(
     press(app, "What differs")
     sheet = sheet_of(app, CrashSheet)
     assert isinstance(sheet, CrashSheet)
+    assert sheet.back.text() == "Go back to the beginning", "it was never closed"
     sheet.keep.click()
     qtbot.waitUntil(lambda: project_of(app).store.versions()[0].kind == "found")
     again = killed(app, tmp_path / "again")

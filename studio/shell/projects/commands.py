@@ -57,7 +57,7 @@ class ProjectCommands(QObject):
     def join(self, menu: QMenu) -> None:
         """Stand in the menu of the whole, above what is only looked up."""
         before = self._registry.action("window.shortcuts")
-        for identity in ("window.saved", "window.versions"):
+        for identity in ("window.name_version", "window.versions"):
             menu.insertAction(before, self._registry.action(identity))
         projects = QMenu(self.tr("Project"), menu)
         projects.aboutToShow.connect(lambda: self._fill(projects))
@@ -117,6 +117,11 @@ class ProjectCommands(QObject):
                 seconds=SAVED_SECONDS,
             )
         )
+
+    def name_version(self) -> None:
+        """Whoever chose this by its words wants to type at once."""
+        self.say_saved()
+        self._bar.ask(SAVED_KEY)
 
     def show_versions(self) -> None:
         """Open the list of versions, or bring it to the front."""
@@ -183,7 +188,7 @@ class ProjectCommands(QObject):
 
         shelf = self._services.projects
         current = shelf.current
-        if current is None or not shelf.can_rename:
+        if current is None or not shelf.can_change:
             return
         self._show(
             "rename",
@@ -209,11 +214,18 @@ class ProjectCommands(QObject):
         shelf = self._services.projects
         add(
             "window.saved",
-            self.tr("Name this version…"),
+            self.tr("Saved?"),
             self.say_saved,
             group=group,
             shortcuts=("Ctrl+S",),
-            tip=self.tr("Everything is saved by itself; give what is there now a name"),
+            tip=self.tr("Everything is saved by itself; press twice to name what is there now"),
+        )
+        add(
+            "window.name_version",
+            self.tr("Name this version…"),
+            self.name_version,
+            group=group,
+            when=lambda: "" if shelf.can_change else self.tr("It is open to look only."),
         )
         add(
             "window.versions",
@@ -235,7 +247,7 @@ class ProjectCommands(QObject):
             self.tr("Rename the project…"),
             self.rename_project,
             group=group,
-            when=lambda: "" if shelf.can_rename else self.tr("It is open to look only."),
+            when=lambda: "" if shelf.can_change else self.tr("It is open to look only."),
         )
         for number, other in enumerate(shelf.others[:LISTED], start=1):
             add(

@@ -135,7 +135,12 @@ class CrashSheet(QDialog):
         self.setWindowTitle(self.tr("What differs"))
         self.resize(grown(SIZE, self))
         self._thumbnails = Thumbnails(project.store.read_blob, self)
-        heading = QLabel(self.tr("What came after Atelier was last closed"), self)
+        # A project that was never closed is measured against its beginning.
+        title, back = self.tr("What came since the beginning"), self.tr("Go back to the beginning")
+        if found.version.kind != "opened":
+            title = self.tr("What came after Atelier was last closed")
+            back = self.tr("Go back to the last close")
+        heading = QLabel(title, self)
         heading.setFont(scaled_font(self.font(), 1.2, weight=QFont.Weight.DemiBold))
         heading.setWordWrap(True)
         self.view = DifferenceView(self._thumbnails)
@@ -154,7 +159,7 @@ class CrashSheet(QDialog):
         calm.setForegroundRole(self.palette().ColorRole.PlaceholderText)
         calm.setWordWrap(True)
         self.keep = PrimaryButton(self.tr("Keep everything"), self)
-        self.back = QuietButton(self.tr("Go back to the last close"), self)
+        self.back = QuietButton(back, self)
         self.keep.clicked.connect(self.accept)
         self.back.clicked.connect(self._reject_all)
         buttons = QHBoxLayout()

@@ -65,7 +65,7 @@ class ProjectShelf(QObject):
         return len(self._known) > 1
 
     @property
-    def can_rename(self) -> bool:
+    def can_change(self) -> bool:
         """Whether the open project may be changed."""
         return self._bridge is not None and not self._bridge.is_read_only
 
@@ -123,7 +123,7 @@ class ProjectShelf(QObject):
     def rename(self, name: str) -> None:
         """Call the open project otherwise; its folder stays where it is."""
         name = tidy_name(name)
-        if not name or self._current is None or self._bridge is None or not self.can_rename:
+        if not name or self._current is None or self._bridge is None or not self.can_change:
             return
         self._bridge.put_state(NAME_KEY, name.encode())
         self._current = KnownProject(folder=self._current.folder, name=name)

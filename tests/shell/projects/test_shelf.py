@@ -238,7 +238,7 @@ def test_what_is_open_to_look_only_keeps_its_name(
 ) -> None:
     with ProjectStore.open(tmp_path / "p", codecs()):
         shelf = shelf_with(here, opened(opening(OpeningWish(folder=tmp_path / "p"))))
-        assert not shelf.can_rename
+        assert not shelf.can_change
         shelf.rename("other")
         assert shelf.current is not None
         assert shelf.current.name == ""
