@@ -77,5 +77,7 @@ class GraphRunner:
             self._sessions.demote(loaded.graph, NO_ROOM_REASON)
         elif kind is FaultKind.LOST:
             self._sessions.lose_device(lost_reason(error))
+        elif loaded.report.precision == "float16":
+            self._sessions.refuse_half(self._model, self._role, refused_reason(error))
         else:
             self._sessions.demote(loaded.graph, refused_reason(error))

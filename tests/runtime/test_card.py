@@ -461,6 +461,19 @@ def test_a_half_that_does_not_load_leaves_the_whole_on_the_card(
     assert "no kernel image" in report.precision_reason
 
 
+def test_a_half_that_fails_while_it_runs_leaves_the_whole_on_the_card(
+    model: Model, card: SimulatedCard
+) -> None:
+    sessions = SessionCache(choose_device("cuda"), threads=1)
+    runner = _runner(with_half(model), sessions=sessions)
+    card.fail("run", NO_KERNEL)
+    feed = _feed(2)
+    assert np.array_equal(_make(runner, feed), _expected(model, feed))
+    report = runner.loaded.report
+    assert (report.provider, report.precision, report.reason) == (CUDA, "float32", "")
+    assert "no kernel image" in report.precision_reason
+
+
 # TensorRT.
 
 
