@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif isinstance(command, HalfConfig):
             print(add_half(command))
         elif isinstance(command, ExportConfig):
-            print(describe(export_run(command)))
+            print(describe(export_run(command, say=print)))
         else:
             print(describe_data(command))
         return 0

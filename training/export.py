@@ -7,6 +7,7 @@ compared with torch, and only then given its name.
 import hashlib
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,6 +124,10 @@ class Exported:
     """Distance of the samples and of held-out pictures to training pictures."""
 
 
+def _silent(text: str) -> None:
+    """Nobody listens."""
+
+
 def sample_inputs(
     count: int, *, latent_dim: int, classes: int, seed: int
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -166,6 +171,16 @@ def licence_of(info: DatasetInfo) -> Licence:
                 en="You may use and sell what you make with it. Its training data are under "
                 f"{listed}; naming their makers is kind.",
                 zh=f"您可以使用和出售用它制作的作品。训练数据的许可为 {listed}；建议注明数据作者。",
+            ),
+        )
+    if licences == ["own"]:
+        return Licence(
+            spdx="LicenseRef-own",
+            credit=credit,
+            sentence=Label(
+                en="It was trained on its maker's own pictures: the maker decides what may be done "
+                "with what it makes.",
+                zh="它由作者自己的图片训练而成：用它制作的作品可作何用途，由作者决定。",
             ),
         )
     return Licence(
@@ -366,9 +381,12 @@ def _manifest(
     )
 
 
-def export_run(config: ExportConfig) -> Exported:
+def export_run(config: ExportConfig, *, say: Callable[[str], None] = _silent) -> Exported:
     """Export the newest checkpoint of a run; raises TrainingError and leaves no folder if torch
-    and onnxruntime do not agree."""
+    and onnxruntime do not agree.
+
+    It takes minutes on a busy machine: `say` hears what is being done.
+    """
     if not 0 <= config.truncation <= MAXIMUM_TRUNCATION:
         raise TrainingError(
             f"--truncation {config.truncation}: must be from 0 to {MAXIMUM_TRUNCATION}."
@@ -384,6 +402,7 @@ def export_run(config: ExportConfig) -> Exported:
     latent, weights = sample_inputs(
         32, latent_dim=run.generator.config.latent_dim, classes=len(info.classes), seed=0
     )
+    say(f"Exporting {run.checkpoint.name}; comparing the graph with torch")
     difference = require_agreement(
         graph,
         _expected(run, latent, weights),
@@ -393,6 +412,7 @@ def export_run(config: ExportConfig) -> Exported:
         tolerance=TOLERANCE,
     )
     invariant = require_batch_invariance(graph, latent, weights)
+    say("Measuring samples of each class")
     classifier = load_classifier(run.data)
     diversity = tuple(
         measure_diversity(
@@ -404,6 +424,7 @@ def export_run(config: ExportConfig) -> Exported:
         )
     )
     frechet = measure_frechet(run.generator, classifier, run.data, samples=config.frechet_samples)
+    say("Trying half precision, for graphics cards")
     target = config.out / config.id
     with publish_folder(target, marker=MANIFEST_NAME, purpose="the exported model") as temporary:
         (temporary / GRAPH_FILE).write_bytes(graph)

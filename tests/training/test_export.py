@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import onnx
@@ -204,6 +205,11 @@ def test_a_run_without_checkpoint_is_refused(tmp_path: Path) -> None:
 def test_the_licence_follows_the_data(run: Path) -> None:
     info = restore_run(run).data.info
     assert licence_of(info).spdx == "LicenseRef-training-data"
+    own = msgspec.structs.replace(info.credits[0], licence="own", creator="Me")
+    licence = licence_of(msgspec.structs.replace(info, credits=(own,)))
+    assert licence.spdx == "LicenseRef-own"
+    assert "by Me" in licence.credit
+    assert "its maker's own pictures" in licence.sentence.en
 
 
 def test_sample_inputs_cover_classes_and_blends() -> None:

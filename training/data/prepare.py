@@ -70,7 +70,8 @@ class DataConfig:
     split_seed: int = 0
     """Seed of that split, and of the DiceBear avatars."""
     licence: str = "unknown"
-    """Licence of a folder's pictures, or of an IDX set that is not a known one."""
+    """Licence of a folder's pictures, or of an IDX set that is not a known one; `own` for pictures
+    that you made yourself."""
     credit: str = ""
     """Whom the model's card thanks for them."""
     allow_any_licence: bool = False
