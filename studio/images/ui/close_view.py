@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.images.ui.subject import Subject
 from studio.shell.actions import ActionRegistry
@@ -14,6 +14,7 @@ from studio.shell.pictures.named import NamedPicture
 from studio.shell.pictures.zoom import ZoomView
 from studio.shell.theme import GAP, MARGIN
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
+from studio.shell.widgets.flow_layout import FlowLayout
 
 
 class CloseView(QWidget):
@@ -63,12 +64,9 @@ class CloseView(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.zoom)
         self._pages.addWidget(self.comparison)
-        actions = QHBoxLayout()
-        actions.setSpacing(GAP)
-        actions.addStretch(1)
+        actions = FlowLayout(gap=GAP, is_centred=True)
         for button in buttons:
             actions.addWidget(button)
-        actions.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, 0, MARGIN, 0)
         layout.setSpacing(GAP)

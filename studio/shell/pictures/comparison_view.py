@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QLocale, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QAccessible, QKeyEvent, QPalette
+from PySide6.QtGui import QAccessible, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
@@ -16,7 +16,7 @@ from studio.shell.pictures.magnification import Magnification
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.spoken import speak_as
 from studio.shell.theme import GAP, SMALL_TEXT, scaled_font
-from studio.shell.widgets.buttons import FlatButton, IconButton
+from studio.shell.widgets.buttons import PADDING_ACROSS, FlatButton, IconButton
 from studio.shell.widgets.flow_layout import FlowLayout
 from studio.shell.widgets.focus import FocusHalo
 
@@ -50,7 +50,6 @@ class ComparisonView(QWidget):
         self._names = (self._name_button(0), self._name_button(1))
         self._sentence = QLabel(self)
         self._percent = FlatButton("", self)
-        self._actions = QHBoxLayout()
         self._build()
         FocusHalo(self)
         speak_as(self, QAccessible.Role.Graphic)
@@ -116,23 +115,15 @@ class ComparisonView(QWidget):
         below = QHBoxLayout()
         below.setSpacing(GAP)
         below.addWidget(self._names[0])
-        below.addWidget(self._sentence, 1)
+        below.addStretch(1)
         below.addWidget(self._names[1])
-        self._actions.setSpacing(GAP)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addLayout(head)
         layout.addWidget(self.canvas, 1)
         layout.addLayout(below)
-        layout.addLayout(self._actions)
-
-    def add_actions(self, *buttons: QWidget) -> None:
-        """What can be done with the picture that is meant, below, in the middle."""
-        self._actions.addStretch(1)
-        for button in buttons:
-            self._actions.addWidget(button)
-        self._actions.addStretch(1)
+        layout.addWidget(self._sentence)
 
     @property
     def pictures(self) -> tuple[NamedPicture, ...]:
@@ -200,16 +191,27 @@ class ComparisonView(QWidget):
             return
         for index, (button, picture) in enumerate(zip(self._names, canvas.pictures, strict=True)):
             meant = index == canvas.active
-            button.setText(f"{'●' if meant else '○'}  {picture.name}")
             button.setChecked(meant)
             said = self.tr("{name}, meant") if meant else self.tr("{name}, not meant")
             button.setAccessibleName(said.format(name=picture.name))
+        self._fit_names()
         names = " / ".join(picture.name for picture in canvas.pictures)
         self.setAccessibleName(self.tr("Comparison: {names}").format(names=names))
         way = self._modes[canvas.mode].text()
         if canvas.mode is ComparisonMode.WIPE:
             way = f"{way}, {percent_text(round(canvas.divider, 2))}"
         self.setAccessibleDescription(f"{way}. {text}")
+
+    def _fit_names(self) -> None:
+        """Each name has at most half of the width; a longer one keeps its ends."""
+        room = (self.width() - GAP) // 2 - 2 * PADDING_ACROSS
+        metrics = self.fontMetrics()
+        for index, (button, picture) in enumerate(zip(self._names, self.pictures, strict=False)):
+            mark = "●  " if index == self.canvas.active else "○  "
+            text = metrics.elidedText(mark + picture.name, Qt.TextElideMode.ElideMiddle, room)
+            if text != button.text():
+                button.setText(text)
+                button.updateGeometry()
 
     def _difference_text(self) -> str:
         canvas = self.canvas
@@ -286,6 +288,11 @@ class ComparisonView(QWidget):
         else:
             push = _PUSHES[key] * KEY_PUSH
             self.canvas.push(push.x(), push.y())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_names()
 
     @override
     def changeEvent(self, event: QEvent) -> None:

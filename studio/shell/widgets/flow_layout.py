@@ -9,10 +9,14 @@ from studio.contract.overriding import override
 class FlowLayout(QLayout):
     """Rows of items at their preferred size; the height follows from the width."""
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int = 6) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, gap: int = 6, is_centred: bool = False
+    ) -> None:
+        """``is_centred``: every row stands in the middle instead of at the left."""
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        self._is_centred = is_centred
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     @override
@@ -63,16 +67,32 @@ class FlowLayout(QLayout):
     def _arrange(self, rect: QRect, *, place: bool) -> int:
         """Lay the items out in ``rect`` and return the height they need."""
         inner = rect.marginsRemoved(self.contentsMargins())
-        x, y, tallest = inner.x(), inner.y(), 0
+        y = inner.y()
+        for row in self._rows(inner.width()):
+            wide = sum(item.sizeHint().width() for item in row) + self._gap * (len(row) - 1)
+            x = inner.x()
+            if self._is_centred:
+                x += max((inner.width() - wide) // 2, 0)
+            for item in row if place else ():
+                size = item.sizeHint()
+                width = min(size.width(), inner.width())
+                item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
+                x += size.width() + self._gap
+            y += max(item.sizeHint().height() for item in row) + self._gap
+        used = y - self._gap if y > inner.y() else y
+        return used - rect.y() + self.contentsMargins().bottom()
+
+    def _rows(self, width: int) -> list[list[QLayoutItem]]:
+        """The items that are seen, in rows of at most ``width``."""
+        rows: list[list[QLayoutItem]] = []
+        x = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if x > inner.x() and x + size.width() > inner.right() + 1:
-                x, y, tallest = inner.x(), y + tallest + self._gap, 0
-            if place:
-                width = min(size.width(), inner.width())
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
-            x += size.width() + self._gap
-            tallest = max(tallest, size.height())
-        return y + tallest - rect.y() + self.contentsMargins().bottom()
+            wide = item.sizeHint().width()
+            if not rows or x + wide > width:
+                rows.append([])
+                x = 0
+            rows[-1].append(item)
+            x += wide + self._gap
+        return rows
