@@ -5,10 +5,10 @@ the rows that come into view, so it costs the same with ten works and with ten t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -30,8 +30,11 @@ from studio.project.search import WorkRow
 from studio.shell.gallery.finder import Found, GalleryFinder
 from studio.shell.gallery.grid_layout import GridLayout, Measures, Section
 from studio.shell.gallery.grid_painter import GridPainter, TileState, captions_fit, heading_height
+from studio.shell.gallery.rubber_band import RubberBand
+from studio.shell.gallery.scroll_hint import ScrollHint
 from studio.shell.gallery.selection import Selection
 from studio.shell.gallery.thumbnails import Thumbnails, Wanted
+from studio.shell.pictures.touch import PinchSteps
 from studio.shell.spoken import SpokenItem
 from studio.shell.theme import MARGIN
 from studio.shell.widgets.painting import KEYBOARD_REASONS
@@ -43,9 +46,6 @@ GAP: Final = 14
 RING_REACH: Final = 5
 """From a picture's edge to the outside of its ring."""
 SCROLL_STEP: Final = 40
-EDGE_MS: Final = 16
-EDGE_SPEED: Final = 0.25
-"""Of the distance beyond the edge that a rubber band scrolls at each tick."""
 WHEEL_NOTCH: Final = 120
 
 
@@ -55,18 +55,6 @@ class GridMenu:
 
     position: QPoint
     """On the screen."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Band:
-    """A rubber band that is being drawn, in the content's coordinates."""
-
-    start: QPointF
-    end: QPointF
-    besides: frozenset[int]
-
-    def rect(self) -> QRectF:
-        return QRectF(self.start, self.end).normalized()
 
 
 class GalleryGrid(QAbstractScrollArea):
@@ -106,11 +94,11 @@ class GalleryGrid(QAbstractScrollArea):
         self._pressed: QPoint | None = None
         self._pressed_chosen = False
         """The press was on a work that was chosen already; a release chooses it alone."""
-        self._band: _Band | None = None
         self._wheel = 0
-        self._edge = QTimer(self)
-        self._edge.setInterval(EDGE_MS)
-        self._edge.timeout.connect(self._scroll_at_edge)
+        self._band = RubberBand(self)
+        self._band.stretched.connect(self._band_stretched)
+        self.hint = ScrollHint(self, self._section_title)
+        PinchSteps(self.viewport(), lambda steps, _at: self.step_side(steps))
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -338,8 +326,8 @@ class GalleryGrid(QAbstractScrollArea):
                     rating=0 if row is None else row.rating,
                 ),
             )
-        if self._band is not None:
-            painter.paint_band(self._band.rect().translated(0, -scroll))
+        if self._band.is_drawn:
+            painter.paint_band(self._band.rect.normalized().translated(0, -scroll))
         painter.end()
 
     # Choosing with the mouse
@@ -374,8 +362,8 @@ class GalleryGrid(QAbstractScrollArea):
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._band is not None:
-            self._stretch_band(event.position())
+        if self._band.is_drawn:
+            self._band.stretch(event.position())
             return
         place = event.position().toPoint()
         if event.buttons() & Qt.MouseButton.LeftButton and self._pressed is not None:
@@ -440,41 +428,27 @@ class GalleryGrid(QAbstractScrollArea):
         if not keep:
             self.selection.clear()
             self._after_choice(show=False)
-        start = position + QPointF(0, self._scroll())
-        self._band = _Band(start=start, end=start, besides=besides)
+        self._band.begin(position, besides)
 
-    def _stretch_band(self, position: QPointF) -> None:
-        if self._band is None:
-            return
-        end = position + QPointF(0, self._scroll())
-        self._band = replace(self._band, end=end)
-        rect = self._band.rect()
+    @Slot()
+    def _band_stretched(self) -> None:
+        rect = self._band.rect.normalized()
         inside = self._layout.inside(rect.left(), rect.top(), rect.right(), rect.bottom())
         before = self.selection.chosen
         self.selection.choose_exactly(inside, besides=self._band.besides)
         if self.selection.chosen != before:
             self.selection_changed.emit()
         self.viewport().update()
-        beyond = position.y() < 0 or position.y() > self.viewport().height()
-        if beyond and not self._edge.isActive():
-            self._edge.start()
-        elif not beyond:
-            self._edge.stop()
 
     def _end_band(self) -> None:
-        self._edge.stop()
-        if self._band is not None:
-            self._band = None
+        if self._band.end():
             self.viewport().update()
             self._describe()
 
-    @Slot()
-    def _scroll_at_edge(self) -> None:
-        at = QPointF(self.viewport().mapFromGlobal(self.cursor().pos()))
-        beyond = min(at.y(), 0.0) + max(at.y() - self.viewport().height(), 0.0)
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + round(beyond * EDGE_SPEED))
-        self._stretch_band(at)
+    def _section_title(self) -> str:
+        """The heading that the top of the view belongs to."""
+        section = self._layout.section_at(self._scroll() + self._layout.measures.heading)
+        return "" if section is None else section.title
 
     def _set_hovered(self, index: int | None) -> None:
         if index != self._hovered:
@@ -651,7 +625,7 @@ class GalleryGrid(QAbstractScrollArea):
     @override
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         viewport = self.viewport()
-        if self._band is not None or not float(self.devicePixelRatioF()).is_integer():
+        if self._band.is_drawn or not float(self.devicePixelRatioF()).is_integer():
             viewport.update()
         else:
             viewport.scroll(0, dy)
