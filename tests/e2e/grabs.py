@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from studio.images.document import unkeep
@@ -29,6 +30,8 @@ from studio.shell.output.window import OutputWindow
 from studio.shell.pictures.comparison import ComparisonMode
 from studio.shell.projects.crash_offer import CrashSheet
 from studio.shell.projects.versions_sheet import VersionsSheet
+from studio.shell.settings.dialog import KEYBOARD, PAGES, SettingsDialog
+from studio.shell.settings.shortcut_rows import ShortcutRow
 from studio.shell.settings.storage import write_stored
 from studio.shell.start import App
 
@@ -40,6 +43,7 @@ LOOKS: tuple[tuple[str, dict[str, object]], ...] = (
     ("zh-dark", {"language": "zh_CN"}),
     ("en-light", {"language": "en", "theme": "light"}),
     ("en-dark-150", {"language": "en", "text_size": 1.5}),
+    ("en-touch-swapped", {"language": "en", "touch": True, "swap_sides": True}),
 )
 
 
@@ -84,6 +88,7 @@ class Photographer:
             Notice(text="/home/ada/picture.png", kind=NoticeKind.ERROR, detail="details")
         )
         self._take("8-notice")
+        self._take_settings()
         for name in ("window.shortcuts", "window.about"):
             run(name).trigger()
             self._settle()
@@ -157,6 +162,28 @@ class Photographer:
         run("window.output").trigger()
         room.close_view.closed.emit()
         room.wall.choose(0)
+
+    def _take_settings(self) -> None:
+        """Every page of the settings, the search, and a key that is taken already."""
+        self.furniture.settings.show_settings()
+        dialog = self._app.window.findChild(SettingsDialog)
+        assert dialog is not None
+        dialog.content.finish()
+        for page in PAGES:
+            dialog.show_page(page)
+            self._settle()
+            self._save(dialog, f"20-settings-{page.lower()}")
+        dialog.content.search("ctrl")
+        self._settle()
+        self._save(dialog, "21-settings-search")
+        dialog.show_page(KEYBOARD)
+        keep = next(row for row in dialog.content.rows if row.identity == "images.keep")
+        assert isinstance(keep, ShortcutRow)
+        keep.caps[0].click()
+        QTest.keyClick(keep.caps[0], Qt.Key.Key_R)
+        self._settle()
+        self._save(dialog, "22-settings-key-taken")
+        dialog.close()
 
     def _take_projects(self) -> None:
         """A version is named, pictures come and go; then the dialogs, and the offer of a crash."""
