@@ -307,7 +307,7 @@ def test_events_cross_to_the_gui_thread(qtbot: QtBot) -> None:
     bridge.progressed.connect(lambda _event: threads.append(threading.current_thread()))
     event = Progress(request=1, done=1, total=2, stage="making")
     with qtbot.waitSignal(bridge.progressed):
-        reader = threading.Thread(target=bridge._receive, args=(event,))
+        reader = threading.Thread(target=bridge._receive, args=(0, event))
         reader.start()
         reader.join()
     assert threads == [threading.main_thread()]
