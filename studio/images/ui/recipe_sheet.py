@@ -71,8 +71,8 @@ class RecipeSheet(QWidget):
         name, text = QLabel(self), QLabel(self)
         for cell in (name, text):
             cell.setFont(scaled_font(self.font(), SMALL_TEXT))
+            cell.setWordWrap(True)
         name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = len(self._cells)
         top = Qt.AlignmentFlag.AlignTop
