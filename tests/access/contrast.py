@@ -54,6 +54,8 @@ def faint(root: QWidget) -> list[str]:
         if not widget.isEnabled() or widget.visibleRegion().boundingRect() != widget.rect():
             continue
         place = QRect(widget.mapTo(root, QPoint(0, 0)), widget.size())
+        if not _is_on_top(widget, place, root):
+            continue
         if isinstance(widget, QLabel) and type(widget).paintEvent is QLabel.paintEvent:
             if not widget.text().strip() or widget.textFormat() == Qt.TextFormat.RichText:
                 continue
@@ -75,7 +77,18 @@ def _is_in_sight(text: Drawn, root: QWidget) -> bool:
     if not isinstance(widget, QWidget):
         return True
     seen = widget.visibleRegion().boundingRect().translated(widget.mapTo(root, QPoint(0, 0)))
-    return seen.contains(text.rect.toRect())
+    place = text.rect.toRect()
+    return seen.contains(place) and _is_on_top(widget, place, root)
+
+
+def _is_on_top(widget: QWidget, place: QRect, root: QWidget) -> bool:
+    """Whether nothing floats over ``place``, which lies in ``widget``."""
+    middle = place.center().y()
+    for x in (place.left() + 1, place.center().x(), place.right() - 1):
+        top = root.childAt(x, middle) or root
+        if top is not widget and not widget.isAncestorOf(top) and not top.isAncestorOf(widget):
+            return False
+    return True
 
 
 def _pixels(image: QImage) -> Pixels:

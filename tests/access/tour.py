@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
 
 from studio.contract.errors import AtelierError
-from studio.images.document import unkeep
+from studio.images.document import SCOPE, unkeep
 from studio.images.ui.room import ImagesRoom
 from studio.project.nodes import WORK
 from studio.shell.fault_page import FaultPage
@@ -122,11 +122,19 @@ class Tour:
             if is_first or not identity.startswith("window."):
                 self._run(room, identity)
         self._menus(room)
-        again = [] if is_first else self._identities()
-        for identity in (*again, *reversed(again)):
-            # With everything chosen, and, as some commands turn to it, in the bin as well.
+        if not is_first:
+            self._room_again(room, door="")
+            for door in [name for name in self._identities() if name.endswith(".bin")]:
+                self._room_again(room, door)
+
+    def _room_again(self, room: str, door: str) -> None:
+        """The room's own commands with everything chosen, behind ``door`` (a bin) if it has one."""
+        for identity in self._identities():
             if not identity.startswith(("window.", "images.")):
-                self._bin_one()
+                self._fill_shelf_and_bin()
+                if door:
+                    self.furniture.registry.action(door).trigger()
+                    self.settle()
                 self._choose_something(all_of_it=True)
                 self._run(room, identity)
 
@@ -228,14 +236,19 @@ class Tour:
             self.wait_until(lambda wanted=place: room.kept.strip.total >= wanted)  # type: ignore[misc]  # mypy: lambdas with defaults
         self.settle()
 
-    def _bin_one(self) -> None:
-        """See to it that the bin is not empty."""
+    def _fill_shelf_and_bin(self) -> None:
+        """See to it that two pictures are kept at least, and that the bin is not empty."""
         assert self._app.studio is not None
         project = self._app.studio.project
         assert project is not None
-        if not project.store.bin(WORK, limit=1).total:
-            (work,) = project.store.nodes(WORK, limit=1).items
-            project.submit(unkeep(work)).result(PATIENCE_MS / 1000)
+        binned = project.store.bin(WORK).items
+        kept = project.store.nodes(WORK).items
+        if len(kept) < 2:
+            done = project.restore(WORK, [work.id for work in binned[1:]], SCOPE)
+            done.result(PATIENCE_MS / 1000)
+            self.settle()
+        elif not binned:
+            project.submit(unkeep(kept[0])).result(PATIENCE_MS / 1000)
             self.settle()
 
     def _choose_something(self, *, all_of_it: bool = False) -> None:

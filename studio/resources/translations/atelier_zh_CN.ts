@@ -232,6 +232,14 @@
             <translation>有何不同</translation>
         </message>
         <message>
+            <source>What came since the beginning</source>
+            <translation>从开始到现在的变化</translation>
+        </message>
+        <message>
+            <source>Go back to the beginning</source>
+            <translation>回到开始时</translation>
+        </message>
+        <message>
             <source>What came after Atelier was last closed</source>
             <translation>上次关闭 Atelier 之后的变化</translation>
         </message>
@@ -1664,7 +1672,7 @@
         </message>
         <message>
             <source>without {trait}</source>
-            <translation type="unfinished" />
+            <translation>无{trait}</translation>
         </message>
     </context>
     <context>
@@ -1737,12 +1745,16 @@
             <translation>它仍存放在 {folder}。</translation>
         </message>
         <message>
-            <source>Name this version…</source>
-            <translation>给这个版本命名…</translation>
+            <source>Saved?</source>
+            <translation>保存了吗？</translation>
         </message>
         <message>
-            <source>Everything is saved by itself; give what is there now a name</source>
-            <translation>一切都会自动保存；给现在的状态起个名称</translation>
+            <source>Everything is saved by itself; press twice to name what is there now</source>
+            <translation>一切都会自动保存；连按两次可给现在的状态命名</translation>
+        </message>
+        <message>
+            <source>Name this version…</source>
+            <translation>给这个版本命名…</translation>
         </message>
         <message>
             <source>Versions…</source>

@@ -819,12 +819,20 @@
             <translation>字节 {1} 处的编码类型为 {0}</translation>
         </message>
         <message>
+            <source>the graphics card has too little memory for this model</source>
+            <translation>显卡内存不足以运行此模型</translation>
+        </message>
+        <message>
             <source>the graphics card stopped answering ({0}); start Atelier again to use it</source>
             <translation>显卡停止响应（{0}）；要使用它，请重新启动 Atelier</translation>
         </message>
         <message>
             <source>the graphics card cannot run this model ({0})</source>
             <translation>显卡无法运行此模型（{0}）</translation>
+        </message>
+        <message>
+            <source>{0} of {1} operators run on the CPU ({2})</source>
+            <translation>{1} 个算子中有 {0} 个在 CPU 上运行（{2}）</translation>
         </message>
         <message>
             <source>it is not the file that the manifest describes (its SHA-256 differs)</source>
