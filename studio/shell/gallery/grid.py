@@ -179,6 +179,11 @@ class GalleryGrid(QAbstractScrollArea):
         top = self._scroll()
         return self._layout.between(top, top + self.viewport().height())
 
+    def _painted(self) -> range:
+        """The works of which something is in view, if only a ring or an edge."""
+        top = self._scroll() - RING_REACH
+        return self._layout.between(top, top + self.viewport().height() + 2 * RING_REACH)
+
     def top_place(self) -> int | None:
         """The work at the top of the view, to come back to."""
         shown = self.in_view()
@@ -273,7 +278,7 @@ class GalleryGrid(QAbstractScrollArea):
     @Slot(object)
     def _rows_arrived(self, places: frozenset[int]) -> None:
         self._want()
-        for index in self.in_view():
+        for index in self._painted():
             if self._places[index] in places:
                 self._update_cell(index)
         if self.selection.current in places:
@@ -281,7 +286,7 @@ class GalleryGrid(QAbstractScrollArea):
 
     @Slot(object)
     def _thumbnails_arrived(self, blobs: frozenset[str]) -> None:
-        for index in self.in_view():
+        for index in self._painted():
             row = self._finder.row(self._places[index])
             if row is not None and row.blob in blobs:
                 self._update_cell(index)
