@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import (
     QElapsedTimer,
+    QEvent,
     QPoint,
     QPointF,
     QRect,
@@ -29,6 +30,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QRegion,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
@@ -83,6 +85,7 @@ class NeighbourhoodView(QWidget):
         self._layout: Surroundings | None = None
         self._pictures: list[NamedPicture | None] = [None] * (NEIGHBOURS + 1)
         self._pixmaps: dict[tuple[int, int], QPixmap] = {}
+        self._ground: QPixmap | None = None
         self._current = CENTRE
         self._hovered: int | None = None
         self._pressed: tuple[int, QPoint] | None = None
@@ -93,7 +96,7 @@ class NeighbourhoodView(QWidget):
         self._growth.setDuration(GROWTH_MILLISECONDS)
         self._growth.setStartValue(0.0)
         self._growth.setEndValue(1.0)
-        self._growth.valueChanged.connect(lambda _share: self.update())
+        self._growth.valueChanged.connect(lambda _share: self._grow())
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -130,6 +133,7 @@ class NeighbourhoodView(QWidget):
         """Lie around a tile in this way, with what is shown."""
         self._layout = layout
         self._pixmaps.clear()
+        self._ground = None
         ratio = self.devicePixelRatioF()
         size = QSize(round(layout.width / ratio), round(layout.height / ratio))
         place = QRect(QPoint(), size)
@@ -146,13 +150,18 @@ class NeighbourhoodView(QWidget):
         self._pictures[:NEIGHBOURS] = [None] * NEIGHBOURS
         self._pixmaps.clear()
         self.show_picture(CENTRE, centre)
+        self.update()
 
     def show_picture(self, index: int, picture: NamedPicture) -> None:
         """A picture has arrived."""
         self._pictures[index] = picture
         if index == self._current:
             self.setAccessibleDescription(picture.name)
-        self.update()
+        if self._layout is None:
+            return
+        around = RING_DISTANCE + RING + 1
+        place = self.picture_rect(index).toAlignedRect()
+        self.update(place.adjusted(-around, -around, around, around))
 
     def picture_rect(self, index: int) -> QRectF:
         """Where a picture is painted, in this widget's logical pixels."""
@@ -187,24 +196,52 @@ class NeighbourhoodView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._layout is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = Colours.of(self.palette())
         growing = self._growth.state() == QVariantAnimation.State.Running
         share = float(self._growth.currentValue()) if growing else 1.0
-        body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
-        painter.setOpacity(share)
-        draw_shadow(painter, body, RADIUS_GROUP, SHADOW, colours)
-        fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
-        stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._panel_pixmap(colours))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for index in range(NEIGHBOURS):
-            self._paint(painter, index, self.picture_rect(index), colours)
-        painter.setOpacity(1.0)
+            rect = self.picture_rect(index)
+            if event.rect().intersects(rect.toAlignedRect()):
+                self._paint(painter, index, rect, colours)
         eased = 1.0 - (1.0 - share) ** 3
-        self._paint(
-            painter, CENTRE, _between(self._start, self.picture_rect(CENTRE), eased), colours
-        )
+        grown = _between(self._start, self.picture_rect(CENTRE), eased)
+        self._paint(painter, CENTRE, grown, colours)
         painter.end()
+
+    def _panel_pixmap(self, colours: Colours) -> QPixmap:
+        """Panel and shadow, drawn once: a wide soft shadow takes as long as everything else."""
+        if self._ground is None:
+            ratio = self.devicePixelRatioF()
+            ground = QPixmap(self.size() * ratio)
+            ground.setDevicePixelRatio(ratio)
+            ground.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(ground)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+            inner = body.toRect().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+            painter.setClipRegion(QRegion(self.rect()) - QRegion(inner))
+            draw_shadow(painter, body, RADIUS_GROUP, SHADOW, colours)
+            painter.setClipping(False)
+            fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
+            stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
+            painter.end()
+            self._ground = ground
+        return self._ground
+
+    def _grow(self) -> None:
+        """Paint the middle anew, and of the wall only what lies below it."""
+        reach = self._start.united(self.picture_rect(CENTRE)).toAlignedRect()
+        around = RING_DISTANCE + RING + 1
+        self.update(reach.adjusted(-around, -around, around, around))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._ground = None
 
     def _paint(self, painter: QPainter, index: int, rect: QRectF, colours: Colours) -> None:
         picture = self._pictures[index]
