@@ -78,10 +78,8 @@ def test_avatars_are_labelled_with_the_parts_that_were_drawn(tmp_path: Path) -> 
     eyes = next(
         n for n, h in enumerate(labels.heads) if (h.of, h.name) == ("critters", "eyesVariant")
     )
-    drawn = [
-        Avatar(Style(read_style("critters")), {"seed": f"0/critters/{i}"}).to_json()["options"]
-        for i in range(12)
-    ]
+    style = Style(read_style("critters"))
+    drawn = [Avatar(style, {"seed": f"0/critters/{i}"}).to_json()["options"] for i in range(12)]
     answers = labels.targets[:12, eyes]
     assert [labels.heads[eyes].values[a] for a in answers] == [d["eyesVariant"] for d in drawn]
     assert (labels.targets[12:, eyes] == NOT_ASKED).all()
