@@ -140,4 +140,17 @@ def run(argv: Sequence[str]) -> int:
     whole.window.show()
     code = app.exec()
     whole.close()
+    forget_clipboard()
     return code
+
+
+def forget_clipboard() -> None:
+    """Take back what was copied, where no system has it and it would outlive Python.
+
+    Qt keeps the clipboard of the platforms without one in a global of its own, which is destroyed
+    after Python has gone; a picture left there takes the process along with it.
+    """
+    from PySide6.QtGui import QGuiApplication
+
+    if QGuiApplication.platformName() in ("offscreen", "minimal"):
+        QGuiApplication.clipboard().clear()

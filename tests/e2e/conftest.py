@@ -11,7 +11,7 @@ from studio.images.ui.room import ImagesRoom
 from studio.shell.composition import Studio
 from studio.shell.furniture import Furniture
 from studio.shell.options import Options
-from studio.shell.start import App
+from studio.shell.start import App, forget_clipboard
 from tests.models import write_tiny_generator
 
 PATIENCE_MS = 30_000
@@ -61,6 +61,7 @@ def start(
         app.window.deleteLater()
         app.deleteLater()
     qapp.processEvents()
+    forget_clipboard()
 
 
 def _is_furnished(app: App) -> bool:

@@ -1,5 +1,8 @@
 """What the window shows when the studio cannot be built."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,3 +56,19 @@ def test_a_studio_that_cannot_be_built_says_so_and_logs_it(
     assert isinstance(whole.window.page, FaultPage)
     assert whole.window.page is not page
     whole.close()
+
+
+def test_what_was_copied_does_not_take_the_process_along_at_its_end() -> None:
+    script = """
+from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QApplication
+from studio.shell.start import forget_clipboard
+app = QApplication([])
+data = QMimeData()
+data.setText("a picture")
+app.clipboard().setMimeData(data)
+forget_clipboard()
+"""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, check=False, timeout=60)
+    assert done.returncode == 0
