@@ -195,6 +195,8 @@ def _twice(base: Path, models: Path, seed: int) -> None:
     chance = random.Random(seed)
     with Robot(base, models) as first, Robot(base, models) as second:
         if seed % 4 == 3:  # both at once: one of them writes
+            first.do("survey")  # both processes are up
+            second.do("survey")
             first.say("start")
             second.say("start")
             seen = (first.hear(), second.hear())

@@ -5,10 +5,12 @@ goes on with what it has.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -32,6 +34,10 @@ from studio.shell.projects.known import (
     stored_name,
     tidy_name,
 )
+
+BEING_MADE_SECONDS: Final = 2.0
+"""So long another window may take to make a project, or to bring it up to date."""
+PAUSE_SECONDS: Final = 0.05
 
 log = logging.getLogger(__name__)
 
@@ -181,15 +187,22 @@ class ProjectOpener(QObject):
         )
 
     def _store(self, folder: Path) -> tuple[ProjectStore, AtelierError | None]:
-        """The project to change or, where that is refused and there is one, to look only."""
-        try:
-            return ProjectStore.open(folder, self._codecs()), None
-        except (ProjectLocked, StorageDenied, StorageFull) as error:
+        """The project to change or, where that is refused and there is one, to look only.
+
+        One that another window is just making cannot be looked at yet, so it is waited for.
+        """
+        deadline = time.monotonic() + BEING_MADE_SECONDS
+        while True:
             try:
-                return ProjectStore.open(folder, self._codecs(), read_only=True), error
-            except AtelierError as worse:
-                log.info("nor can it be looked at: %s", worse)
-                raise error from worse
+                return ProjectStore.open(folder, self._codecs()), None
+            except (ProjectLocked, StorageDenied, StorageFull) as error:
+                try:
+                    return ProjectStore.open(folder, self._codecs(), read_only=True), error
+                except AtelierError as worse:
+                    if not isinstance(error, ProjectLocked) or time.monotonic() > deadline:
+                        log.info("nor can it be looked at: %s", worse)
+                        raise error from worse
+            time.sleep(PAUSE_SECONDS)
 
     @staticmethod
     def _name(store: ProjectStore, wish: OpeningWish) -> str:
