@@ -195,20 +195,3 @@ def with_shortcut(text: str, action: QAction) -> str:
     """A tool tip that names the shortcut too."""
     shortcut = shortcut_text(action)
     return f"{text} ({shortcut})" if shortcut else text
-
-
-class KeyFollower(QObject):
-    """Shows an action's key beside the words of a button, and goes on when it changes."""
-
-    def __init__(self, action: QAction, show: Callable[[str], None], holder: QObject) -> None:
-        """``show`` is told the key as the system writes it, or ""; it ends with ``holder``."""
-        super().__init__(holder)
-        self._action = action
-        self._show = show
-        action.changed.connect(self.tell)
-        self.tell()
-
-    @Slot()
-    def tell(self) -> None:
-        """Show the key once more, because what shows it has changed otherwise."""
-        self._show(shortcut_text(self._action))

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
-from studio.shell.settings.declared import CONTEXT, ChoiceSetting, Option, Setting
+from studio.shell.settings.declared import CONTEXT, Option
 
 T = TypeVar("T")
 
@@ -17,12 +17,3 @@ def say(text: str) -> str:
 def option_text(option: Option[T]) -> str:
     """What a choice calls one of its values."""
     return option.label if option.is_name else say(option.label)
-
-
-def value_text(setting: Setting[T], value: T) -> str:
-    """A choice's value as the dialog names it."""
-    if isinstance(setting, ChoiceSetting):
-        for option in setting.options:
-            if option.value == value:
-                return option_text(option)
-    return str(value)
