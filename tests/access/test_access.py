@@ -2,11 +2,13 @@
 
 import pytest
 
+from studio.shell.settings.declared import SWAP_SIDES, TOUCH
 from studio.shell.tokens import ThemeChoice
 from tests.access.conftest import Explorer
 from tests.access.contrast import contrast
 from tests.access.tour import Look
 
+pytestmark = pytest.mark.timeout(900)  # a whole tour, also on a busy core
 DARK = Look(language="zh_CN", scale=1.5)
 LIGHT = Look(language="en", scale=1.5, theme=ThemeChoice.LIGHT)
 LOOKS = pytest.mark.parametrize("look", [DARK, LIGHT], ids=lambda look: look.name)
@@ -27,6 +29,24 @@ def test_everything_that_takes_the_focus_has_name_role_and_state(
 @LOOKS
 def test_every_painted_text_has_the_contrast_of_aa(explored: Explorer, look: Look) -> None:
     assert explored(look).faint == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "look",
+    [
+        Look(language="zh_CN", theme=ThemeChoice.LIGHT, switched_on=(TOUCH.key,)),
+        Look(language="en", scale=1.25, switched_on=(SWAP_SIDES.key,)),
+    ],
+    ids=lambda look: look.name,
+)
+def test_touch_mode_and_swapped_sides_are_as_good(explored: Explorer, look: Look) -> None:
+    found = explored(look)
+    assert found.unreachable == []
+    assert found.unspoken == []
+    assert found.faint == []
+    assert found.cut == []
+    assert found.english == []
 
 
 def test_contrast_is_that_of_wcag() -> None:

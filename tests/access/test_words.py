@@ -10,6 +10,7 @@ from tests.access.findings import english_in
 from tests.access.tour import Look
 from tests.translations import source_files
 
+pytestmark = pytest.mark.timeout(900)  # a whole tour, also on a busy core
 CHINESE = Look(language="zh_CN", scale=1.5)
 ENGLISH = Look(language="en", scale=1.5, theme=ThemeChoice.LIGHT)
 LARGE = pytest.mark.parametrize("look", [CHINESE, ENGLISH], ids=lambda look: look.name)

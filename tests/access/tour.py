@@ -123,20 +123,27 @@ class Tour:
                 self._run(room, identity)
         self._menus(room)
         if not is_first:
-            self._room_again(room, door="")
-            for door in [name for name in self._identities() if name.endswith(".bin")]:
-                self._room_again(room, door)
+            for in_bin in (False, True):
+                self._room_again(room, in_bin=in_bin)
 
-    def _room_again(self, room: str, door: str) -> None:
-        """The room's own commands with everything chosen, behind ``door`` (a bin) if it has one."""
+    def _room_again(self, room: str, *, in_bin: bool) -> None:
+        """The room's own commands with everything chosen, also where it shows its bin."""
         for identity in self._identities():
             if not identity.startswith(("window.", "images.")):
-                self._fill_shelf_and_bin()
-                if door:
-                    self.furniture.registry.action(door).trigger()
-                    self.settle()
+                kept, binned = self._fill_shelf_and_bin()
+                for door in [name for name in self._identities() if name.endswith(".bin")]:
+                    if self._listed() != (binned if in_bin else kept):
+                        self.furniture.registry.action(door).trigger()
+                        self.settle()
                 self._choose_something(all_of_it=True)
                 self._run(room, identity)
+
+    def _listed(self) -> int:
+        """How many pictures the room lists now."""
+        room = self.furniture.room
+        assert isinstance(room, QWidget)
+        lists = [widget for widget in focusable(room) if isinstance(widget, Spoken)]
+        return lists[0].spoken_count() if lists else 0
 
     def _identities(self) -> list[str]:
         found = [command.identity for command in self.furniture.registry]
@@ -236,8 +243,8 @@ class Tour:
             self.wait_until(lambda wanted=place: room.kept.strip.total >= wanted)  # type: ignore[misc]  # mypy: lambdas with defaults
         self.settle()
 
-    def _fill_shelf_and_bin(self) -> None:
-        """See to it that two pictures are kept at least, and that the bin is not empty."""
+    def _fill_shelf_and_bin(self) -> tuple[int, int]:
+        """See to it that two pictures are kept at least and one is binned; how many there are."""
         assert self._app.studio is not None
         project = self._app.studio.project
         assert project is not None
@@ -250,6 +257,7 @@ class Tour:
         elif not binned:
             project.submit(unkeep(kept[0])).result(PATIENCE_MS / 1000)
             self.settle()
+        return project.store.nodes(WORK).total, project.store.bin(WORK).total
 
     def _choose_something(self, *, all_of_it: bool = False) -> None:
         """Choose a picture, or all, so that commands can be used."""
