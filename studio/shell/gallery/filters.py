@@ -15,7 +15,8 @@ from studio.shell.gallery.vocabulary import SWATCHES, Vocabulary
 from studio.shell.icons import icon_pixmap
 from studio.shell.theme import GAP, SMALL_TEXT, Colours, scaled_font
 from studio.shell.touch import target
-from studio.shell.widgets.buttons import PaintedButton, TextButton
+from studio.shell.widgets.buttons import PaintedButton
+from studio.shell.widgets.chip import Chip
 from studio.shell.widgets.flow_layout import FlowLayout
 from studio.shell.widgets.focus import FocusFollower
 from studio.shell.widgets.painting import fill_rounded, paint_panel, stroke_rounded
@@ -29,35 +30,15 @@ MOST_KINDS: Final = 24
 """Kinds that are offered, the most frequent; others are found by typing their name."""
 
 
-class FilterChip(TextButton):
+class FilterChip(Chip):
     """On or off, with the number of works that it would leave."""
+
+    wider = -6
 
     def __init__(self, text: str, count: str, parent: QWidget) -> None:
         super().__init__(text, parent, key=count)
         self.setCheckable(True)
         self.setAccessibleName(f"{text}, {count}" if count else text)
-
-    @override
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width() - 6, target(self.fontMetrics().height() + 10))
-
-    @override
-    def words_colour(self, colours: Colours) -> QColor:
-        return colours.on_accent if self.isChecked() else colours.text
-
-    @override
-    def key_colour(self, colours: Colours) -> QColor:
-        return colours.on_accent if self.isChecked() else colours.soft
-
-    @override
-    def paint_body(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
-        radius = rect.height() / 2
-        if self.isChecked():
-            fill_rounded(painter, rect, radius, colours.accent)
-            return
-        fill_rounded(painter, rect, radius, colours.hover if self.is_hovered else colours.raised)
-        stroke_rounded(painter, rect, radius, colours.line, 1)
 
 
 class Swatch(PaintedButton):
@@ -91,24 +72,15 @@ class Swatch(PaintedButton):
             painter.drawPixmap(disc.center() - QPointF(8, 8), mark)
 
 
-class NarrowingChip(TextButton):
+class NarrowingChip(Chip):
     """Something that narrows the list; a click takes it away."""
+
+    wider = CROSS
 
     def __init__(self, text: str, words: str, parent: QWidget) -> None:
         super().__init__(text, parent)
         self.setAccessibleName(words)
         self.setToolTip(words)
-
-    @override
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width() + CROSS, target(self.fontMetrics().height() + 10))
-
-    @override
-    def paint_body(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
-        radius = rect.height() / 2
-        fill_rounded(painter, rect, radius, colours.hover if self.is_hovered else colours.raised)
-        stroke_rounded(painter, rect, radius, colours.line, 1)
 
     @override
     def paint_content(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:

@@ -2,8 +2,8 @@
 
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPalette
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
@@ -15,41 +15,24 @@ from studio.shell.settings.declared import (
 )
 from studio.shell.settings.values import Settings
 from studio.shell.settings.words import option_text, say
-from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
-from studio.shell.touch import target
-from studio.shell.widgets.buttons import IconButton, TextButton
+from studio.shell.theme import SMALL_TEXT, scaled_font
+from studio.shell.widgets.buttons import IconButton
+from studio.shell.widgets.chip import Chip
 from studio.shell.widgets.flow_layout import FlowLayout
-from studio.shell.widgets.painting import fill_rounded, stroke_rounded
 from studio.shell.widgets.stepper import Stepper
 from studio.shell.widgets.switch import Switch
 
 T = TypeVar("T")
 
 
-class Chip(TextButton):
+class _ValueChip(Chip):
     """One of a few values; the one that holds is filled."""
+
+    taller = 12
 
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(text, parent)
         self.setCheckable(True)
-
-    @override
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width(), target(self.fontMetrics().height() + 12))
-
-    @override
-    def words_colour(self, colours: Colours) -> QColor:
-        return colours.on_accent if self.isChecked() else colours.text
-
-    @override
-    def paint_body(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
-        radius = rect.height() / 2
-        if self.isChecked():
-            fill_rounded(painter, rect, radius, colours.accent)
-            return
-        fill_rounded(painter, rect, radius, colours.hover if self.is_hovered else colours.raised)
-        stroke_rounded(painter, rect, radius, colours.line, 1)
 
 
 class SettingRow(QWidget, Generic[T]):
@@ -112,9 +95,9 @@ class ChoiceSettingRow(SettingRow[T]):
         flow.setContentsMargins(0, 4, 0, 0)
         self._column.addLayout(flow)
         group = QButtonGroup(self)
-        self._chips: list[tuple[T, Chip]] = []
+        self._chips: list[tuple[T, _ValueChip]] = []
         for option in setting.options:
-            chip = Chip(option_text(option), self)
+            chip = _ValueChip(option_text(option), self)
             chip.setObjectName(f"{setting.key}:{option.value}")
             chip.setAccessibleName(f"{say(setting.label)}: {option_text(option)}")
             chip.clicked.connect(lambda _on, value=option.value: self.take(value))

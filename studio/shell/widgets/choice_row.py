@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QLabel, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
-from studio.shell.theme import Colours
-from studio.shell.touch import target
-from studio.shell.widgets.buttons import TextButton
+from studio.shell.widgets.chip import Chip
 from studio.shell.widgets.flow_layout import FlowLayout
-from studio.shell.widgets.painting import fill_rounded, stroke_rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,26 +27,9 @@ class ChoiceChange:
     value: str | None
 
 
-class _Chip(TextButton):
+class _Chip(Chip):
+    wider = -8
     takes_return = True
-
-    @override
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width() - 8, target(self.fontMetrics().height() + 10))
-
-    @override
-    def words_colour(self, colours: Colours) -> QColor:
-        return colours.on_accent if self.isChecked() else colours.text
-
-    @override
-    def paint_body(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
-        radius = rect.height() / 2
-        if self.isChecked():
-            fill_rounded(painter, rect, radius, colours.accent)
-            return
-        fill_rounded(painter, rect, radius, colours.hover if self.is_hovered else colours.raised)
-        stroke_rounded(painter, rect, radius, colours.line, 1)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
