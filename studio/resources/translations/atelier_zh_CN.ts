@@ -2662,7 +2662,7 @@
         </message>
     </context>
     <context>
-        <name>_InspectorSlot</name>
+        <name>InspectorSlot</name>
         <message>
             <source>Controls</source>
             <translation>控制</translation>
