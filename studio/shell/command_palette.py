@@ -5,13 +5,10 @@ from typing import Final
 
 from PySide6.QtCore import (
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
-    QSize,
     Qt,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
@@ -21,8 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -30,9 +25,9 @@ from PySide6.QtWidgets import (
 from studio.contract.overriding import override
 from studio.shell.icons import icon_pixmap
 from studio.shell.offers import Offer, OfferSource, rank
-from studio.shell.theme import RADIUS_BUTTON, Colours
-from studio.shell.touch import target
-from studio.shell.widgets.painting import fill_rounded, paint_panel
+from studio.shell.theme import Colours
+from studio.shell.widgets.list_rows import Index, ListRow, one_line
+from studio.shell.widgets.painting import paint_panel
 
 ITSELF: Final = "window.commands"
 WIDTH: Final = 480
@@ -171,7 +166,7 @@ class CommandPalette(QWidget):
 
     def _place(self) -> None:
         rows = min(max(self._list.count(), 1), ROWS)
-        self._list.setFixedHeight(rows * _row_height(self) + 4)
+        self._list.setFixedHeight(rows * one_line(self._list) + 4)
         self.setFixedWidth(min(WIDTH + 2 * SHADOW, self._over.width()))
         self.adjustSize()
         self.move((self._over.width() - self.width()) // 2, TOP - SHADOW)
@@ -208,36 +203,15 @@ class CommandPalette(QWidget):
         paint_panel(self, SHADOW)
 
 
-class _Row(QStyledItemDelegate):
+class _Row(ListRow):
     """A command's words to the left, its key to the right."""
 
     @override
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        widget = self.parent()
-        assert isinstance(widget, QWidget)
-        return QSize(0, _row_height(widget))
-
-    @override
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        widget = self.parent()
-        assert isinstance(widget, QListWidget)
-        colours = Colours.of(widget.palette())
-        rect = QRect(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.row() == widget.currentRow():
-            fill_rounded(painter, QRectF(rect), RADIUS_BUTTON, colours.hover)
+    def paint_words(self, painter: QPainter, rect: QRectF, index: Index, colours: Colours) -> None:
         offer = index.data(OFFER_ROLE)
         if isinstance(offer, Offer):
-            _paint_offer(painter, rect.adjusted(10, 0, -10, 0), offer, colours, widget)
-        painter.restore()
+            box = rect.toRect().adjusted(10, 0, -10, 0)
+            _paint_offer(painter, box, offer, colours, self.owner)
 
 
 def _paint_offer(
@@ -266,7 +240,3 @@ def _paint_offer(
 def _spoken(offer: Offer) -> str:
     """What a screen reader says of an offer."""
     return ", ".join(part for part in (offer.text, offer.keys, offer.reason) if part)
-
-
-def _row_height(widget: QWidget) -> int:
-    return target(widget.fontMetrics().height() + 14)

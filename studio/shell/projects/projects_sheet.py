@@ -3,16 +3,14 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QDir, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtCore import QDir, QSize, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -21,17 +19,13 @@ from studio.contract.overriding import override
 from studio.shell.projects.known import KnownProject
 from studio.shell.projects.shelf import ProjectShelf
 from studio.shell.projects.words import grown
-from studio.shell.theme import GAP, RADIUS_BUTTON, SMALL_TEXT, Colours, scaled_font
+from studio.shell.theme import GAP
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
-from studio.shell.widgets.painting import draw_focus_ring, fill_rounded
+from studio.shell.widgets.list_rows import FACTS_ROLE, TwoLineRow
 
 SIZE: Final = QSize(520, 400)
 EDGE: Final = 20
-ABOVE: Final = 8
-BETWEEN: Final = 2
-ACROSS: Final = 12
 PROJECT_ROLE: Final = Qt.ItemDataRole.UserRole
-FACTS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 
 class ProjectsSheet(QDialog):
@@ -139,53 +133,7 @@ class ProjectsSheet(QDialog):
             super().keyPressEvent(event)
 
 
-class _Row(QStyledItemDelegate):
-    """A name and, below it, where that is."""
+class _Row(TwoLineRow):
+    """A name and, below it, where that is: both ends of a path are worth seeing."""
 
-    @override
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        font = self._list().font()
-        small = QFontMetrics(scaled_font(font, SMALL_TEXT))
-        return QSize(0, QFontMetrics(font).height() + BETWEEN + small.height() + 2 * ABOVE)
-
-    @override
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        widget = self._list()
-        colours = Colours.of(widget.palette())
-        rect = QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.row() == widget.currentRow():
-            fill_rounded(painter, rect, RADIUS_BUTTON, colours.hover)
-            if widget.hasFocus():
-                draw_focus_ring(painter, rect, RADIUS_BUTTON, colours.focus)
-        inner = rect.adjusted(ACROSS, ABOVE, -ACROSS, -ABOVE)
-        font = scaled_font(widget.font(), weight=QFont.Weight.Medium)
-        small = scaled_font(widget.font(), SMALL_TEXT)
-        width = round(inner.width())
-        for line, text, colour in (
-            (font, str(index.data()), colours.text),
-            (small, str(index.data(FACTS_ROLE)), colours.soft),
-        ):
-            painter.setFont(line)
-            painter.setPen(colour)
-            metrics = QFontMetrics(line)
-            fitting = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
-            inner.setHeight(metrics.height())
-            # Chinese letters may reach over the line that the interface's font asks for.
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-            painter.drawText(inner, flags, fitting)
-            inner.moveTop(inner.bottom() + BETWEEN)
-        painter.restore()
-
-    def _list(self) -> QListWidget:
-        parent = self.parent()
-        assert isinstance(parent, QListWidget)
-        return parent
+    elide = Qt.TextElideMode.ElideMiddle

@@ -3,27 +3,21 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
 from studio.contract.overriding import override
 from studio.project.versions import Version
 from studio.shell.projects.words import version_facts, version_title
-from studio.shell.theme import FOCUS_WIDTH, RADIUS_BUTTON, SMALL_TEXT, Colours, scaled_font
-from studio.shell.widgets.painting import draw_focus_ring, fill_rounded
+from studio.shell.theme import Colours
+from studio.shell.widgets.list_rows import FACTS_ROLE, Index, TwoLineRow
 
-ABOVE: Final = 8
-BETWEEN: Final = 2
-ACROSS: Final = 12
 VERSION_ROLE: Final = Qt.ItemDataRole.UserRole
-FACTS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 
 class VersionList(QListWidget):
@@ -83,56 +77,12 @@ class VersionList(QListWidget):
         self.chosen.emit(self.version)
 
 
-class _Row(QStyledItemDelegate):
-    """Two lines; the ground says which is chosen, the ring that the keyboard is there."""
+class _Row(TwoLineRow):
+    """Versions that somebody named stand out among those that came by themselves."""
 
     @override
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        widget = self._list()
-        small = QFontMetrics(scaled_font(widget.font(), SMALL_TEXT))
-        return QSize(0, widget.fontMetrics().height() + BETWEEN + small.height() + 2 * ABOVE)
-
-    @override
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        widget = self._list()
-        colours = Colours.of(widget.palette())
-        rect = QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.row() == widget.currentRow():
-            fill_rounded(painter, rect, RADIUS_BUTTON, colours.hover)
-            if widget.hasFocus():
-                draw_focus_ring(painter, rect, RADIUS_BUTTON, colours.focus)
+    def name_style(self, index: Index, colours: Colours) -> tuple[QFont.Weight, QColor]:
         version = index.data(VERSION_ROLE)
-        is_named = isinstance(version, Version) and version.is_named
-        inner = rect.adjusted(ACROSS, ABOVE, -ACROSS, -ABOVE)
-        inner.setHeight(widget.fontMetrics().height())
-        weight = QFont.Weight.DemiBold if is_named else QFont.Weight.Normal
-        font = scaled_font(widget.font(), weight=weight)
-        _line(painter, inner, font, str(index.data()), colours.text if is_named else colours.soft)
-        small = scaled_font(widget.font(), SMALL_TEXT)
-        inner.moveTop(inner.bottom() + BETWEEN)
-        inner.setHeight(QFontMetrics(small).height())
-        _line(painter, inner, small, str(index.data(FACTS_ROLE)), colours.soft)
-        painter.restore()
-
-    def _list(self) -> VersionList:
-        parent = self.parent()
-        assert isinstance(parent, VersionList)
-        return parent
-
-
-def _line(painter: QPainter, box: QRectF, font: QFont, text: str, colour: QColor) -> None:
-    painter.setFont(font)
-    painter.setPen(colour)
-    width = round(box.width()) - FOCUS_WIDTH
-    fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
-    # Chinese letters may reach over the line that the interface's font asks for.
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, fitting)
+        if isinstance(version, Version) and version.is_named:
+            return QFont.Weight.DemiBold, colours.text
+        return QFont.Weight.Normal, colours.soft

@@ -3,9 +3,6 @@
 from typing import Final
 
 from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
     QRectF,
     QSize,
     Qt,
@@ -23,8 +20,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QScrollArea,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -36,11 +31,10 @@ from studio.shell.settings.rows import Row, note_label, row_for
 from studio.shell.settings.shortcut_rows import ShortcutRow
 from studio.shell.settings.values import SettingChange, Settings
 from studio.shell.settings.words import say
-from studio.shell.theme import RADIUS_BUTTON, TEXT_SIZE, Colours, scaled_font
-from studio.shell.touch import target
+from studio.shell.theme import TEXT_SIZE, Colours, scaled_font
 from studio.shell.widgets.buttons import QuietButton
 from studio.shell.widgets.focus import FocusFollower
-from studio.shell.widgets.painting import draw_focus_ring, fill_rounded
+from studio.shell.widgets.list_rows import Index, ListRow
 
 KEYBOARD: Final = "KEYBOARD"
 """The page of the shortcuts, beside one page a `Group`."""
@@ -374,38 +368,13 @@ class _Section(QWidget):
         self.setVisible(not words or any(not row.isHidden() for row in self.rows))
 
 
-class PageRow(QStyledItemDelegate):
+class PageRow(ListRow):
     """A page's name in the list."""
 
     INSET: Final = 10
 
     @override
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        widget = self.parent()
-        assert isinstance(widget, QListWidget)
-        return QSize(0, target(widget.fontMetrics().height() + 14))
-
-    @override
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        widget = self.parent()
-        assert isinstance(widget, QListWidget)
-        colours = Colours.of(widget.palette())
-        rect = QRectF(QRect(option.rect))
-        is_chosen = index.row() == widget.currentRow()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if is_chosen:
-            fill_rounded(painter, rect, RADIUS_BUTTON, colours.hover)
-            if widget.hasFocus():
-                draw_focus_ring(painter, rect, RADIUS_BUTTON, colours.focus)
+    def paint_words(self, painter: QPainter, rect: QRectF, index: Index, colours: Colours) -> None:
         painter.setPen(colours.text)
         inner = rect.adjusted(self.INSET, 0, -self.INSET, 0)
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
-        painter.restore()
