@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from studio.contract.errors import AtelierError, ProjectError, storage_error
+from studio.contract.errors import AtelierError, ProjectError
 from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
 from studio.images.ui.background import BackgroundWork
@@ -23,10 +23,9 @@ from studio.images.ui.kept_export import (
     KeptPicture,
 )
 from studio.images.ui.names import edit_texts, file_stem
-from studio.images.ui.outgoing import DRAG_SIDE, Outgoing
+from studio.images.ui.outgoing import DRAG_SIDE, Outgoing, file_for_others
 from studio.images.ui.raster import decoded_image
 from studio.project.nodes import WORK, Work
-from studio.project.paths import ensure_folder
 from studio.project.search import WorkRow
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.services import Services
@@ -226,20 +225,8 @@ class KeptDoors(QObject):
             stem = picture.outgoing.stem
             name = stem if stem not in taken else f"{stem} {row.place}"
             taken.add(name)
-            files.append(self._file(row, name, picture.png))
+            files.append(file_for_others(self._folder / row.blob[:16], name, picture.png))
         return pictures[0], files
-
-    def _file(self, row: WorkRow, stem: str, png: bytes) -> Path:
-        file = ensure_folder(self._folder / row.blob[:16]) / f"{stem}.png"
-        try:
-            if not file.exists() or file.stat().st_size != len(png):
-                part = file.with_suffix(".part")
-                part.write_bytes(png)
-                part.replace(file)
-        except OSError as error:
-            fault = (error.strerror or "it cannot be written").lower()
-            raise storage_error(error, file) or AtelierError(fault=fault) from error
-        return file
 
     def _is_few(self, rows: Sequence[WorkRow]) -> bool:
         if len(rows) > MOST_FILES:

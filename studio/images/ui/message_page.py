@@ -1,35 +1,15 @@
 """What stands in the wall's place when nothing can hang: one sentence, and the way on."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.contract.overriding import override
-from studio.shell.icons import icon_pixmap
-from studio.shell.theme import GAP, Colours
+from studio.shell.theme import GAP
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 from studio.shell.widgets.focus import release_focus
+from studio.shell.widgets.mark import LargeMark
 
 ICON = 32
 WIDEST = 460
-
-
-class _Mark(QWidget):
-    """A large icon in soft ink."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.name = "image"
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(ICON, ICON)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        soft = Colours.of(self.palette()).soft
-        pixmap = icon_pixmap(self.name, soft, size=ICON, ratio=self.devicePixelRatioF())
-        QPainter(self).drawPixmap((self.width() - ICON) // 2, 0, pixmap)
 
 
 class MessagePage(QWidget):
@@ -40,8 +20,7 @@ class MessagePage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._mark = _Mark(self)
-        self._mark.setFixedHeight(ICON)
+        self._mark = LargeMark("image", ICON, self)
         self._words = QLabel(self)
         self._words.setWordWrap(True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -75,8 +54,7 @@ class MessagePage(QWidget):
 
     def say(self, text: str, *, icon: str, can_retry: bool, can_choose: bool) -> None:
         """Show a sentence and what can be done."""
-        self._mark.name = icon
-        self._mark.update()
+        self._mark.show_icon(icon)
         self._words.setText(text)
         self.setAccessibleName(text)
         for button, is_shown in ((self.retry, can_retry), (self.models, can_choose)):

@@ -141,13 +141,21 @@ class OutgoingPictures:
 
     def _file(self, picture: Outgoing, png: bytes) -> Path:
         digest = (picture.recipe.pixels_sha256 or "picture")[:16]
-        file = ensure_folder(self._folder / digest) / f"{picture.stem}.png"
-        try:
-            if not file.exists() or file.stat().st_size != len(png):
-                part = file.with_suffix(".part")
-                part.write_bytes(png)
-                part.replace(file)
-        except OSError as error:
-            fault = (error.strerror or "it cannot be written").lower()
-            raise storage_error(error, file) or AtelierError(fault=fault) from error
-        return file
+        return file_for_others(self._folder / digest, picture.stem, png)
+
+
+def file_for_others(folder: Path, stem: str, png: bytes) -> Path:
+    """A file that other programs may take over; one that stands there whole is left alone.
+
+    Raises `StorageFull` or `StorageDenied` if it cannot be written.
+    """
+    file = ensure_folder(folder) / f"{stem}.png"
+    try:
+        if not file.exists() or file.stat().st_size != len(png):
+            part = file.with_suffix(".part")
+            part.write_bytes(png)
+            part.replace(file)
+    except OSError as error:
+        fault = (error.strerror or "it cannot be written").lower()
+        raise storage_error(error, file) or AtelierError(fault=fault) from error
+    return file

@@ -2,40 +2,16 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.contract.overriding import override
-from studio.shell.icons import icon_pixmap
-from studio.shell.theme import GAP, Colours, scaled_font
+from studio.shell.theme import GAP, scaled_font
 from studio.shell.widgets.buttons import PrimaryButton
+from studio.shell.widgets.mark import LargeMark
 
 ICON: Final = 36
 WIDEST: Final = 460
-
-
-class _Mark(QWidget):
-    """A large icon in soft ink."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._name = "gallery"
-        self.setFixedHeight(ICON)
-
-    def show_icon(self, name: str) -> None:
-        self._name = name
-        self.update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(ICON, ICON)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        soft = Colours.of(self.palette()).soft
-        pixmap = icon_pixmap(self._name, soft, size=ICON, ratio=self.devicePixelRatioF())
-        QPainter(self).drawPixmap((self.width() - ICON) // 2, 0, pixmap)
 
 
 class EmptyPage(QWidget):
@@ -46,7 +22,7 @@ class EmptyPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._mark = _Mark(self)
+        self._mark = LargeMark("gallery", ICON, self)
         self._heading = QLabel(self)
         self._heading.setFont(scaled_font(self.font(), 15 / 13, weight=QFont.Weight.DemiBold))
         self._words = QLabel(self)
