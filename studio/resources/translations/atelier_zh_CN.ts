@@ -1285,6 +1285,13 @@
         </message>
     </context>
     <context>
+        <name>InspectorSlot</name>
+        <message>
+            <source>Controls</source>
+            <translation>控制</translation>
+        </message>
+    </context>
+    <context>
         <name>KeptDoors</name>
         <message numerus="yes">
             <source>%n picture(s) copied, with their recipes.</source>
@@ -2659,13 +2666,6 @@
         <message>
             <source>Leave it</source>
             <translation>保持不变</translation>
-        </message>
-    </context>
-    <context>
-        <name>InspectorSlot</name>
-        <message>
-            <source>Controls</source>
-            <translation>控制</translation>
         </message>
     </context>
     <context>
