@@ -11,14 +11,13 @@ from studio.host.client import (
     Failed,
     Finished,
     HostClient,
+    HostEvent,
     HostLost,
     HostReady,
-    HostSettings,
     PictureReady,
     Progress,
 )
 from studio.host.messages import (
-    Advanced,
     CancelWork,
     SlotGranted,
     SlotRefused,
@@ -26,6 +25,7 @@ from studio.host.messages import (
     SlotWanted,
     Stopped,
 )
+from tests.host.conftest import Cramped
 from tests.host.fake import (
     Events,
     FakeHosts,
@@ -37,6 +37,12 @@ from tests.host.fake import (
 def _slots_in_use(client: HostClient) -> int:
     assert client._keeper is not None
     return client._keeper._pixels.shown
+
+
+def _assert_given_up(lost: HostEvent) -> None:
+    assert isinstance(lost, HostLost)
+    assert isinstance(lost.error, HostProtocol)
+    assert lost.retry_in is not None
 
 
 def test_a_preview_shows_the_same_memory_and_counts_for_nothing(
@@ -95,109 +101,70 @@ def test_other_pictures_than_those_of_the_preview_end_the_host(
     assert isinstance(failed.error, HostProtocol)
 
 
-def test_the_host_waits_for_room_until_a_picture_is_released(
-    hosts: FakeHosts, events: Events
-) -> None:
-    with HostClient(HostSettings(pixel_budget=4096), events) as client:
-        host = hosts.next()
-        host.greet()
-        number = client.generate(request(2))
-        host.next_work()
-        host.make(number, 0, 1)
-        ready = events.next(PictureReady)
-        host.say(SlotWanted(request=number, length=4))
-        events.next(Progress)
-        assert isinstance(ready, PictureReady)
-        assert host.sent.empty()
-        ready.picture.release()
-        assert isinstance(host.next_sent(), SlotGranted)
+def test_the_host_waits_for_room_until_a_picture_is_released(cramped: Cramped) -> None:
+    ready = cramped.finish_one()
+    cramped.want(4)
+    cramped.events.next(Progress)
+    assert cramped.host.sent.empty()
+    ready.picture.release()
+    assert isinstance(cramped.host.next_sent(), SlotGranted)
 
 
 def test_a_wrong_wish_behind_one_that_waits_ends_the_host_and_not_its_keeper(
-    hosts: FakeHosts, events: Events
+    cramped: Cramped, hosts: FakeHosts
 ) -> None:
-    with HostClient(HostSettings(pixel_budget=4096), events) as client:
-        host = hosts.next()
-        host.greet()
-        number = client.generate(request(2))
-        host.next_work()
-        host.make(number, 0, 1)
-        ready = events.next(PictureReady)
-        assert isinstance(ready, PictureReady)
-        events.next(Progress)
-        host.say(SlotWanted(request=number, length=4096), SlotWanted(request=number, length=0))
-        host.say(Advanced(request=number, done=1, total=2, stage="making"))
-        heard = events.next(Progress, HostLost)  # both wishes were looked at
-        ready.picture.release()
-        lost = heard if isinstance(heard, HostLost) else events.next(HostLost)
-        assert isinstance(lost, HostLost)
-        assert isinstance(lost.error, HostProtocol)
-        assert lost.retry_in is not None
-        hosts.next().greet()
-        events.next(HostReady)
+    events = cramped.events
+    ready = cramped.finish_one()
+    events.next(Progress)
+    cramped.want(4096, 0)
+    cramped.advance()
+    heard = events.next(Progress, HostLost)  # both wishes were looked at
+    ready.picture.release()
+    _assert_given_up(heard if isinstance(heard, HostLost) else events.next(HostLost))
+    hosts.next().greet()
+    events.next(HostReady)
 
 
 def test_what_the_pixel_file_refuses_at_a_release_ends_the_host_and_not_its_keeper(
-    hosts: FakeHosts, events: Events, monkeypatch: pytest.MonkeyPatch
+    cramped: Cramped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(self: object, number: int, length: int) -> None:
         raise HostProtocol(fault="that is no room")
 
-    with HostClient(HostSettings(pixel_budget=4096), events) as client:
-        host = hosts.next()
-        host.greet()
-        number = client.generate(request(2))
-        host.next_work()
-        host.make(number, 0, 1)
-        ready = events.next(PictureReady)
-        assert isinstance(ready, PictureReady)
-        events.next(Progress)
-        host.say(SlotWanted(request=number, length=4096))
-        host.say(Advanced(request=number, done=1, total=2, stage="making"))
-        events.next(Progress)
-        monkeypatch.setattr("studio.host.pixels.PixelFile.grant", refuse)
-        ready.picture.release()
-        lost = events.next(HostLost)
-        assert isinstance(lost, HostLost)
-        assert isinstance(lost.error, HostProtocol)
-        assert lost.retry_in is not None
+    ready = cramped.finish_one()
+    cramped.events.next(Progress)
+    cramped.want(4096)
+    cramped.advance()
+    cramped.events.next(Progress)
+    monkeypatch.setattr("studio.host.pixels.PixelFile.grant", refuse)
+    ready.picture.release()
+    _assert_given_up(cramped.events.next(HostLost))
 
 
-def test_room_that_can_never_be_had_is_refused(hosts: FakeHosts, events: Events) -> None:
-    with HostClient(HostSettings(pixel_budget=4096), events) as client:
-        host = hosts.next()
-        host.greet()
-        number = client.generate(request(2))
-        host.next_work()
-        host.say(SlotWanted(request=number, length=5000))
-        refused = host.next_sent()
-        assert isinstance(refused, SlotRefused)
-        assert refused.error.code == "MemoryExhausted"
-        host.say(SlotWanted(request=number, length=4096))
-        assert isinstance(host.next_sent(), SlotGranted)
+def test_room_that_can_never_be_had_is_refused(cramped: Cramped) -> None:
+    cramped.want(5000)
+    refused = cramped.host.next_sent()
+    assert isinstance(refused, SlotRefused)
+    assert refused.error.code == "MemoryExhausted"
+    cramped.want(4096)
+    assert isinstance(cramped.host.next_sent(), SlotGranted)
 
 
-def test_the_host_waits_for_room_that_it_holds_itself_and_may_return_it(
-    hosts: FakeHosts, events: Events
-) -> None:
-    with HostClient(HostSettings(pixel_budget=4096), events) as client:
-        host = hosts.next()
-        host.greet()
-        number = client.generate(request(2))
-        host.next_work()
-        host.say(SlotWanted(request=number, length=4096))
-        granted = host.next_sent()
-        assert isinstance(granted, SlotGranted)
-        host.say(SlotWanted(request=number, length=8), SlotWanted(request=number, length=9))
-        for lease, length in ((granted.lease, 8), (granted.lease + 1, 9)):
-            host.say(SlotReturned(request=number, lease=lease))
-            following = host.next_sent()
-            assert isinstance(following, SlotGranted)
-            assert (following.lease, following.length) == (lease + 1, length)
-        host.say(SlotReturned(request=number, lease=granted.lease))
-        lost = events.next(HostLost)
-        assert isinstance(lost, HostLost)
-        assert isinstance(lost.error, HostProtocol)
+def test_the_host_waits_for_room_that_it_holds_itself_and_may_return_it(cramped: Cramped) -> None:
+    host, number = cramped.host, cramped.request
+    cramped.want(4096)
+    granted = host.next_sent()
+    assert isinstance(granted, SlotGranted)
+    cramped.want(8, 9)
+    for lease, length in ((granted.lease, 8), (granted.lease + 1, 9)):
+        host.say(SlotReturned(request=number, lease=lease))
+        following = host.next_sent()
+        assert isinstance(following, SlotGranted)
+        assert (following.lease, following.length) == (lease + 1, length)
+    host.say(SlotReturned(request=number, lease=granted.lease))
+    lost = cramped.events.next(HostLost)
+    assert isinstance(lost, HostLost)
+    assert isinstance(lost.error, HostProtocol)
 
 
 def test_a_full_disk_reaches_the_host(

@@ -12,11 +12,6 @@ from tests.host.parent import Parent
 PATIENCE = 20.0
 
 
-@pytest.fixture
-def parent() -> Parent:
-    return Parent()
-
-
 def test_room_for_what_comes_next_is_asked_for_in_time(parent: Parent) -> None:
     token = CancelToken()
     with parent.supply.use(1, token):
@@ -30,7 +25,6 @@ def test_room_for_what_comes_next_is_asked_for_in_time(parent: Parent) -> None:
         second[:] = b"b" * 100
     assert bytes(parent.file.accept(lease, 1, 100)) == b"a" * 100
     assert bytes(parent.file.accept(lease + 1, 1, 100)) == b"b" * 100
-    parent.close()
 
 
 def test_room_that_is_too_small_is_given_back(parent: Parent) -> None:
@@ -43,7 +37,6 @@ def test_room_that_is_too_small_is_given_back(parent: Parent) -> None:
         assert len(parent.supply.take(7, token)) == 7
         assert parent.asked() == []
         assert parent.file.granted == 3
-    parent.close()
 
 
 def test_waiting_for_room_ends_with_a_cancel(parent: Parent) -> None:
@@ -54,7 +47,6 @@ def test_waiting_for_room_ends_with_a_cancel(parent: Parent) -> None:
     with parent.supply.use(1, token), pytest.raises(Cancelled):
         parent.supply.take(10, token)
     timer.join()
-    parent.close()
 
 
 def test_a_refusal_is_raised_as_what_it_was(parent: Parent) -> None:
@@ -71,7 +63,6 @@ def test_a_refusal_is_raised_as_what_it_was(parent: Parent) -> None:
     with parent.supply.use(1, token), pytest.raises(StorageFull):
         parent.supply.take(10, token)
     thread.join()
-    parent.close()
 
 
 def test_room_of_a_request_that_ended_is_not_given_to_the_next(parent: Parent) -> None:
@@ -85,4 +76,3 @@ def test_room_of_a_request_that_ended_is_not_given_to_the_next(parent: Parent) -
         parent.supply.give(late)
         parent.supply.take(10, token)
         assert parent.asked() == [10]
-    parent.close()

@@ -1,6 +1,5 @@
 """The host's work says what it was done on, and names the model where it fails."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +23,6 @@ from studio.runtime import devices
 from studio.runtime.devices import CPU, CUDA
 from tests.host.heard import Heard
 from tests.host.parent import Parent
-from tests.models import write_tiny_generator
-
-
-@pytest.fixture
-def parent() -> Iterator[Parent]:
-    made = Parent()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_tiny_generator(tmp_path / "tiny")
 
 
 def _generate(folder: Path) -> GenerateImages:

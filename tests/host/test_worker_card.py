@@ -1,6 +1,5 @@
 """What happens on a card reaches the client: what does the work now, and why not what did."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,22 +19,9 @@ from studio.images.engine import generator
 from studio.runtime.devices import CPU, CUDA
 from tests.host.heard import Heard
 from tests.host.parent import Parent
-from tests.models import write_tiny_generator
 from tests.runtime.simulated_card import LOST, MEMORY, NO_KERNEL, SimulatedCard, with_half
 
 PICTURES = 9
-
-
-@pytest.fixture
-def parent() -> Iterator[Parent]:
-    made = Parent()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_tiny_generator(tmp_path / "tiny")
 
 
 @pytest.fixture
