@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.images.ui.room import ImagesRoom
+from studio.project.nodes import WORK
 from studio.shell.composition import Studio
 from studio.shell.furniture import Furniture
 from studio.shell.options import Options
+from studio.shell.project_bridge import ProjectBridge
 from studio.shell.start import App, forget_clipboard
 from tests.models import write_tiny_generator
 
@@ -76,6 +78,13 @@ def studio_of(app: App) -> Studio:
     return app.studio
 
 
+def project_of(app: App) -> ProjectBridge:
+    """The project that is open."""
+    project = studio_of(app).project
+    assert project is not None
+    return project
+
+
 def furniture_of(app: App) -> Furniture:
     """What fills the window."""
     assert app.window.furniture is not None
@@ -87,6 +96,21 @@ def images_of(app: App) -> ImagesRoom:
     room = furniture_of(app).room
     assert isinstance(room, ImagesRoom)
     return room
+
+
+def kept(app: App) -> int:
+    """How many works the project holds."""
+    return project_of(app).store.nodes(WORK).total
+
+
+def keep(qtbot: QtBot, app: App, place: int) -> None:
+    """Choose a picture on the wall and keep it."""
+    before = kept(app)
+    room = images_of(app)
+    room.wall.setFocus()
+    room.wall.choose(place)
+    furniture_of(app).registry.action("images.keep").trigger()
+    qtbot.waitUntil(lambda: kept(app) == before + 1, timeout=PATIENCE_MS)
 
 
 def wait_for_wall(qtbot: QtBot, app: App) -> None:

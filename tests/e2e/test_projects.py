@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from studio.images.document import codecs, unkeep
 from studio.project.nodes import WORK
 from studio.project.store import ProjectStore
-from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.crash_offer import CrashSheet
 from studio.shell.projects.known import KnownProject, read_known, write_known
 from studio.shell.projects.name_sheet import NameSheet
@@ -28,26 +27,12 @@ from tests.e2e.conftest import (
     Starter,
     furniture_of,
     images_of,
+    keep,
+    kept,
+    project_of,
     studio_of,
     wait_for_wall,
 )
-
-
-def project_of(app: App) -> ProjectBridge:
-    project = studio_of(app).project
-    assert project is not None
-    return project
-
-
-def kept(app: App) -> int:
-    return project_of(app).store.nodes(WORK).total
-
-
-def keep(qtbot: QtBot, app: App, place: int) -> None:
-    before = kept(app)
-    images_of(app).wall.choose(place)
-    run(app, "images.keep")
-    qtbot.waitUntil(lambda: kept(app) == before + 1, timeout=PATIENCE_MS)
 
 
 def run(app: App, command: str) -> None:

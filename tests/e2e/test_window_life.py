@@ -24,27 +24,12 @@ from tests.e2e.conftest import (
     Starter,
     furniture_of,
     images_of,
+    keep,
+    kept,
     studio_of,
     wait_for_wall,
 )
 from tests.models import write_tiny_generator
-
-
-def kept(app: App) -> int:
-    """How many works the project holds."""
-    project = studio_of(app).project
-    assert project is not None
-    return project.store.nodes(WORK).total
-
-
-def keep(qtbot: QtBot, app: App, place: int) -> None:
-    """Choose a picture and press K."""
-    before = kept(app)
-    room = images_of(app)
-    room.wall.setFocus()
-    room.wall.choose(place)
-    furniture_of(app).registry.action("images.keep").trigger()
-    qtbot.waitUntil(lambda: kept(app) == before + 1, timeout=PATIENCE_MS)
 
 
 def pixels_on_the_wall(app: App) -> list[str | None]:
