@@ -147,30 +147,6 @@
             <translation>相同之处显示为黑色 (D)</translation>
         </message>
         <message>
-            <source>Smaller</source>
-            <translation>缩小</translation>
-        </message>
-        <message>
-            <source>Smaller (−)</source>
-            <translation>缩小 (−)</translation>
-        </message>
-        <message>
-            <source>Larger</source>
-            <translation>放大</translation>
-        </message>
-        <message>
-            <source>Larger (+)</source>
-            <translation>放大 (+)</translation>
-        </message>
-        <message>
-            <source>100 %: one pixel a pixel; click to see all of it (0)</source>
-            <translation>100 %：一个像素对一个像素；点击可看全图 (0)</translation>
-        </message>
-        <message>
-            <source>Back (Esc)</source>
-            <translation>返回 (Esc)</translation>
-        </message>
-        <message>
             <source>{name}, meant</source>
             <translation>{name}，操作对象</translation>
         </message>
@@ -1452,6 +1428,33 @@
         </message>
     </context>
     <context>
+        <name>MagnifierButtons</name>
+        <message>
+            <source>Smaller</source>
+            <translation>缩小</translation>
+        </message>
+        <message>
+            <source>Smaller (−)</source>
+            <translation>缩小 (−)</translation>
+        </message>
+        <message>
+            <source>100 %: one pixel a pixel; click to see all of it (0)</source>
+            <translation>100 %：一个像素对一个像素；点击可看全图 (0)</translation>
+        </message>
+        <message>
+            <source>Larger</source>
+            <translation>放大</translation>
+        </message>
+        <message>
+            <source>Larger (+)</source>
+            <translation>放大 (+)</translation>
+        </message>
+        <message>
+            <source>Back (Esc)</source>
+            <translation>返回 (Esc)</translation>
+        </message>
+    </context>
+    <context>
         <name>MessagePage</name>
         <message>
             <source>Try again</source>
@@ -2563,36 +2566,12 @@
     <context>
         <name>ZoomView</name>
         <message>
-            <source>100 %: one pixel a pixel; click to see all of it (0)</source>
-            <translation>100 %：一个像素对一个像素；点击可看全图 (0)</translation>
-        </message>
-        <message>
             <source>Picture before (Left)</source>
             <translation>上一张图片（左方向键）</translation>
         </message>
         <message>
             <source>Next picture (Right)</source>
             <translation>下一张图片（右方向键）</translation>
-        </message>
-        <message>
-            <source>Smaller</source>
-            <translation>缩小</translation>
-        </message>
-        <message>
-            <source>Smaller (−)</source>
-            <translation>缩小 (−)</translation>
-        </message>
-        <message>
-            <source>Larger</source>
-            <translation>放大</translation>
-        </message>
-        <message>
-            <source>Larger (+)</source>
-            <translation>放大 (+)</translation>
-        </message>
-        <message>
-            <source>Back (Esc)</source>
-            <translation>返回 (Esc)</translation>
         </message>
     </context>
     <context>

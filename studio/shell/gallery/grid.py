@@ -35,6 +35,7 @@ from studio.shell.gallery.scroll_hint import ScrollHint
 from studio.shell.gallery.selection import Selection
 from studio.shell.gallery.thumbnails import Thumbnails, Wanted
 from studio.shell.pictures.touch import PinchSteps
+from studio.shell.pictures.wheel import WheelSteps
 from studio.shell.spoken import SpokenItem
 from studio.shell.theme import MARGIN
 from studio.shell.widgets.painting import KEYBOARD_REASONS
@@ -46,7 +47,6 @@ GAP: Final = 14
 RING_REACH: Final = 5
 """From a picture's edge to the outside of its ring."""
 SCROLL_STEP: Final = 40
-WHEEL_NOTCH: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class GalleryGrid(QAbstractScrollArea):
         self._pressed: QPoint | None = None
         self._pressed_chosen = False
         """The press was on a work that was chosen already; a release chooses it alone."""
-        self._wheel = 0
+        self._wheel = WheelSteps()
         self._band = RubberBand(self)
         self._band.stretched.connect(self._band_stretched)
         self.hint = ScrollHint(self, self._section_title)
@@ -419,12 +419,9 @@ class GalleryGrid(QAbstractScrollArea):
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._wheel += event.angleDelta().y()
-            steps = int(self._wheel / WHEEL_NOTCH)
+            steps = self._wheel.take(event)
             if steps:
-                self._wheel -= steps * WHEEL_NOTCH
                 self.step_side(steps)
-            event.accept()
             return
         super().wheelEvent(event)
 

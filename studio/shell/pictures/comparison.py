@@ -46,9 +46,9 @@ from studio.shell.pictures.magnification import (
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.pictures.painting import paint_divider, paint_magnified, target_rect
 from studio.shell.pictures.touch import PinchSteps
+from studio.shell.pictures.wheel import WheelSteps
 from studio.shell.theme import GAP, Colours
 
-WHEEL_NOTCH: Final = 120
 GRIP_REACH: Final = 16
 """Logical pixels from the divider within which a press takes it, and not the picture."""
 BLINK_MILLISECONDS: Final = 700
@@ -114,7 +114,7 @@ class ComparisonCanvas(QWidget):
         self._is_counting = False
         self._holds_divider = False
         self._grabbed: QPointF | None = None
-        self._wheel = 0
+        self._wheel = WheelSteps()
         self._blink = QTimer(self)
         self._blink.setInterval(BLINK_MILLISECONDS)
         self._blink.timeout.connect(self.flip)
@@ -460,12 +460,9 @@ class ComparisonCanvas(QWidget):
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._wheel += event.angleDelta().y()
-        steps = int(self._wheel / WHEEL_NOTCH)
+        steps = self._wheel.take(event)
         if steps:
-            self._wheel -= steps * WHEEL_NOTCH
             self._magnify_at(steps, event.position())
-        event.accept()
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

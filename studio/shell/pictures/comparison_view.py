@@ -13,10 +13,11 @@ from studio.shell.pictures.comparison import (
     ComparisonMode,
 )
 from studio.shell.pictures.magnification import Magnification
+from studio.shell.pictures.magnifier import MagnifierButtons, magnify_by_key
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.spoken import speak_as
 from studio.shell.theme import GAP, SMALL_TEXT, scaled_font
-from studio.shell.widgets.buttons import PADDING_ACROSS, FlatButton, IconButton
+from studio.shell.widgets.buttons import PADDING_ACROSS, FlatButton
 from studio.shell.widgets.flow_layout import FlowLayout
 from studio.shell.widgets.focus import FocusHalo
 
@@ -49,7 +50,6 @@ class ComparisonView(QWidget):
         self._modes: dict[ComparisonMode, FlatButton] = {}
         self._names = (self._name_button(0), self._name_button(1))
         self._sentence = QLabel(self)
-        self._percent = FlatButton("", self)
         self._build()
         FocusHalo(self)
         speak_as(self, QAccessible.Role.Graphic)
@@ -90,23 +90,9 @@ class ComparisonView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(2)
         head.addLayout(modes, 1)
-        for text, words, tip, steps in (
-            ("−", self.tr("Smaller"), self.tr("Smaller (−)"), -1),
-            ("+", self.tr("Larger"), self.tr("Larger (+)"), 1),
-        ):
-            button = FlatButton(text, self)
-            button.setAccessibleName(words)
-            button.setToolTip(tip)
-            button.clicked.connect(lambda _checked=False, steps=steps: self.canvas.step_by(steps))
-            head.addWidget(button)
-            if steps < 0:
-                head.addWidget(self._percent)
-        self._percent.clicked.connect(self.canvas.show_whole)
-        self._percent.setToolTip(self.tr("100 %: one pixel a pixel; click to see all of it (0)"))
-        close = IconButton("close", self.tr("Back (Esc)"), self)
-        close.clicked.connect(self.closed)
-        head.addSpacing(4)
-        head.addWidget(close)
+        self._magnifier = MagnifierButtons(self.canvas, self)
+        self._magnifier.closed.connect(self.closed)
+        head.addLayout(self._magnifier)
         self._sentence.setFont(scaled_font(self.font(), SMALL_TEXT))
         self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -182,8 +168,7 @@ class ComparisonView(QWidget):
         canvas = self.canvas
         for mode, button in self._modes.items():
             button.setChecked(mode is canvas.mode)
-        self._percent.setText(percent_text(canvas.magnification.scale))
-        self._percent.setAccessibleName(self._percent.text())
+        self._magnifier.show_scale(canvas.magnification.scale)
         text = self._difference_text()
         if text != self._sentence.text():
             self._sentence.setText(text)
@@ -260,14 +245,8 @@ class ComparisonView(QWidget):
             super().keyPressEvent(event)
         elif key in modes:
             canvas.set_mode(modes[key])
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            canvas.step_by(1)
-        elif key == Qt.Key.Key_Minus:
-            canvas.step_by(-1)
-        elif key == Qt.Key.Key_0:
-            canvas.show_whole()
-        elif key == Qt.Key.Key_1:
-            canvas.show_pixels()
+        elif magnify_by_key(canvas, key):
+            return
         elif key == Qt.Key.Key_Space:
             self._mean(1 - canvas.active)
         elif key in _PUSHES:

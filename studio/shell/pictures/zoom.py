@@ -16,17 +16,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
-from studio.shell.numbers import percent_text
 from studio.shell.pictures.magnification import Magnification, fitting_step
+from studio.shell.pictures.magnifier import MagnifierButtons, magnify_by_key
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.pictures.painting import paint_magnified
 from studio.shell.pictures.touch import PinchSteps
+from studio.shell.pictures.wheel import WheelSteps
 from studio.shell.spoken import speak_as
 from studio.shell.theme import GAP
-from studio.shell.widgets.buttons import FlatButton, IconButton
+from studio.shell.widgets.buttons import IconButton
 from studio.shell.widgets.focus import FocusHalo
 
-WHEEL_NOTCH: Final = 120
 KEY_STEP: Final = 48
 """Logical pixels that an arrow key moves the picture."""
 
@@ -47,7 +47,7 @@ class ZoomPane(QWidget):
         self._item: NamedPicture | None = None
         self._magnification = Magnification()
         self._grabbed: QPointF | None = None
-        self._wheel = 0
+        self._wheel = WheelSteps()
         PinchSteps(self, lambda steps, at: self.wheeled.emit((steps, at)))
         self.setMinimumSize(QSize(96, 96))
 
@@ -120,12 +120,9 @@ class ZoomPane(QWidget):
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._wheel += event.angleDelta().y()
-        steps = int(self._wheel / WHEEL_NOTCH)
+        steps = self._wheel.take(event)
         if steps:
-            self._wheel -= steps * WHEEL_NOTCH
             self.wheeled.emit((steps, event.position()))
-        event.accept()
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -157,9 +154,6 @@ class ZoomView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.pane = ZoomPane(self)
         self._name = QLabel(self)
-        self._percent = FlatButton("", self)
-        self._percent.clicked.connect(self.show_whole)
-        self._percent.setToolTip(self.tr("100 %: one pixel a pixel; click to see all of it (0)"))
         self._build()
         FocusHalo(self)
         speak_as(self, QAccessible.Role.Graphic)
@@ -182,21 +176,9 @@ class ZoomView(QWidget):
                 head.addWidget(turn)
             head.addSpacing(GAP)
         head.addWidget(self._name, 1)
-        for text, words, tip, steps in (
-            ("−", self.tr("Smaller"), self.tr("Smaller (−)"), -1),
-            ("+", self.tr("Larger"), self.tr("Larger (+)"), 1),
-        ):
-            button = FlatButton(text, self)
-            button.setAccessibleName(words)
-            button.setToolTip(tip)
-            button.clicked.connect(lambda _checked=False, steps=steps: self.step_by(steps))
-            head.addWidget(button)
-            if steps < 0:
-                head.addWidget(self._percent)
-        close = IconButton("close", self.tr("Back (Esc)"), self)
-        close.clicked.connect(self.closed)
-        head.addSpacing(4)
-        head.addWidget(close)
+        self._magnifier = MagnifierButtons(self, self)
+        self._magnifier.closed.connect(self.closed)
+        head.addLayout(self._magnifier)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GAP)
@@ -281,8 +263,7 @@ class ZoomView(QWidget):
         pane = self.pane
         self._magnification = magnification.inside(pane.picture_size(), pane.view_size())
         pane.show_item(self._item, self._magnification)
-        self._percent.setText(percent_text(magnification.scale))
-        self._percent.setAccessibleName(self._percent.text())
+        self._magnifier.show_scale(magnification.scale)
         self.magnified.emit(self._magnification)
 
     @override
@@ -303,14 +284,8 @@ class ZoomView(QWidget):
             super().keyPressEvent(event)
         elif key in turns and self._has_neighbours:
             self.step_wanted.emit(turns[Qt.Key(key)])
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.step_by(1)
-        elif key == Qt.Key.Key_Minus:
-            self.step_by(-1)
-        elif key == Qt.Key.Key_0:
-            self.show_whole()
-        elif key == Qt.Key.Key_1:
-            self.show_pixels()
+        elif magnify_by_key(self, key):
+            return
         elif key in pushes and self._item is not None:
             self._pushed(pushes[Qt.Key(key)])
         else:
