@@ -4,18 +4,18 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.contract.manifest import Control
 from studio.contract.overriding import override
 from studio.shell.theme import SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import IconButton
+from studio.shell.widgets.number_field import PAGE_STEPS, NumberField
 from studio.shell.widgets.slider import Slider
 
 DEFAULT_STEPS = 100
 """Steps of a number whose manifest names none."""
-PAGE_STEPS = 10
 RESET_SIDE = 24
 
 
@@ -102,7 +102,9 @@ class ControlRow(QWidget):
         self._value = spec.default
         self._label = _ScrubLabel(spec.label, self)
         self._label.setToolTip(spec.help)
-        self._edit = _ValueEdit(self)
+        self._edit = NumberField(self)
+        self._edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._edit.setProperty("plain", True)  # until it is used
         self._reset = IconButton("undo", "", self, side=RESET_SIDE)
         self._slider = Slider(self)
         self._slider.setRange(0, spec.steps)
@@ -178,7 +180,7 @@ class ControlRow(QWidget):
             text.format(name=self._spec.label, value=self._text(self._spec.default))
         )
         widest = max((self._text(v) for v in (self._spec.minimum, self._spec.maximum)), key=len)
-        self._edit.fit(widest)
+        self._edit.fit(widest, around=24)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -291,39 +293,3 @@ class _ScrubLabel(QLabel):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = None
         self.reset_wanted.emit()
-
-
-class _ValueEdit(QLineEdit):
-    """The number as text: plain until it is used, then a field."""
-
-    stepped = Signal(int)
-    """Payload: steps up."""
-    abandoned = Signal()
-    """Escape: what was typed does not count."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setProperty("plain", True)
-
-    def fit(self, widest: str) -> None:
-        """Take the width that the longest value needs."""
-        room = QFontMetrics(self.font()).horizontalAdvance(widest + "0")
-        self.setFixedWidth(room + 24)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Up: 1,
-            Qt.Key.Key_Down: -1,
-            Qt.Key.Key_PageUp: PAGE_STEPS,
-            Qt.Key.Key_PageDown: -PAGE_STEPS,
-        }.get(Qt.Key(event.key()))
-        if steps is not None:
-            self.setModified(False)
-            self.stepped.emit(steps)
-        elif event.key() == Qt.Key.Key_Escape and self.isModified():
-            self.setModified(False)
-            self.abandoned.emit()
-        else:
-            super().keyPressEvent(event)

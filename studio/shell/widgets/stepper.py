@@ -1,13 +1,10 @@
 """A whole number with a step down and a step up; it can be typed too."""
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from studio.contract.overriding import override
 from studio.shell.widgets.buttons import IconButton
-
-PAGE = 10
+from studio.shell.widgets.number_field import NumberField
 
 
 class Stepper(QWidget):
@@ -30,7 +27,8 @@ class Stepper(QWidget):
         self._minimum, self._maximum = minimum, maximum
         self._unit, self._automatic = unit, automatic
         self._value = minimum
-        self._edit = _Field(self)
+        self._edit = NumberField(self)
+        self._edit.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._edit.setAccessibleName(name)
         self._down = IconButton("minus", self.tr("{name}: less").format(name=name), self)
         self._up = IconButton("plus", self.tr("{name}: more").format(name=name), self)
@@ -48,7 +46,7 @@ class Stepper(QWidget):
         layout.addWidget(self._up)
         layout.addStretch(1)
         widest = max((self._text(number) for number in (0, minimum, maximum)), key=len)
-        self._edit.fit(max(widest, automatic, key=len))
+        self._edit.fit(max(widest, automatic, key=len), around=28)
         self.setFocusProxy(self._edit)
         self._show()
 
@@ -102,38 +100,3 @@ class Stepper(QWidget):
         self._edit.setModified(False)
         self._down.setEnabled(self._value > (0 if self._automatic else self._minimum))
         self._up.setEnabled(self._value < self._maximum)
-
-
-class _Field(QLineEdit):
-    """The number as text; the arrow keys step it."""
-
-    stepped = Signal(int)
-    abandoned = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-
-    def fit(self, widest: str) -> None:
-        """Take the width that the longest value needs."""
-        self.ensurePolished()
-        self.setFixedWidth(QFontMetrics(self.font()).horizontalAdvance(widest + "0") + 28)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Up: 1,
-            Qt.Key.Key_Down: -1,
-            Qt.Key.Key_PageUp: PAGE,
-            Qt.Key.Key_PageDown: -PAGE,
-        }.get(Qt.Key(event.key()))
-        if steps is not None:
-            self.stepped.emit(steps)
-        elif event.key() == Qt.Key.Key_Escape and self.isModified():
-            self.abandoned.emit()
-        else:
-            super().keyPressEvent(event)
-
-    @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
