@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from studio.contract.errors import AtelierError, Cancelled
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.outgoing import Outgoing
-from studio.images.ui.raster import image_channels, image_pixels
 from studio.provenance.containers import Format
 from studio.provenance.pictures import SUFFIXES
 from studio.shell.jobs import JobQueue
@@ -104,23 +103,11 @@ class _Run:
 
     def write(self) -> Path:
         from studio.provenance.files import write_picture
-        from studio.provenance.pictures import encode_picture
 
         picture, choice = self._picture, self._choice
         self._check()
-        data = encode_picture(
-            image_pixels(picture.image),
-            picture.image.width(),
-            picture.image.height(),
-            image_channels(picture.image),
-            picture.recipe,
-            format=choice.format,
-            quality=choice.quality,
-            lossless=choice.lossless,
-            enlargement=choice.factor,
-            model_title=picture.model_title,
-            credit=picture.credit,
-            rights=picture.rights,
+        data = picture.encoded(
+            choice.format, quality=choice.quality, lossless=choice.lossless, factor=choice.factor
         )
         self._check()
         return write_picture(choice.file, data, if_taken="replace" if choice.replace else "refuse")

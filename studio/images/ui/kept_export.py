@@ -21,11 +21,10 @@ from PySide6.QtWidgets import (
 from studio.contract.errors import AtelierError, StorageDenied, StorageFull
 from studio.contract.overriding import override
 from studio.images.ui.background import BackgroundWork
-from studio.images.ui.export_dialog import pictures_folder
+from studio.images.ui.export_dialog import FACTORS, pictures_folder
 from studio.images.ui.export_memory import ExportHabit
 from studio.images.ui.exporter import DEFAULT_QUALITY
 from studio.images.ui.outgoing import Outgoing
-from studio.images.ui.raster import image_channels, image_pixels
 from studio.project.paths import absolute_folder, ensure_folder
 from studio.provenance.containers import Format
 from studio.provenance.pictures import SUFFIXES
@@ -36,7 +35,6 @@ from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 from studio.shell.widgets.choice_row import ChoiceOption, ChoiceRow
 from studio.shell.widgets.control_row import ControlRow, NumberSpec
 
-FACTORS: Final = (1, 2, 4, 8, 16)
 WIDTH: Final = 520
 EDGE: Final = 24
 SAID_SECONDS: Final = 10.0
@@ -294,26 +292,16 @@ def _give_up(unwanted: "Future[None]") -> None:
 
 def _write(picture: KeptPicture, choice: KeptExportChoice) -> Path:
     from studio.provenance.files import write_picture
-    from studio.provenance.pictures import encode_picture
 
     outgoing = picture.outgoing
     if choice.format == "png" and choice.factor == 1:
         data = picture.png
     else:
-        image = outgoing.image
-        data = encode_picture(
-            image_pixels(image),
-            image.width(),
-            image.height(),
-            image_channels(image),
-            outgoing.recipe,
-            format=choice.format,
+        data = outgoing.encoded(
+            choice.format,
             quality=choice.quality,
             lossless=choice.format == "webp" and choice.quality == 100,
-            enlargement=choice.factor,
-            model_title=outgoing.model_title,
-            credit=outgoing.credit,
-            rights=outgoing.rights,
+            factor=choice.factor,
         )
     name = f"{outgoing.stem}{SUFFIXES[choice.format]}"
     return write_picture(choice.folder / name, data, if_taken="number")

@@ -18,6 +18,7 @@ from studio.contract.recipe import Recipe
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.raster import image_channels, image_pixels
 from studio.project.paths import ensure_folder
+from studio.provenance.containers import Format
 
 HELD: Final = 32
 DRAG_SIDE: Final = 96
@@ -52,6 +53,16 @@ class Outgoing:
 
     def png(self) -> bytes:
         """The PNG with the recipe inside. Raises `PictureError`."""
+        return self.encoded("png")
+
+    def encoded(
+        self, form: Format, *, quality: int = 100, lossless: bool = False, factor: int = 1
+    ) -> bytes:
+        """A file with the recipe inside, each pixel a square of ``factor`` a side.
+
+        ``quality`` (1 to 100) is for JPEG and lossy WebP, ``lossless`` for WebP. Raises
+        `PictureError`.
+        """
         from studio.provenance.pictures import encode_picture
 
         return encode_picture(
@@ -60,6 +71,10 @@ class Outgoing:
             self.image.height(),
             image_channels(self.image),
             self.recipe,
+            format=form,
+            quality=quality,
+            lossless=lossless,
+            enlargement=factor,
             model_title=self.model_title,
             credit=self.credit,
             rights=self.rights,
