@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from studio.images.document import unkeep
 from studio.images.ui.kept_export import KeptExportDialog
 from studio.images.ui.room import ImagesRoom
-from studio.images.ui.wall import TileEvent
+from studio.images.ui.wall_faces import TileEvent
 from studio.project.nodes import WORK
 from studio.shell.furniture import Furniture
 from studio.shell.gallery.filters import FilterPanel

@@ -14,8 +14,8 @@ from studio.images.ui.maker import PictureArrived, PictureMaker, wish_key
 from studio.images.ui.neighbourhood import CENTRE, NeighbourEvent, NeighbourhoodView
 from studio.images.ui.subject import Subject
 from studio.images.ui.surroundings import NEIGHBOURS, Surroundings, surround
-from studio.images.ui.wall import TileEvent
 from studio.images.ui.wall_board import WallBoard
+from studio.images.ui.wall_faces import TileEvent
 from studio.shell.pictures.named import NamedPicture
 
 

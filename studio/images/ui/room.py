@@ -47,11 +47,9 @@ from studio.images.ui.subject import Subject
 from studio.images.ui.title_bar import ImagesTitleBar
 from studio.images.ui.view_memory import RoomView, read_view, write_view
 from studio.images.ui.wall import PADDING as WALL_PADDING
-from studio.images.ui.wall import (
-    TileEvent,
-    WallView,
-)
+from studio.images.ui.wall import WallView
 from studio.images.ui.wall_board import WallBoard
+from studio.images.ui.wall_faces import TileEvent
 from studio.project.nodes import Work
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.pictures.magnification import Magnification

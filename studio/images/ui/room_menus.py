@@ -8,7 +8,7 @@ from studio.images.ui.kept import KeptPictures
 from studio.images.ui.kept_strip import WorkEvent
 from studio.images.ui.neighbourhood import NeighbourEvent
 from studio.images.ui.neighbours import Neighbours
-from studio.images.ui.wall import MenuEvent
+from studio.images.ui.wall_faces import MenuEvent
 from studio.shell.actions import ActionRegistry
 
 COMMANDS = (

@@ -5,9 +5,8 @@ the tiles in view cost anything, so a wall may have thousands.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import (
@@ -33,84 +32,30 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollBar, QWidget
 
 from studio.contract.overriding import override
 from studio.images.ui.layout import WallLayout, arrange
-from studio.images.ui.raster import tile_pixmap
-from studio.shell.icons import icon_pixmap
+from studio.images.ui.wall_faces import (
+    ChoiceEvent,
+    MenuEvent,
+    SeenEvent,
+    TileEvent,
+    TileFace,
+    same_image,
+)
+from studio.images.ui.wall_painter import RING_DISTANCE, RING_REACH, TilePainter, TileState
 from studio.shell.motion import FADE_SECONDS, motion_wanted
 from studio.shell.spoken import SpokenItem
-from studio.shell.theme import GAP, MARGIN, RADIUS_PICTURE, Colours
+from studio.shell.theme import GAP, MARGIN, Colours
 from studio.shell.widgets.painting import KEYBOARD_REASONS
 from studio.shell.widgets.popover import SHADOW, Popover
 
 PADDING: Final = 6
 """Around the tiles, so that the ring of an outer tile has room."""
-RING_DISTANCE: Final = 3
-RING_WIDTH: Final = 2
-BADGE: Final = 22
-STALE_OPACITY: Final = 0.35
-CACHED_PIXMAPS: Final = 192
 TICK_MILLISECONDS: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileFace:
-    """One tile as the wall shows it."""
-
-    name: str
-    """What a screen reader says, e.g. "Open Peeps, kept, number 123"."""
-    image: QImage | None = field(default=None, compare=False)
-    """None: not made yet. Compared by `looks_like`, which does not look at every pixel."""
-    is_stale: bool = False
-    """The image is what hung here before; its own is being made."""
-    is_kept: bool = False
-    is_locked: bool = False
-    is_parent: bool = False
-    """The picture that the others on this wall are like."""
-
-    def looks_like(self, other: "TileFace") -> bool:
-        """Whether painting the one is painting the other."""
-        return self == other and _same_image(self.image, other.image)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileEvent:
-    """Something that the user did to one tile."""
-
-    place: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceEvent:
-    """Which tiles are chosen now: the one, and a second to compare it with."""
-
-    chosen: int | None
-    second: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MenuEvent:
-    """A menu was asked for, by the right button or by the keyboard."""
-
-    place: int
-    position: QPoint
-    """On the screen."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenEvent:
-    """Which tiles can be seen, and how many columns the wall has now."""
-
-    first: int
-    last: int
-    """One behind the last tile that can be seen."""
-    columns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +101,7 @@ class WallView(QAbstractScrollArea):
         self._hovered: int | None = None
         self._pressed: QPoint | None = None
         self._fades: dict[int, _Fade] = {}
-        self._pixmaps: OrderedDict[int, QPixmap] = OrderedDict()
+        self._painter = TilePainter(self._layout, self.devicePixelRatioF())
         self._bar: Popover | None = None
         self._bar_place: tuple[QRect, QSize] | None = None
         """Where the bar floats now, so that it is moved and painted only when it must."""
@@ -212,7 +157,7 @@ class WallView(QAbstractScrollArea):
         moving = fade and motion_wanted()
         self._note_change(index, old, face, time.monotonic() if moving else None)
         if face.image is not None and self._seen.first <= index < self._seen.last:
-            self._pixmap(face.image)  # now, one by one, rather than all in the next paint
+            self._painter.pixmap(face.image)  # now, one by one, rather than all in the next paint
         if self._fades:
             self._clock.start()
 
@@ -322,11 +267,6 @@ class WallView(QAbstractScrollArea):
         elif rect.bottom() > self.viewport().height() - PADDING:
             bar.setValue(bar.value() + int(rect.bottom() - self.viewport().height() + PADDING + 1))
 
-    def tile_image(self, index: int) -> QPixmap | None:
-        """A tile as it is painted, e.g. to fly to the strip; None before it is made."""
-        image = self._faces[index].image
-        return None if image is None else self._pixmap(image)
-
     # What a screen reader finds (see `studio.shell.spoken`)
 
     def spoken_count(self) -> int:
@@ -364,87 +304,17 @@ class WallView(QAbstractScrollArea):
     def _paint_tile(
         self, painter: QPainter, index: int, rect: QRectF, colours: Colours, now: float
     ) -> None:
-        face = self._faces[index]
         fade = self._fades.get(index)
-        share = 1.0 if fade is None else min((now - fade.start) / FADE_SECONDS, 1.0)
-        before = fade.before if fade is not None else None
-        if face.image is None or (share < 1.0 and before is None):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colours.panel)
-            painter.drawRoundedRect(rect, RADIUS_PICTURE, RADIUS_PICTURE)
-        if before is not None and share < 1.0:
-            painter.drawPixmap(rect.topLeft(), self._pixmap(before))
-        if face.image is not None:
-            painter.setOpacity(STALE_OPACITY if face.is_stale else share)
-            painter.drawPixmap(rect.topLeft(), self._pixmap(face.image))
-            painter.setOpacity(1.0)
-            # Around, not on the picture: white ones on a light ground, black ones on a dark.
-            painter.setPen(QPen(colours.line, 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            edge = rect.adjusted(-0.5, -0.5, 0.5, 0.5)
-            painter.drawRoundedRect(edge, RADIUS_PICTURE + 0.5, RADIUS_PICTURE + 0.5)
-        self._paint_marks(painter, index, rect, colours)
-
-    def _paint_marks(self, painter: QPainter, index: int, rect: QRectF, colours: Colours) -> None:
-        face = self._faces[index]
-        badges = [
-            name
-            for name, wanted in (
-                ("keep", face.is_kept),
-                ("lock", face.is_locked),
-                ("similar", face.is_parent),
-            )
-            if wanted
-        ]
-        for place, name in enumerate(badges):
-            spot = QRectF(
-                rect.right() - 6 - BADGE - place * (BADGE + 4), rect.top() + 6, BADGE, BADGE
-            )
-            painter.setPen(Qt.PenStyle.NoPen)
-            shade = colours.panel
-            shade.setAlphaF(0.86)
-            painter.setBrush(shade)
-            painter.drawRoundedRect(spot, BADGE / 2, BADGE / 2)
-            mark = icon_pixmap(name, colours.text, size=14, ratio=self.devicePixelRatioF())
-            painter.drawPixmap(QPointF(spot.x() + 4, spot.y() + 4), mark)
-        is_here = index == self._current and self.hasFocus() and self._by_keyboard
-        if index == self._chosen or index == self._second:
-            style = Qt.PenStyle.SolidLine if index == self._chosen else Qt.PenStyle.DashLine
-            self._paint_ring(painter, rect, QPen(colours.accent, RING_WIDTH, style))
-            if is_here:  # between the picture and the ring that says that it is chosen
-                self._paint_ring(painter, rect, QPen(colours.text, RING_WIDTH), far=1)
-        elif is_here:
-            self._paint_ring(painter, rect, QPen(colours.text, RING_WIDTH))
-        elif index == self._hovered:
-            self._paint_ring(painter, rect, QPen(colours.line, RING_WIDTH))
-
-    def _paint_ring(
-        self, painter: QPainter, rect: QRectF, pen: QPen, far: int = RING_DISTANCE
-    ) -> None:
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(
-            rect.adjusted(-far, -far, far, far), RADIUS_PICTURE + far, RADIUS_PICTURE + far
+        state = TileState(
+            face=self._faces[index],
+            before=None if fade is None else fade.before,
+            share=1.0 if fade is None else min((now - fade.start) / FADE_SECONDS, 1.0),
+            is_chosen=index == self._chosen,
+            is_second=index == self._second,
+            is_current=index == self._current and self.hasFocus() and self._by_keyboard,
+            is_hovered=index == self._hovered,
         )
-
-    def _pixmap(self, image: QImage) -> QPixmap:
-        key = image.cacheKey()
-        found = self._pixmaps.get(key)
-        if found is None:
-            found = tile_pixmap(
-                image,
-                width=self._layout.tile_width,
-                height=self._layout.tile_height,
-                factor=self._layout.factor,
-                ratio=self.devicePixelRatioF(),
-                radius=RADIUS_PICTURE,
-            )
-            self._pixmaps[key] = found
-            while len(self._pixmaps) > CACHED_PIXMAPS:
-                self._pixmaps.popitem(last=False)
-        else:
-            self._pixmaps.move_to_end(key)
-        return found
+        self._painter.paint(painter, rect, state, colours)
 
     def _note_change(
         self, index: int, old: TileFace | None, face: TileFace, now: float | None
@@ -452,7 +322,7 @@ class WallView(QAbstractScrollArea):
         if old is not None and old.looks_like(face):
             return
         shown = old.image if old is not None else None
-        if face.image is not None and not face.is_stale and not _same_image(face.image, shown):
+        if face.image is not None and not face.is_stale and not same_image(face.image, shown):
             if now is None:
                 self._fades.pop(index, None)
             else:
@@ -471,7 +341,7 @@ class WallView(QAbstractScrollArea):
 
     def _update_tile(self, index: int | None) -> None:
         if index is not None:
-            around = RING_DISTANCE + RING_WIDTH + 1
+            around = RING_REACH + 1
             rect = self.tile_rect(index).toAlignedRect()
             self.viewport().update(rect.adjusted(-around, -around, around, around))
 
@@ -487,9 +357,8 @@ class WallView(QAbstractScrollArea):
             ratio=ratio,
             kinds=self._kinds,
         )
-        if layout != self._layout:
-            self._pixmaps.clear()
-            self._layout = layout
+        self._painter.follow(layout, ratio)
+        self._layout = layout
         bar = self.verticalScrollBar()
         bar.setPageStep(view.height())
         bar.setSingleStep(max(int((layout.tile_height + layout.gap) / ratio / 4), 1))
@@ -755,9 +624,3 @@ class WallView(QAbstractScrollArea):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._update_tile(self._current)
-
-
-def _same_image(first: QImage | None, second: QImage | None) -> bool:
-    if first is None or second is None:
-        return first is second
-    return first.cacheKey() == second.cacheKey()

@@ -13,7 +13,8 @@ from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.maker import PictureArrived
 from studio.images.ui.names import spoken_name
 from studio.images.ui.subject import Subject
-from studio.images.ui.wall import ChoiceEvent, SeenEvent, TileFace, WallView
+from studio.images.ui.wall import WallView
+from studio.images.ui.wall_faces import ChoiceEvent, SeenEvent, TileFace
 from studio.shell.widgets.buttons import QuietButton
 
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.images.ui.action_bar import TileBar
-from studio.images.ui.wall import ChoiceEvent, MenuEvent, SeenEvent, TileEvent, TileFace, WallView
+from studio.images.ui.wall import WallView
+from studio.images.ui.wall_faces import ChoiceEvent, MenuEvent, SeenEvent, TileEvent, TileFace
 
 
 def _image(colour: str) -> QImage:
