@@ -35,30 +35,28 @@ from studio.images.ui.maker import (
 )
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_stage import ModelStage
-from studio.images.ui.names import edit_texts, picture_name, spoken_name
+from studio.images.ui.names import edit_texts
 from studio.images.ui.neighbourhood import CENTRE, NeighbourEvent
 from studio.images.ui.neighbours import Neighbours
 from studio.images.ui.outgoing import OutgoingPictures
 from studio.images.ui.pair_commands import PairCommands
 from studio.images.ui.picture_commands import PictureCommands
 from studio.images.ui.restorer import PictureRestorer, Restored, restored_text
+from studio.images.ui.room_memory import RoomMemory
 from studio.images.ui.room_menus import RoomMenus
+from studio.images.ui.room_names import RoomNames
 from studio.images.ui.subject import Subject
 from studio.images.ui.title_bar import ImagesTitleBar
-from studio.images.ui.view_memory import RoomView, read_view, write_view
 from studio.images.ui.wall import PADDING as WALL_PADDING
 from studio.images.ui.wall import WallView
 from studio.images.ui.wall_board import WallBoard
 from studio.images.ui.wall_faces import TileEvent
-from studio.project.nodes import Work
 from studio.shell.notices import Notice, NoticeKind
-from studio.shell.pictures.magnification import Magnification
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.services import Services
 from studio.shell.theme import GAP, MARGIN
 
 SHORT_SECONDS: Final = 8.0
-REMEMBER_MILLISECONDS: Final = 500
 FOOT: Final = 12
 
 
@@ -68,7 +66,6 @@ class ImagesRoom(QWidget):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self._services = services
-        self._language = services.language
         self._background = BackgroundWork(self)
         outgoing = services.places.cache / "outgoing"
         self._pictures = OutgoingPictures(self._background, outgoing)
@@ -84,22 +81,24 @@ class ImagesRoom(QWidget):
         self._waiting_base: Recipe | None = None
         self._opened = False
         self._closed = False
-        self._wanted_close: RoomView | None = None
         self._wanted_place: int | None = None
         """The tile that is looked at close by as soon as it has been made."""
 
+        self._names = RoomNames(self._desk, self._keeper, services.language)
         self._title_bar = ImagesTitleBar()
-        self._inspector = ImagesInspector(self._language)
-        self._board = WallBoard(self._desk, self._keeper, self._language, self._close_places, self)
+        self._inspector = ImagesInspector(services.language)
+        self._board = WallBoard(
+            self._desk, self._keeper, services.language, self._close_places, self
+        )
         self._wall = self._board.view
         self._controls = ControlLink(self._inspector, self._desk, self._wall, self)
-        self._close_view = CloseView(self._subject_name, self)
+        self._close_view = CloseView(self._names.subject_name, self)
         self._neighbours = Neighbours(
             self._desk,
             self._board,
             PictureMaker(services.host, self),
             self._maker,
-            self._subject_spoken,
+            self._names.subject_spoken,
             self,
         )
         self._message = MessagePage(self)
@@ -119,7 +118,7 @@ class ImagesRoom(QWidget):
             self._keeper,
             self._background,
             services.notices,
-            self._work_name,
+            self._names.work_spoken,
             SCOPE,
         )
         self._attention = Attention(
@@ -127,11 +126,10 @@ class ImagesRoom(QWidget):
         )
         self._pairs = PairCommands(self._close_view, self._board, self._kept, self._desk, self)
         self._menus = RoomMenus(services.actions, self._desk, self._neighbours, self._kept, self)
+        self._memory = RoomMemory(
+            services.project, self._desk, self._board, self._close_view, self._inspector, self
+        )
         self._build()
-        self._remember = QTimer(self)
-        self._remember.setSingleShot(True)
-        self._remember.setInterval(REMEMBER_MILLISECONDS)
-        self._remember.timeout.connect(self._write_view)
         self._connect_wall()
         self._connect_rest()
         self._add_commands()
@@ -154,8 +152,6 @@ class ImagesRoom(QWidget):
         layout.addLayout(foot)
 
     def _connect_wall(self) -> None:
-        self._wall.current_changed.connect(lambda _event: self._remember.start())
-        self._wall.seen_changed.connect(lambda _event: self._remember.start())
         self._wall.activated.connect(lambda _event: self._zoom_in())
         self._wall.menu_wanted.connect(self._menus.show_for_tile)
         self._wall.drag_started.connect(self._tile_dragged)
@@ -176,7 +172,8 @@ class ImagesRoom(QWidget):
         self._desk.hung.connect(self._wall_hung)
         self._desk.tile_made.connect(self._tile_made)
         self._desk.refused.connect(self._services.notices.report)
-        self._maker.all_made.connect(lambda _event: self._restore_close_view())
+        self._maker.all_made.connect(self._memory.look_again)
+        self._memory.looked.connect(lambda subjects: self._look_at(*subjects))
 
     def _connect_rest(self) -> None:
         self._title_bar.back_wanted.connect(self._go_back)
@@ -186,7 +183,6 @@ class ImagesRoom(QWidget):
         close.active_changed.connect(self._show_close_actions)
         close.drag_started.connect(self._commands.drag)
         close.menu_wanted.connect(self._menus.show_close_by)
-        close.magnified.connect(lambda _event: self._remember.start())
         close.step_wanted.connect(self._look_further)
         self._close_view.more_wanted.connect(self._more_like_this)
         self._close_view.keep_wanted.connect(self._keep)
@@ -207,7 +203,6 @@ class ImagesRoom(QWidget):
         bar.copy_wanted.connect(self._copy)
         bar.export_wanted.connect(self._export)
         self._keeper.works_changed.connect(self._works_changed)
-        self._inspector.folds_changed.connect(self._remember.start)
         self._restorer.restored.connect(self._picture_restored)
         self._restorer.failed.connect(self._services.notices.report)
 
@@ -350,9 +345,7 @@ class ImagesRoom(QWidget):
         if self._closed:
             return
         self._desk.flush()
-        if self._opened:
-            self._remember.stop()
-            self._write_view()
+        self._memory.flush()
         self._closed = True
         self._neighbours.drop()
         self._maker.stop()
@@ -384,59 +377,16 @@ class ImagesRoom(QWidget):
         if model is None:
             self._stage.show_none()
             return
-        view = read_view(self._services.project.store)
-        self._inspector.set_folds(view.folds)
+        view = self._memory.read()
         self._stage.show(model)
         self._board.open()
         self._desk.open(model, self._wall.columns, self._board.first_count())
-        self._restore_view(view)
+        self._memory.show(view)
         self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._waiting_file is not None:
             self._restorer.restore(self._waiting_file)
         if self._waiting_base is not None:
             self.hang_around(self._waiting_base)
-
-    def _restore_view(self, view: RoomView) -> None:
-        count = len(self._wall.faces)
-        if view.current < count:
-            self._wall.set_current(view.current)
-        self._wall.verticalScrollBar().setValue(view.scroll)
-        if view.chosen is not None and view.chosen < count:
-            self._wall.choose(view.chosen, second=view.second)
-        self._wanted_close = view if view.looking else None
-
-    def _restore_close_view(self) -> None:
-        """Look again at what was looked at, once it has been made."""
-        view, self._wanted_close = self._wanted_close, None
-        if view is None:
-            return
-        subjects = [self._board.subject_at(place) for place in view.looking]
-        self._close_view.comparison.set_mode(view.comparison)
-        self._look_at(*(subject for subject in subjects if subject is not None))
-        if view.step is not None and len(self._close_view.subjects) == 1:
-            self._close_view.zoom.show_magnified(Magnification(step=view.step, x=view.x, y=view.y))
-
-    @Slot()
-    def _write_view(self) -> None:
-        if self._desk.wall is None or self._closed:
-            return
-        held = self._close_view.magnification or Magnification()
-        places = tuple(s.place for s in self._close_view.subjects if s.place is not None)
-        write_view(
-            self._services.project,
-            RoomView(
-                scroll=self._wall.verticalScrollBar().value(),
-                chosen=self._wall.chosen,
-                second=self._wall.second,
-                current=self._wall.current,
-                looking=places,
-                step=None if self._close_view.magnification is None else held.step,
-                x=held.x,
-                y=held.y,
-                comparison=self._close_view.mode,
-                folds=dict(self._inspector.folds),
-            ),
-        )
 
     # The wall
 
@@ -458,7 +408,7 @@ class ImagesRoom(QWidget):
         if not event.live:
             self._show_sentence()
             self._controls.show_values()
-            self._remember.start()
+            self._memory.note()
 
     @Slot(object)
     def _tile_made(self, event: PictureArrived) -> None:
@@ -483,10 +433,10 @@ class ImagesRoom(QWidget):
         base, partner = (None, None) if wall is None else parents_of(wall)
         if base is not None and partner is not None:
             text = self.tr("Children of {first} and {second}.").format(
-                first=self._recipe_name(base), second=self._recipe_name(partner)
+                first=self._names.name(base), second=self._names.name(partner)
             )
         elif wall is not None and wall.base is not None:
-            text = self.tr("Pictures like {name}.").format(name=self._recipe_name(wall.base))
+            text = self.tr("Pictures like {name}.").format(name=self._names.name(wall.base))
         else:
             text = self.tr("Click one you like. Everything here runs on your computer.")
         self._title_bar.say(text, can_go_back=self._desk.can_go_back)
@@ -507,7 +457,7 @@ class ImagesRoom(QWidget):
             None if work is None else work.recipe,
             instead=None if middle is None or middle.place is not None else middle.recipe,
         )
-        self._remember.start()
+        self._memory.note()
 
     @Slot()
     def _show_output(self) -> None:
@@ -515,26 +465,8 @@ class ImagesRoom(QWidget):
         self._attention.with_shown(self._put_out)
 
     def _put_out(self, subject: Subject) -> None:
-        picture = NamedPicture(name=self._subject_name(subject), image=subject.image)
+        picture = NamedPicture(name=self._names.subject_name(subject), image=subject.image)
         self._services.output.show_picture(picture)
-
-    # What pictures are called
-
-    def _subject_name(self, subject: Subject) -> str:
-        return self._recipe_name(subject.recipe)
-
-    def _subject_spoken(self, subject: Subject) -> str:
-        recipe = subject.recipe
-        model = self._desk.models.get(recipe.model)
-        is_kept = self._keeper.is_kept(recipe)
-        return spoken_name(model, recipe, self._language, is_kept=is_kept)
-
-    def _work_name(self, work: Work) -> str:
-        model = self._desk.models.get(work.recipe.model)
-        return spoken_name(model, work.recipe, self._language, is_kept=True)
-
-    def _recipe_name(self, recipe: Recipe) -> str:
-        return picture_name(self._desk.models.get(recipe.model), recipe, self._language)
 
     # Commands
 
@@ -657,7 +589,7 @@ class ImagesRoom(QWidget):
             self._show_close_actions()
             self._close_view.view.setFocus(Qt.FocusReason.OtherFocusReason)
             self._board.see()
-            self._remember.start()
+            self._memory.note()
 
     def _update_close_view(self) -> None:
         if self._close_view.subjects:
