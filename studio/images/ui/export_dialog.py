@@ -4,33 +4,28 @@ import os
 from pathlib import Path
 from typing import Final, cast
 
-from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPalette
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, QStandardPaths, Qt, Slot
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.contract.overriding import override
 from studio.images.ui.export_memory import ExportHabit
-from studio.images.ui.exporter import DEFAULT_QUALITY, ExportChoice, Exporter, with_suffix
+from studio.images.ui.export_sheet import EDGE, FACTORS, ExportSheet
+from studio.images.ui.exporter import ExportChoice, Exporter, with_suffix
 from studio.images.ui.outgoing import Outgoing
 from studio.provenance.containers import Format
 from studio.shell.theme import RADIUS_PICTURE, SMALL_TEXT, scaled_font
-from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
-from studio.shell.widgets.control_row import ControlRow, NumberSpec
 
 PREVIEW: Final = 160
-FACTORS: Final = (1, 2, 4, 8, 16)
 LARGEST_EXPORT: Final = 8192
 """Pixels a side that an enlarged export may have."""
-EDGE: Final = 24
 WIDTH: Final = 560
 
 
@@ -61,7 +56,7 @@ class _Preview(QWidget):
         painter.drawImage(rect, self._image)
 
 
-class ExportDialog(QDialog):
+class ExportDialog(ExportSheet):
     """Asks how and where; the exporter writes."""
 
     def __init__(
@@ -79,70 +74,41 @@ class ExportDialog(QDialog):
 
         ``file`` is the path that was given before and could not be written.
         """
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Export"))
+        habit = habit or ExportHabit()
+        if file is None:
+            place = habit.place() or pictures_folder()
+            file = _free(with_suffix(place / f"{picture.stem}.png", habit.format))
+        super().__init__(
+            habit.format,
+            place=str(file),
+            licence=" ".join(part for part in (licence, credit) if part),
+            less=QCoreApplication.translate(
+                "ExportDialog", "Less makes the file smaller and the picture coarser."
+            ),
+            parent=parent,
+        )
         self.setFixedWidth(WIDTH)
         self._picture = picture
         self._exporter = exporter
         self._replaces = False
         """Whether it was said that the file which is named now will be replaced."""
-        habit = habit or ExportHabit()
-        place = habit.place() or pictures_folder()
-        if file is None:
-            file = _free(with_suffix(place / f"{picture.stem}.png", habit.format))
-        self.format_row = ChoiceRow(
-            "format",
-            self.tr("Format"),
-            (
-                ChoiceOption(value="png", text="PNG"),
-                ChoiceOption(value="jpeg", text="JPEG"),
-                ChoiceOption(value="webp", text="WebP"),
-            ),
-            self,
-            takes_return=False,
-        )
-        self.format_row.set_value(habit.format)
         self.size_row = ChoiceRow(
             "size", self.tr("Size in pixels"), self._sizes(), self, takes_return=False
         )
         self.size_row.set_value(str(habit.factor))
-        self._quality = ControlRow(
-            NumberSpec(
-                name="quality",
-                label=self.tr("Quality"),
-                help=self.tr("Less makes the file smaller and the picture coarser."),
-                minimum=1,
-                maximum=100,
-                default=DEFAULT_QUALITY,
-                step=1,
-            ),
-            self,
-        )
-        self.file_edit = QLineEdit(str(file), self)
-        self.file_edit.setAccessibleName(self.tr("File"))
-        self._choose = QuietButton(self.tr("Choose…"), self)
+        self.place_edit.setAccessibleName(self.tr("File"))
         self._warning = QLabel(self)
-        self._note = QLabel(self)
-        self._licence = QLabel(" ".join(part for part in (licence, credit) if part), self)
-        self._cancel = QuietButton(self.tr("Cancel"), self)
-        self._export = PrimaryButton(self.tr("Export"), self)
         self._build()
         self.format_row.chosen.connect(self._format_chosen)
         self.size_row.chosen.connect(self._update)
-        self.file_edit.textChanged.connect(self._update)
+        self.place_edit.textChanged.connect(self._update)
         self._choose.clicked.connect(self._choose_file)
-        self._cancel.clicked.connect(self.reject)
-        self._export.clicked.connect(self.accept)
         self._update()
         self._export.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self) -> None:
-        for words in (self._note, self._licence, self._warning):
-            words.setWordWrap(True)
-            words.setFont(scaled_font(self.font(), SMALL_TEXT))
-        for words in (self._note, self._licence):
-            words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._warning.setWordWrap(True)
+        self._warning.setFont(scaled_font(self.font(), SMALL_TEXT))
         self._warning.setForegroundRole(QPalette.ColorRole.Link)
         right = QVBoxLayout()
         right.setSpacing(16)
@@ -153,27 +119,21 @@ class ExportDialog(QDialog):
         top.setSpacing(EDGE)
         top.addWidget(_Preview(self._picture, self), 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(right, 1)
-        where = QHBoxLayout()
-        where.setSpacing(8)
-        where.addWidget(self.file_edit, 1)
-        where.addWidget(self._choose)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._licence, 1)
         buttons.addSpacing(8)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._export)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(EDGE, EDGE, EDGE, EDGE - 4)
+        layout = self._layout
         layout.setSpacing(12)
         layout.addLayout(top)
         layout.addSpacing(4)
-        layout.addLayout(where)
+        layout.addLayout(self._where)
         layout.addWidget(self._warning)
         layout.addWidget(self._note)
         layout.addSpacing(4)
         layout.addLayout(buttons)
-        self._layout = layout
 
     def _sizes(self) -> tuple[ChoiceOption, ...]:
         width, height = self._picture.image.width(), self._picture.image.height()
@@ -201,34 +161,31 @@ class ExportDialog(QDialog):
     @property
     def choice(self) -> ExportChoice:
         """What is set now."""
-        picture_format = cast(Format, self.format_row.value or "png")
-        quality = round(self._quality.value)
         return ExportChoice(
             file=self._file,
-            format=picture_format,
+            format=self.format,
             factor=int(self.size_row.value or 1),
-            quality=quality,
-            lossless=picture_format == "webp" and quality == 100,
+            quality=self.quality,
+            lossless=self.format == "webp" and self.quality == 100,
             replace=self._replaces,
         )
 
     @property
     def _file(self) -> Path:
-        return Path(os.path.expanduser(self.file_edit.text().strip()))  # noqa: PTH111 - a typed text
+        return Path(os.path.expanduser(self.place_edit.text().strip()))  # noqa: PTH111 - a typed text
 
     @Slot(object)
     def _format_chosen(self, change: ChoiceChange) -> None:
-        file = Path(self.file_edit.text().strip())
+        file = Path(self.place_edit.text().strip())
         picture_format = cast(Format, change.value or "png")
         if file.name:
-            self.file_edit.setText(str(_free(with_suffix(file, picture_format))))
+            self.place_edit.setText(str(_free(with_suffix(file, picture_format))))
         self._update()
 
     @Slot()
     def _update(self) -> None:
         self._replaces = _is_there(self._file)
         choice = self.choice
-        self._quality.setVisible(choice.format != "png")
         keeps_all = choice.format == "png" or choice.lossless
         if keeps_all and choice.factor == 1:
             note = self.tr("The file holds the recipe and every pixel: it can be remade exactly.")
@@ -240,7 +197,7 @@ class ExportDialog(QDialog):
         else:
             note = self.tr("The file holds the recipe; its pixels are close, not exact.")
         self._note.setText(note)
-        has_name = bool(self.file_edit.text().strip()) and not _is_folder(choice.file)
+        has_name = bool(self.place_edit.text().strip()) and not _is_folder(choice.file)
         if not has_name:
             warning = self.tr("Give the file a name.")
         elif choice.replace:
@@ -250,8 +207,7 @@ class ExportDialog(QDialog):
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
         self._export.setEnabled(has_name)
-        self._layout.activate()
-        self.setFixedHeight(self._layout.totalHeightForWidth(WIDTH))
+        self._fit()
 
     @Slot()
     def _choose_file(self) -> None:
@@ -259,20 +215,12 @@ class ExportDialog(QDialog):
         name, _ = QFileDialog.getSaveFileName(
             self,
             self.tr("Export"),
-            self.file_edit.text(),
+            self.place_edit.text(),
             names[self.choice.format],
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if name:
-            self.file_edit.setText(str(with_suffix(Path(name), self.choice.format)))
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return exports, wherever the focus is; buttons take it for themselves."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
-        else:
-            super().keyPressEvent(event)
+            self.place_edit.setText(str(with_suffix(Path(name), self.choice.format)))
 
     @override
     def accept(self) -> None:

@@ -4,25 +4,23 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent, QPalette
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
 from studio.contract.errors import AtelierError, StorageDenied, StorageFull
 from studio.contract.overriding import override
 from studio.images.ui.background import BackgroundWork
-from studio.images.ui.export_dialog import FACTORS, pictures_folder
+from studio.images.ui.export_dialog import pictures_folder
 from studio.images.ui.export_memory import ExportHabit
+from studio.images.ui.export_sheet import FACTORS, ExportSheet
 from studio.images.ui.exporter import DEFAULT_QUALITY
 from studio.images.ui.outgoing import Outgoing
 from studio.project.paths import absolute_folder, ensure_folder
@@ -30,13 +28,10 @@ from studio.provenance.containers import Format
 from studio.provenance.pictures import SUFFIXES
 from studio.shell.jobs import JobQueue
 from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details
-from studio.shell.theme import SMALL_TEXT, scaled_font
-from studio.shell.widgets.buttons import PrimaryButton, QuietButton
+from studio.shell.theme import scaled_font
 from studio.shell.widgets.choice_row import ChoiceOption, ChoiceRow
-from studio.shell.widgets.control_row import ControlRow, NumberSpec
 
 WIDTH: Final = 520
-EDGE: Final = 24
 SAID_SECONDS: Final = 10.0
 
 
@@ -52,31 +47,25 @@ class KeptExportChoice:
     """1 to 100; for JPEG and WebP."""
 
 
-class KeptExportDialog(QDialog):
+class KeptExportDialog(ExportSheet):
     """Return writes them; files that are there already are never touched."""
 
     def __init__(
         self, count: int, habit: ExportHabit, licences: Sequence[str], parent: QWidget
     ) -> None:
         """``licences`` answer for each model: may I sell it, whom do I credit?"""
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Export"))
+        super().__init__(
+            habit.format,
+            place=str(habit.place() or pictures_folder()),
+            licence="\n".join(licences),
+            less=QCoreApplication.translate(
+                "KeptExportDialog", "Less makes the files smaller and the pictures coarser."
+            ),
+            parent=parent,
+        )
         self.setFixedWidth(WIDTH)
         heading = QLabel(self.tr("Export %n picture(s)", "", count), self)
         heading.setFont(scaled_font(self.font(), weight=QFont.Weight.DemiBold))
-        self.format_row = ChoiceRow(
-            "format",
-            self.tr("Format"),
-            (
-                ChoiceOption(value="png", text="PNG"),
-                ChoiceOption(value="jpeg", text="JPEG"),
-                ChoiceOption(value="webp", text="WebP"),
-            ),
-            self,
-            takes_return=False,
-        )
-        self.format_row.set_value(habit.format)
         sizes = tuple(
             ChoiceOption(value=str(factor), text=self.tr("{factor} times").format(factor=factor))
             for factor in FACTORS
@@ -87,92 +76,52 @@ class KeptExportDialog(QDialog):
             "size", self.tr("Size"), (as_made, *sizes), self, takes_return=False
         )
         self.size_row.set_value(str(habit.factor))
-        self._quality = ControlRow(
-            NumberSpec(
-                name="quality",
-                label=self.tr("Quality"),
-                help=self.tr("Less makes the files smaller and the pictures coarser."),
-                minimum=1,
-                maximum=100,
-                default=DEFAULT_QUALITY,
-                step=1,
-            ),
-            self,
-        )
-        self.folder_edit = QLineEdit(str(habit.place() or pictures_folder()), self)
-        self.folder_edit.setAccessibleName(self.tr("Folder"))
-        choose = QuietButton(self.tr("Choose…"), self)
-        choose.clicked.connect(self._choose_folder)
-        self._note = QLabel(self)
-        self._licence = QLabel("\n".join(licences), self)
-        for words in (self._note, self._licence):
-            words.setWordWrap(True)
-            words.setFont(scaled_font(self.font(), SMALL_TEXT))
-            words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        cancel = QuietButton(self.tr("Cancel"), self)
-        self.export = PrimaryButton(self.tr("Export"), self)
-        cancel.clicked.connect(self.reject)
-        self.export.clicked.connect(self.accept)
-        where = QHBoxLayout()
-        where.setSpacing(8)
-        where.addWidget(self.folder_edit, 1)
-        where.addWidget(choose)
+        self.place_edit.setAccessibleName(self.tr("Folder"))
+        self._choose.clicked.connect(self._choose_folder)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.export)
-        layout = self._layout = QVBoxLayout(self)
-        layout.setContentsMargins(EDGE, EDGE, EDGE, EDGE - 4)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._export)
+        layout = self._layout
         layout.setSpacing(14)
         for widget in (heading, self.format_row, self.size_row, self._quality):
             layout.addWidget(widget)
-        layout.addLayout(where)
+        layout.addLayout(self._where)
         layout.addWidget(self._note)
         layout.addWidget(self._licence)
         layout.addLayout(buttons)
         self.format_row.chosen.connect(self._update)
-        self.folder_edit.textChanged.connect(self._update)
+        self.place_edit.textChanged.connect(self._update)
         self._update()
-        self.export.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._export.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def choice(self) -> KeptExportChoice:
         """What is set now."""
         return KeptExportChoice(
-            folder=absolute_folder(Path(self.folder_edit.text().strip() or ".")),
-            format=cast(Format, self.format_row.value or "png"),
+            folder=absolute_folder(Path(self.place_edit.text().strip() or ".")),
+            format=self.format,
             factor=int(self.size_row.value or 1),
-            quality=round(self._quality.value),
+            quality=self.quality,
         )
 
     @Slot()
     def _update(self) -> None:
-        is_png = self.choice.format == "png"
-        self._quality.setVisible(not is_png)
         note = self.tr("Each file holds its recipe. Files that are there already stay.")
         self._note.setText(note)
-        self.export.setEnabled(bool(self.folder_edit.text().strip()))
-        self._layout.activate()
-        self.setFixedHeight(self._layout.totalHeightForWidth(WIDTH))
+        self._export.setEnabled(bool(self.place_edit.text().strip()))
+        self._fit()
 
     @Slot()
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Export"), self.folder_edit.text())
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Export"), self.place_edit.text())
         if folder:
-            self.folder_edit.setText(folder)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return exports, wherever the focus is; buttons take it for themselves."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
-        else:
-            super().keyPressEvent(event)
+            self.place_edit.setText(folder)
 
     @override
     def accept(self) -> None:
-        if self.export.isEnabled():
+        if self._export.isEnabled():
             super().accept()
 
 

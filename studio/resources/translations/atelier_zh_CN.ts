@@ -363,16 +363,8 @@
             <translation>导出</translation>
         </message>
         <message>
-            <source>Format</source>
-            <translation>格式</translation>
-        </message>
-        <message>
             <source>Size in pixels</source>
             <translation>像素尺寸</translation>
-        </message>
-        <message>
-            <source>Quality</source>
-            <translation>质量</translation>
         </message>
         <message>
             <source>Less makes the file smaller and the picture coarser.</source>
@@ -381,14 +373,6 @@
         <message>
             <source>File</source>
             <translation>文件</translation>
-        </message>
-        <message>
-            <source>Choose…</source>
-            <translation>选择…</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
         </message>
         <message>
             <source>The file holds the recipe and every pixel: it can be remade exactly.</source>
@@ -409,6 +393,29 @@
         <message>
             <source>A file of this name is there; it will be replaced.</source>
             <translation>已有同名文件，它将被替换。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportSheet</name>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>格式</translation>
+        </message>
+        <message>
+            <source>Quality</source>
+            <translation>质量</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
         </message>
     </context>
     <context>
@@ -1293,10 +1300,6 @@
             </translation>
         </message>
         <message>
-            <source>Format</source>
-            <translation>格式</translation>
-        </message>
-        <message>
             <source>{factor} times</source>
             <translation>{factor} 倍</translation>
         </message>
@@ -1309,24 +1312,12 @@
             <translation>尺寸</translation>
         </message>
         <message>
-            <source>Quality</source>
-            <translation>质量</translation>
-        </message>
-        <message>
             <source>Less makes the files smaller and the pictures coarser.</source>
             <translation>数值越低，文件越小，图片越粗糙。</translation>
         </message>
         <message>
             <source>Folder</source>
             <translation>文件夹</translation>
-        </message>
-        <message>
-            <source>Choose…</source>
-            <translation>选择…</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
         </message>
         <message>
             <source>Each file holds its recipe. Files that are there already stay.</source>

@@ -269,10 +269,10 @@ def test_a_taken_name_is_passed_over_and_a_typed_one_is_warned_of(
     )
     assert dialog.choice.file == tmp_path / "Coat 5-2.png"
     assert dialog.warning == ""
-    dialog.file_edit.setText(str(tmp_path / "Coat 5.png"))
+    dialog.place_edit.setText(str(tmp_path / "Coat 5.png"))
     assert "replaced" in dialog.warning
     assert dialog.choice.replace
-    dialog.file_edit.setText(str(tmp_path))
+    dialog.place_edit.setText(str(tmp_path))
     assert "name" in dialog.warning
     dialog.accept()
     assert desk.jobs == []
@@ -299,7 +299,7 @@ def test_a_file_that_came_after_the_last_word_is_not_replaced_unsaid(
 def test_a_name_that_no_file_can_have_is_a_word_in_a_notice(
     qtbot: QtBot, desk: Desk, dialog: ExportDialog, name: str
 ) -> None:
-    dialog.file_edit.setText(name)
+    dialog.place_edit.setText(name)
     _press(dialog, "WebP")
     assert dialog.warning == ""
     dialog.accept()

@@ -201,7 +201,7 @@ def test_one_is_exported_through_the_dialog_that_knows_every_choice(
     dialog = stage.dialog(ExportDialog)
     assert isinstance(dialog, ExportDialog)
     target = tmp_path / "one.png"
-    dialog.file_edit.setText(str(target))
+    dialog.place_edit.setText(str(target))
     dialog.accept()
     stage.wait(target.exists)
     stage.wait(lambda: any("checked" in notice.text for notice in stage.notices))
@@ -214,7 +214,7 @@ def test_many_are_exported_into_a_folder_that_remembers_itself(
     stage.doors.export(stage.rows())
     dialog = stage.dialog(KeptExportDialog)
     assert isinstance(dialog, KeptExportDialog)
-    dialog.folder_edit.setText(str(folder))
+    dialog.place_edit.setText(str(folder))
     with stage.qtbot.waitSignal(stage.doors.exporter.done, timeout=PATIENCE_MS) as heard:
         QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert heard.args is not None
@@ -238,7 +238,7 @@ def export(stage: Stage, choice: KeptExportChoice) -> KeptExportDone:
     stage.doors.export(stage.rows())
     dialog = stage.dialog(KeptExportDialog)
     assert isinstance(dialog, KeptExportDialog)
-    dialog.folder_edit.setText(str(choice.folder))
+    dialog.place_edit.setText(str(choice.folder))
     dialog.format_row.set_value(choice.format)
     dialog.size_row.set_value(str(choice.factor))
     with stage.qtbot.waitSignal(stage.doors.exporter.done, timeout=PATIENCE_MS) as heard:
@@ -290,7 +290,7 @@ def test_a_folder_that_cannot_be_made_is_said_and_nothing_hangs_on(
     stage.doors.export(stage.rows())
     dialog = stage.dialog(KeptExportDialog)
     assert isinstance(dialog, KeptExportDialog)
-    dialog.folder_edit.setText(str(tmp_path / "file" / "below"))
+    dialog.place_edit.setText(str(tmp_path / "file" / "below"))
     dialog.accept()
     stage.wait(lambda: bool(stage.notices))
     stage.wait(lambda: stage.jobs.jobs == ())

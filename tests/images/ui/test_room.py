@@ -239,14 +239,14 @@ def test_the_export_dialog_remembers_how_it_was_used_and_a_path_that_failed(
     first.format_row.set_value("webp")
     missing = tmp_path / "file" / "mine.webp"
     missing.parent.write_text("a file stands where the folder would be")
-    first.file_edit.setText(str(missing))
+    first.place_edit.setText(str(missing))
     with qtbot.waitSignal(room.exporter.failed, timeout=PATIENCE_MS):
         first.accept()
     second = dialog()
     assert second.choice.file == missing
     assert second.choice.format == "webp"
     good = tmp_path / "good.webp"
-    second.file_edit.setText(str(good))
+    second.place_edit.setText(str(good))
     with qtbot.waitSignal(room.exporter.done, timeout=PATIENCE_MS):
         second.accept()
     third = dialog()
