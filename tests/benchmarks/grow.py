@@ -12,13 +12,11 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks.report import line
 
 CLICKS = 40
-PATIENCE_SECONDS = 60.0
 SETTLE_MS = 150
 
 
@@ -32,16 +30,14 @@ def main() -> None:
 
 
 def _measure(folder: Path, clicks: int) -> None:
-    from PySide6.QtCore import QEventLoop, Qt, QTimer
+    from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
     from studio.images.ui.neighbourhood import NeighbourhoodView
-    from studio.images.ui.room import ImagesRoom
     from studio.images.ui.surroundings import NEIGHBOURS
     from studio.shell.motion import apply_motion
-    from studio.shell.options import Options
-    from studio.shell.start import App
+    from tests.benchmarks.real_window import open_studio, spin, until
 
     paint = NeighbourhoodView.paintEvent
     begun = 0.0
@@ -61,30 +57,7 @@ def _measure(folder: Path, clicks: int) -> None:
 
     setattr(NeighbourhoodView, "paintEvent", painted)  # noqa: B010 - to look on, not to change
     qt = QApplication([sys.argv[0]])
-    whole = App(qt, Options(basedir=folder))
-
-    def spin(milliseconds: int) -> None:
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
-
-    def until(condition: Callable[[], object]) -> None:
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not condition():
-            if time.monotonic() > end:
-                sys.exit("the studio did not get there in time")
-            spin(5)
-
-    def room_of() -> ImagesRoom | None:
-        furniture = whole.window.furniture
-        room = None if furniture is None else furniture.room
-        return room if isinstance(room, ImagesRoom) else None
-
-    whole.window.show()
-    until(room_of)
-    room = room_of()
-    assert room is not None
-    until(lambda: room.wall.faces and all(f.image is not None for f in room.wall.faces[:16]))
+    whole, room = open_studio(qt, folder, tiles=16)
     apply_motion(qt, "reduced")
     spin(2_000)
     columns = room.wall.columns

@@ -12,7 +12,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks.report import line, percentile
@@ -21,7 +20,6 @@ DRAGS = 12
 CHANGES = 60
 TICK_MS = 16
 LIMIT_MS = 50.0
-PATIENCE_SECONDS = 60.0
 
 
 class Watch:
@@ -59,15 +57,12 @@ def main() -> None:
 
 
 def _measure(folder: Path, drags: int) -> None:
-    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QAbstractSlider, QApplication
 
     from studio.images.ui.maker import PictureArrived
-    from studio.images.ui.room import ImagesRoom
     from studio.images.ui.wall import WallView
-    from studio.shell.options import Options
     from studio.shell.pictures.zoom import ZoomPane
-    from studio.shell.start import App
+    from tests.benchmarks.real_window import open_studio, spin
 
     watches = {"on the wall": Watch(), "close by": Watch()}
     current = watches["on the wall"]
@@ -87,30 +82,7 @@ def _measure(folder: Path, drags: int) -> None:
     setattr(WallView, "paintEvent", painted_wall)  # noqa: B010 - to look on, not to change
     setattr(ZoomPane, "paintEvent", painted_pane)  # noqa: B010
     qt = QApplication([sys.argv[0]])
-    whole = App(qt, Options(basedir=folder))
-
-    def spin(milliseconds: int) -> None:
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
-
-    def until(condition: Callable[[], object]) -> None:
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not condition():
-            if time.monotonic() > end:
-                sys.exit("the studio did not get there in time")
-            spin(20)
-
-    def room_of() -> ImagesRoom | None:
-        furniture = whole.window.furniture
-        room = None if furniture is None else furniture.room
-        return room if isinstance(room, ImagesRoom) else None
-
-    whole.window.show()
-    until(room_of)
-    room = room_of()
-    assert room is not None
-    until(lambda: room.wall.faces and all(f.image is not None for f in room.wall.faces[:8]))
+    whole, room = open_studio(qt, folder, tiles=8)
     model = room.desk.model
     assert model is not None
     control = model.manifest.control("truncation")
