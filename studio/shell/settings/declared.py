@@ -90,6 +90,7 @@ class NumberSetting(Setting[int]):
     minimum: int
     maximum: int
     unit: str = ""
+    """Translated as the labels are; a sign such as "GiB" is the same in every language."""
     automatic: bool = False
     """0 is allowed too and means that the studio decides."""
 
@@ -252,7 +253,7 @@ IDLE_MINUTES: Final = NumberSetting(
     default=5,
     minimum=1,
     maximum=240,
-    unit="min",
+    unit=QT_TRANSLATE_NOOP("Settings", "min"),
     words="idle unload memory minutes",
 )
 

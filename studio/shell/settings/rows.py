@@ -142,7 +142,7 @@ class NumberSettingRow(SettingRow[int]):
             say(setting.label),
             setting.minimum,
             setting.maximum,
-            unit=setting.unit,
+            unit=say(setting.unit),
             automatic=automatic if setting.automatic else "",
             parent=self,
         )

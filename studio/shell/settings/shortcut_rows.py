@@ -231,8 +231,7 @@ class ShortcutRow(QWidget):
             self._set({})
             return
         cap = self._caps[self._place]
-        cap.blockSignals(True)  # the focus goes to the buttons, and nothing is given up by that
-        cap.listen(False)
+        cap.listen(False)  # before the focus goes to the buttons: nothing is given up by that
         cap.setText(native(self._wanted))
         text = self.tr("{keys} is “{name}” already.")
         question = self._ask(text.format(keys=native(self._wanted), name=self._other.text))

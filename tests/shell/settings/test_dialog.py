@@ -257,6 +257,23 @@ def test_one_may_take_the_other_s_key_or_leave_it(scene: Scene) -> None:
     assert scene.keys("window.undo") == ()
 
 
+@pytest.mark.parametrize(("identity", "place"), [("images.keep", 0), ("images.number", 0)])
+def test_while_a_key_is_in_the_way_another_may_be_pressed(
+    scene: Scene, identity: str, place: int
+) -> None:
+    QTest.keyClick(scene.listening(identity, place), Qt.Key.Key_R)
+    assert "New pictures" in scene.row(identity).said
+    cap = scene.row(identity).caps[place]
+    QTest.mouseClick(cap, Qt.MouseButton.LeftButton)
+    again = scene.row(identity).caps[place]
+    assert again.listens
+    assert again.hasFocus()
+    QTest.keyClick(again, Qt.Key.Key_J)
+    assert scene.keys(identity) == ("J",)
+    assert scene.row(identity).said == ""
+    assert scene.keys("images.roll") == ("R",)
+
+
 def test_a_command_that_comes_back_to_its_own_keys_is_stored_no_longer(scene: Scene) -> None:
     QTest.keyClick(scene.listening("images.keep"), Qt.Key.Key_J)
     QTest.keyClick(scene.listening("images.keep"), Qt.Key.Key_K)
