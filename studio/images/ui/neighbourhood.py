@@ -38,7 +38,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from studio.contract.overriding import override
 from studio.images.ui.layout import Box
 from studio.images.ui.raster import tile_pixmap
-from studio.images.ui.surroundings import COLUMNS, NEIGHBOURS, ROWS, Surroundings
+from studio.images.ui.surroundings import NEIGHBOURS, Surroundings
 from studio.shell.motion import motion_wanted
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.spoken import SpokenItem
@@ -81,7 +81,6 @@ class NeighbourhoodView(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._parent = parent
         self._layout: Surroundings | None = None
         self._pictures: list[NamedPicture | None] = [None] * (NEIGHBOURS + 1)
         self._pixmaps: dict[tuple[int, int], QPixmap] = {}
@@ -118,9 +117,11 @@ class NeighbourhoodView(QWidget):
         """What is shown: eight neighbours (None: being made) and the middle."""
         return tuple(self._pictures)
 
-    def show_around(self, tile: QRectF, layout: Surroundings, centre: NamedPicture) -> None:
-        """Grow the picture out of its ``tile``, which is in the parent's coordinates."""
-        self.arrange(tile, layout)
+    def show_around(
+        self, tile: QRectF, layout: Surroundings, inside: QRect, centre: NamedPicture
+    ) -> None:
+        """Grow the picture out of its ``tile``; see `arrange`."""
+        self.arrange(tile, layout, inside)
         self._since_shown.start()
         self.show_middle(centre)
         self._current = CENTRE
@@ -129,8 +130,11 @@ class NeighbourhoodView(QWidget):
         if motion_wanted():
             self._growth.start()
 
-    def arrange(self, tile: QRectF, layout: Surroundings) -> None:
-        """Lie around a tile in this way, with what is shown."""
+    def arrange(self, tile: QRectF, layout: Surroundings, inside: QRect) -> None:
+        """Lie around a tile in this way, with what is shown.
+
+        ``tile`` and ``inside``, where there is room, are in the parent's coordinates.
+        """
         self._layout = layout
         self._pixmaps.clear()
         self._ground = None
@@ -138,9 +142,10 @@ class NeighbourhoodView(QWidget):
         size = QSize(round(layout.width / ratio), round(layout.height / ratio))
         place = QRect(QPoint(), size)
         place.moveCenter(tile.center().toPoint())
-        inside = self._parent.rect()
-        place.moveLeft(max(min(place.left(), inside.right() - size.width()), inside.left()))
-        place.moveTop(max(min(place.top(), inside.bottom() - size.height()), inside.top()))
+        before = _rect(layout.centre, ratio).center().x()
+        left = round(tile.center().x() - before)
+        place.moveLeft(max(min(left, inside.right() + 1 - size.width()), inside.left()))
+        place.moveTop(max(min(place.top(), inside.bottom() + 1 - size.height()), inside.top()))
         self.setGeometry(place.adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW))
         self._start = tile.translated(-self.x(), -self.y())
         self.update()
@@ -354,9 +359,9 @@ class NeighbourhoodView(QWidget):
             Qt.Key.Key_Up: (0, -1),
             Qt.Key.Key_Down: (0, 1),
         }
-        if key in steps:
+        if key in steps and self._layout is not None:
             self._by_keyboard = True
-            self._set_current(_moved(self._current, *steps[key]))
+            self._set_current(self._layout.moved(self._current, *steps[key]))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._by_keyboard = True
             index = self._current
@@ -388,22 +393,6 @@ class NeighbourhoodView(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.update()
-
-
-def _moved(index: int, across: int, down: int) -> int:
-    """The picture beside ``index``; the middle takes the place of both rows."""
-    per_side = COLUMNS * ROWS
-    if index == CENTRE:
-        if not across:
-            return CENTRE
-        return COLUMNS - 1 if across < 0 else per_side
-    side, place = divmod(index, per_side)
-    row, column = divmod(place, COLUMNS)
-    row = min(max(row + down, 0), ROWS - 1)
-    column += across
-    if (side == 0 and column >= COLUMNS) or (side == 1 and column < 0):
-        return CENTRE
-    return side * per_side + row * COLUMNS + min(max(column, 0), COLUMNS - 1)
 
 
 def _rect(box: Box, ratio: float) -> QRectF:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
 
 from studio.contract.recipe import Recipe
 from studio.images import document
@@ -82,27 +82,29 @@ class Neighbours(QObject):
         wall = self._board.view
         if subject is None or self._desk.is_moving:
             return
-        surroundings = self._surroundings(subject)
+        tile = wall.tile_rect(event.place)
+        surroundings = self._surroundings(subject, tile)
         if surroundings is None:
             return
         self._middle, self._place = subject, event.place
         self._roll()
-        self.view.show_around(wall.tile_rect(event.place), surroundings, self._named(subject))
+        self.view.show_around(tile, surroundings, wall.open_area, self._named(subject))
         wall.set_bar_anchor(self.view.panel)
         self._want()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
 
-    def _surroundings(self, subject: Subject) -> Surroundings | None:
+    def _surroundings(self, subject: Subject, tile: QRectF) -> Surroundings | None:
         """How the pictures lie on the wall as it is now, with room for the bar below them."""
         wall = self._board.view
-        layout, ratio, size = wall.wall_layout, wall.devicePixelRatioF(), wall.viewport().size()
+        layout, ratio, size = wall.wall_layout, wall.devicePixelRatioF(), wall.open_area.size()
         return surround(
             (round(size.width() * ratio), round((size.height() - wall.bar_height()) * ratio)),
             (subject.image.width(), subject.image.height()),
             (layout.tile_width, layout.tile_height),
             layout.factor,
             ratio=ratio,
+            middle=tile.center().x() * ratio,
         )
 
     @Slot()
@@ -110,13 +112,15 @@ class Neighbours(QObject):
         """The wall has another size: what is open stays open, if there is room for it."""
         if self._middle is None or self._place is None:
             return
-        surroundings = self._surroundings(self._middle)
+        wall = self._board.view
+        tile = wall.tile_rect(self._place)
+        surroundings = self._surroundings(self._middle, tile)
         if surroundings is None:
             self.drop()
             return
-        self._board.view.show_tile(self._place)
-        self.view.arrange(self._board.view.tile_rect(self._place), surroundings)
-        self._board.view.set_bar_anchor(self.view.panel)
+        wall.show_tile(self._place)
+        self.view.arrange(wall.tile_rect(self._place), surroundings, wall.open_area)
+        wall.set_bar_anchor(self.view.panel)
 
     @Slot()
     def close(self) -> None:

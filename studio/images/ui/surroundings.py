@@ -10,8 +10,10 @@ from studio.images.ui.layout import Box
 
 NEIGHBOURS: Final = 8
 ROWS: Final = 2
-COLUMNS: Final = 2
-"""Columns of neighbours on each side."""
+COLUMNS: Final = 4
+"""Columns of neighbours, to the left and to the right of the centre together."""
+SIDES: Final = (2, 1, 3, 0, 4)
+"""How many columns may lie to the left, the most even first."""
 EDGE: Final = 12
 """Logical pixels between the panel's edge and the pictures."""
 GAP: Final = 8
@@ -31,8 +33,26 @@ class Surroundings:
     centre_factor: int
     """Device pixels a picture pixel; 0: shrunk smoothly."""
     neighbours: tuple[Box, ...]
-    """Eight: four to the left of the centre, row by row, then four to its right."""
+    """Eight: those to the left of the centre, row by row, then those to its right."""
     neighbour_factor: int
+    left_columns: int
+    """How many of the columns of neighbours lie to the left of the centre."""
+
+    def moved(self, index: int, across: int, down: int) -> int:
+        """The picture so many steps beside ``index``; the centre takes the place of both rows."""
+        left, right = self.left_columns, COLUMNS - self.left_columns
+        if index == NEIGHBOURS:
+            if across < 0 < left:
+                return left - 1
+            return left * ROWS if across > 0 and right else NEIGHBOURS
+        is_left = index < left * ROWS
+        first, columns = (0, left) if is_left else (left * ROWS, right)
+        row, column = divmod(index - first, columns)
+        row = min(max(row + down, 0), ROWS - 1)
+        column += across
+        if (is_left and column >= columns) or (not is_left and column < 0):
+            return NEIGHBOURS
+        return first + row * columns + min(max(column, 0), columns - 1)
 
 
 def surround(
@@ -42,24 +62,39 @@ def surround(
     factor: int,
     *,
     ratio: float,
+    middle: float | None = None,
 ) -> Surroundings | None:
     """The largest arrangement that fits into ``view``; None: there is no room for any.
 
     ``tile`` and ``factor`` are those of the wall: neighbours are no larger than its pictures.
+    ``middle`` is that of the tile, from the view's left edge: near an edge more of the neighbours
+    lie on the side where there is room, so that the picture grows where it hangs. Without it as
+    many lie on either side.
     """
     gap, edge = round(GAP * ratio), round(EDGE * ratio)
     for width, height, side_factor in _sides(picture, tile, factor):
-        block = COLUMNS * width + (COLUMNS - 1) * gap
         tall = ROWS * height + (ROWS - 1) * gap
-        across = view[0] - 2 * (block + gap + edge)
+        across = view[0] - COLUMNS * (width + gap) - 2 * edge
         down = view[1] - 2 * edge
         if tall > down or max(width, height) < SMALLEST * ratio:
             continue
         centre = _centre(picture, (across, down), (width, height), tall, factor)
         if centre is None:
             continue
-        return _arranged((width, height, side_factor), centre, gap, edge)
+        side = width, height, side_factor
+        found = [_arranged(side, centre, gap, edge, left) for left in SIDES]
+        if middle is None:
+            return found[0]
+        near = tile[0] / 2
+        return min(found, key=lambda one: max(_strayed(one, view[0], middle) - near, 0.0))
     return None
+
+
+def _strayed(found: Surroundings, view: int, middle: float) -> float:
+    """How far from its tile the centre has to lie for the panel to stay inside."""
+    before = found.centre.x + found.centre.width / 2
+    left = min(max(middle - before, 0.0), view - found.width)
+    return abs(left + before - middle)
 
 
 def _sides(
@@ -89,28 +124,28 @@ def _centre(
 
 
 def _arranged(
-    side: tuple[int, int, int], centre: tuple[int, int, int], gap: int, edge: int
+    side: tuple[int, int, int], centre: tuple[int, int, int], gap: int, edge: int, left: int
 ) -> Surroundings:
     tall = ROWS * side[1] + (ROWS - 1) * gap
-    block = COLUMNS * side[0] + (COLUMNS - 1) * gap
     inner = max(tall, centre[1])
-    middle = edge + block + gap
+    middle = edge + left * (side[0] + gap)
     boxes = [
         Box(
-            x=left + column * (side[0] + gap),
+            x=first + column * (side[0] + gap),
             y=edge + (inner - tall) // 2 + row * (side[1] + gap),
             width=side[0],
             height=side[1],
         )
-        for left in (edge, middle + centre[0] + gap)
+        for first, columns in ((edge, left), (middle + centre[0] + gap, COLUMNS - left))
         for row in range(ROWS)
-        for column in range(COLUMNS)
+        for column in range(columns)
     ]
     return Surroundings(
-        width=2 * (edge + block + gap) + centre[0],
+        width=2 * edge + COLUMNS * (side[0] + gap) + centre[0],
         height=inner + 2 * edge,
         centre=Box(x=middle, y=edge + (inner - centre[1]) // 2, width=centre[0], height=centre[1]),
         centre_factor=centre[2],
         neighbours=tuple(boxes),
         neighbour_factor=side[2],
+        left_columns=left,
     )

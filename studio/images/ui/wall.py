@@ -197,6 +197,13 @@ class WallView(QAbstractScrollArea):
         return self._layout
 
     @property
+    def open_area(self) -> QRect:
+        """The part of the viewport that no scroll bar covers."""
+        view = self.viewport().rect()
+        view.setWidth(min(view.width() - MARGIN + PADDING, self._scroller.x()))
+        return view
+
+    @property
     def seen(self) -> SeenEvent:
         """What can be seen now."""
         return self._seen

@@ -53,8 +53,20 @@ def test_the_panel_stays_inside_the_wall_wherever_the_tile_hangs(
         rect = room.wall.tile_rect(place)
         if room.wall.viewport().rect().contains(rect.center().toPoint()):
             _click(room, place)
-            assert room.wall.viewport().rect().contains(room.neighbours.view.panel)
+            assert room.wall.open_area.contains(room.neighbours.view.panel)
             room.neighbours.close()
+
+
+def test_near_an_edge_the_picture_grows_where_it_hangs(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = hung(qtbot, stage)
+    view = room.neighbours.view
+    for place in range(room.wall.columns):
+        tile = room.wall.tile_rect(place)
+        _click(room, place)
+        grown = view.picture_rect(CENTRE).translated(view.pos())
+        assert abs(grown.center().x() - tile.center().x()) <= tile.width()
+        room.neighbours.close()
 
 
 def test_a_neighbour_that_is_clicked_is_the_middle_and_has_neighbours_of_its_own(
@@ -101,7 +113,8 @@ def test_the_keyboard_walks_looks_and_comes_back(qtbot: QtBot, open_room: Opener
     stage = open_room()
     room = hung(qtbot, stage)
     room.wall.setFocus()
-    QTest.keyClick(room.wall, Qt.Key.Key_Right)
+    for _ in range(room.wall.columns // 2):
+        QTest.keyClick(room.wall, Qt.Key.Key_Right)
     QTest.keyClick(room.wall, Qt.Key.Key_Return)
     view = room.neighbours.view
     assert view.hasFocus()
