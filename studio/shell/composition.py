@@ -3,7 +3,10 @@
 A new room is one more line in `room_entries`.
 """
 
+from pathlib import Path
+from collections.abc import Callable
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -63,9 +66,12 @@ from studio.shell.theme import (
 from studio.shell.told import news
 from studio.shell.touch import LongPress, apply_touch
 
+if TYPE_CHECKING:
+    from studio.images.ui.kept_export import KeptExporter
 
-def room_entries(window: MainWindow) -> tuple[RoomEntry, ...]:
-    """The rooms that work, in the order of the rail."""
+
+def room_entries(window: MainWindow, many: "Callable[[], KeptExporter]") -> tuple[RoomEntry, ...]:
+    """The rooms that work, in the order of the rail; ``many`` writes many files at once."""
     images = QCoreApplication.translate("Rooms", "Images")
     kept = QCoreApplication.translate("Rooms", "Kept")
     return (
@@ -74,7 +80,7 @@ def room_entries(window: MainWindow) -> tuple[RoomEntry, ...]:
         ),
         RoomEntry(
             rail=RailEntry(identity="kept", icon="gallery", text=kept),
-            build=lambda services: _build_gallery(services, window),
+            build=lambda services: _build_gallery(services, window, many()),
             look_for=_look_in_gallery,
         ),
     )
@@ -100,7 +106,7 @@ def _import_gallery() -> None:
     import studio.shell.gallery.room  # noqa: F401 - for whoever builds it
 
 
-def _build_gallery(services: Services, window: MainWindow) -> Room:
+def _build_gallery(services: Services, window: MainWindow, many: "KeptExporter") -> Room:
     from studio.images.ui.kept_doors import ImagesDoor, KeptDoors
     from studio.images.ui.room import ImagesRoom
     from studio.shell.gallery.room import GalleryRoom
@@ -112,7 +118,7 @@ def _build_gallery(services: Services, window: MainWindow) -> Room:
         room = window.furniture.room
         return room if isinstance(room, ImagesRoom) else None
 
-    room = GalleryRoom(services, lambda over: KeptDoors(services, over, images))
+    room = GalleryRoom(services, lambda over: KeptDoors(services, over, images, many))
     room.start_indexing()
     return room
 
@@ -156,6 +162,7 @@ class Studio(QObject):
         self._language = ""
         self._closed = False
         self._unwritable = False
+        self._many: KeptExporter | None = None
         self._picture = options.picture
         self._opener = ProjectOpener(
             places, codecs, lambda: find_models(model_roots(options.basedir)), self
@@ -223,6 +230,7 @@ class Studio(QObject):
         if self._window.furniture is not None:
             self._window.furniture.flush()
             self._window.furnish(None)
+        self._stop_exporting()
         self._window.hide()
         self._output.close()
         self._host.close()
@@ -236,11 +244,17 @@ class Studio(QObject):
 
     @Slot(object)
     def open_project(self, wish: OpeningWish) -> None:
-        """Change to another project; until that one is open, this one stays."""
-        current = self._shelf.current
-        if self._closed or (current is not None and wish.folder == current.path):
+        """Change to another project; until that one is open, this one stays.
+
+        One that is open to look only may be opened again: it is changed to if that has ended.
+        """
+        if self._closed or (self._is_open(wish.folder) and self._shelf.can_change):
             return
         self._opener.open(wish)
+
+    def _is_open(self, folder: Path | None) -> bool:
+        current = self._shelf.current
+        return current is not None and folder == current.path
 
     def _open_first(self) -> None:
         self._opener.open(OpeningWish(folder=self._options.project))
@@ -249,6 +263,10 @@ class Studio(QObject):
     def _project_opened(self, opened: OpenedProject) -> None:
         if self._closed:
             opened.store.close()
+            return
+        if opened.refused is not None and self._is_open(opened.store.folder):
+            self._opener.close_behind(opened.store)
+            self._say_refused(opened.refused)
             return
         self._leave_project()
         self._models = opened.models
@@ -259,7 +277,7 @@ class Studio(QObject):
         if opened.missing is not None:
             say_missing(self._notices, opened.missing)
         if opened.refused is not None:
-            say_refused(self._notices, opened.store, opened.refused)
+            self._say_refused(opened.refused)
         say_what_was_rebuilt(self._notices, opened.store)
         if self._window.furniture is not None:
             self._window.furniture.projects.look_for_crash()
@@ -270,6 +288,12 @@ class Studio(QObject):
         if picture is not None and self._window.furniture is not None:
             self._window.furniture.open_picture(str(picture.absolute()))
         self.furnished.emit()
+
+    def _say_refused(self, error: AtelierError) -> None:
+        current = self._shelf.current
+        if current is not None:
+            name = self._shelf.name_of(current)
+            say_refused(self._notices, name, error, self._shelf.open_again)
 
     @Slot(object)
     def _opening_failed(self, failure: OpeningFailure) -> None:
@@ -294,6 +318,7 @@ class Studio(QObject):
         if self._window.furniture is not None:
             self._window.furniture.flush()
             self._window.furnish(None)
+        self._stop_exporting()
         if self._project is not None:
             self._project.end()
             # The bridge stays until the window goes: what is still being written answers to it.
@@ -337,8 +362,22 @@ class Studio(QObject):
             language=self._language,
         )
         self._window.furnish(
-            Furniture(self._window, services, registry, room_entries(self._window))
+            Furniture(self._window, services, registry, room_entries(self._window, self._exporter))
         )
+
+    def _exporter(self) -> "KeptExporter":
+        """What writes many files of this project; it outlives the rooms."""
+        if self._many is None:
+            from studio.images.ui.kept_export import KeptExporter
+
+            self._many = KeptExporter(self._jobs, self._notices, self)
+        return self._many
+
+    def _stop_exporting(self) -> None:
+        many, self._many = self._many, None
+        if many is not None:
+            many.stop()
+            many.deleteLater()
 
     @Slot(object)
     def _state_changed(self, _state: WindowState) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.contract.errors import AtelierError
+from studio.contract.errors import AtelierError, ProjectReadOnly
 from studio.contract.overriding import override
 from studio.host.client import HostLost, HostReady
 from studio.host.client import Notice as HostNotice
@@ -30,6 +30,7 @@ from studio.shell.notice_bar import NoticeBar
 from studio.shell.notices import Notice, NoticeKind, details, error_text
 from studio.shell.offers import Offer, command_offers, setting_offers
 from studio.shell.projects.commands import ProjectCommands
+from studio.shell.projects.news import say_refused
 from studio.shell.rail import Rail, RailEntry
 from studio.shell.services import Room, Services
 from studio.shell.settings.declared import SWAP_SIDES
@@ -424,7 +425,12 @@ class Furniture(QWidget):
 
     @Slot(object)
     def _project_failed(self, error: AtelierError) -> None:
-        self._services.notices.report(error)
+        services, shelf = self._services, self._services.projects
+        if isinstance(error, ProjectReadOnly) and shelf.current is not None:
+            name = shelf.name_of(shelf.current)
+            say_refused(services.notices, name, error, shelf.open_again)
+        else:
+            services.notices.report(error)
 
     def _update_history(self) -> None:
         room = self.room

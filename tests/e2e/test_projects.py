@@ -407,6 +407,28 @@ def test_two_windows_on_one_project_one_works_the_other_looks(qtbot: QtBot, star
     assert furniture_of(other).registry.command("window.rename_project").reason
 
 
+def test_a_project_to_look_at_is_opened_again_when_nobody_holds_it(
+    qtbot: QtBot, start: Starter, basedir: Path
+) -> None:
+    folder = basedir / "data" / "projects" / "default"
+    owner = ProjectStore.open(folder, codecs(), holder="another window")
+    app = start()
+    first = project_of(app)
+    assert first.is_read_only
+    first.submit(unkeep())
+    qtbot.waitUntil(lambda: "nothing was changed" in texts(app)[0])
+    assert len(texts(app)) == 1, "the one sentence takes the place of the other"
+    press(app, "Open it again")
+    qtbot.waitUntil(lambda: any("(another window, " in text for text in texts(app)))
+    assert project_of(app) is first, "it is held still, and what is shown stays"
+    owner.close()
+    press(app, "Open it again")
+    qtbot.waitUntil(lambda: not project_of(app).is_read_only, timeout=PATIENCE_MS)
+    wait_for_wall(qtbot, app)
+    assert not any("look only" in text for text in texts(app))
+    keep(qtbot, app, 0)
+
+
 @pytest.mark.parametrize("language", ["zh_CN"])
 def test_a_change_of_language_closes_dialogs_and_keeps_the_project(
     qtbot: QtBot, start: Starter, language: str

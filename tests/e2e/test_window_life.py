@@ -120,7 +120,8 @@ def test_a_project_that_is_open_elsewhere_opens_to_look_only(
     with ProjectStore.open(folder, codecs(), holder="another window"):
         app = start()
         notice = furniture_of(app).notices.texts[0]
-        assert "is open in another window" in notice
+        assert notice.startswith("“My first project” is open in another window (another window, ")
+        assert str(folder) not in notice
         assert "It is open here to look only." in notice
         assert studio_of(app).project is not None
         registry = furniture_of(app).registry

@@ -1,25 +1,59 @@
 """What there is to say when a project has been opened: why only to look, what was rebuilt."""
 
+from collections.abc import Callable
+from typing import Final
+
 from PySide6.QtCore import QCoreApplication
 
-from studio.contract.errors import AtelierError, ProjectDamaged, ProjectLocked
+from studio.contract.errors import AtelierError, ProjectDamaged, ProjectLocked, ProjectReadOnly
 from studio.project.nodes import WORK
 from studio.project.store import ProjectStore
-from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details, error_text
+from studio.shell.faults import fault_text
+from studio.shell.notices import (
+    Notice,
+    NoticeAction,
+    NoticeCentre,
+    NoticeKind,
+    details,
+    error_text,
+)
 from studio.shell.projects.known import KnownProject
 
+LOOK_ONLY_KEY: Final = "project.look_only"
 
-def say_refused(notices: NoticeCentre, store: ProjectStore, error: AtelierError) -> None:
-    """Unlike the error's own sentence: the window has opened it to look only already."""
+
+def say_refused(
+    notices: NoticeCentre, name: str, error: AtelierError, open_again: Callable[[], None]
+) -> None:
+    """The window has opened the project called ``name`` to look only, or was asked to change it.
+
+    Unlike the error's own sentence it names the project as the user does, and offers the way on.
+    """
     if isinstance(error, ProjectLocked):
         text = QCoreApplication.translate(
-            "Studio", "{file} is open in another window ({holder}). It is open here to look only."
-        ).format(file=error.fields["file"], holder=error.fields["holder"])
+            "Studio", "“{name}” is open in another window ({holder}). It is open here to look only."
+        ).format(name=name, holder=fault_text(error.fields["holder"]))
+    elif isinstance(error, ProjectReadOnly):
+        text = QCoreApplication.translate(
+            "Studio",
+            "“{name}” is open here to look only, so nothing was changed. Open it again when no "
+            "other window holds it and its disk can be written.",
+        ).format(name=name)
     else:
         text = QCoreApplication.translate(
-            "Studio", "{file} cannot be changed, so it is open here to look only. {reason}"
-        ).format(file=store.folder, reason=error_text(error))
-    notices.post(Notice(text=text, kind=NoticeKind.WARNING, detail=details(error), key=error.code))
+            "Studio", "“{name}” cannot be changed, so it is open here to look only. {reason}"
+        ).format(name=name, reason=error_text(error))
+    notices.post(
+        Notice(
+            text=text,
+            kind=NoticeKind.WARNING,
+            detail=details(error),
+            key=LOOK_ONLY_KEY,
+            action=NoticeAction(
+                text=QCoreApplication.translate("Studio", "Open it again"), run=open_again
+            ),
+        )
+    )
 
 
 def say_missing(notices: NoticeCentre, project: KnownProject) -> None:

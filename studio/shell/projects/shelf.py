@@ -120,6 +120,11 @@ class ProjectShelf(QObject):
         """Have a project opened that is there."""
         self.wanted.emit(OpeningWish(folder=folder, must_exist=True))
 
+    def open_again(self) -> None:
+        """Have the open project opened anew, because it may perhaps be changed now."""
+        if self._current is not None:
+            self.open(self._current.path)
+
     def rename(self, name: str) -> None:
         """Call the open project otherwise; its folder stays where it is."""
         name = tidy_name(name)
