@@ -3,8 +3,8 @@
 A new room is one more line in `room_entries`.
 """
 
-from pathlib import Path
 from collections.abc import Callable
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -28,6 +28,8 @@ class BackgroundWork(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="images")
         self._closed = False
+        self._owed: dict[Future[Any], Callable[[], None]] = {}
+        """What ends the work whose end is heard of even while this is closed."""
         self._arrived.connect(self._end, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -35,35 +37,23 @@ class BackgroundWork(QObject):
         work: Callable[[], T],
         then: Callable[[T], None],
         failed: Callable[[AtelierError], None],
+        *,
+        owed: bool = False,
     ) -> "Future[T]":
         """Run ``work``; then one of the others is called on the window's thread.
 
         Whatever ``work`` raises that is no `AtelierError` is a fault of the program and is raised
         again on the window's thread. After `close` nothing is run: the future is cancelled.
+        ``owed``: somebody was told that it began, and hears of its end even from `close`.
         """
         if self._closed:
             refused: Future[T] = Future()
             refused.cancel()
             return refused
         future = self._pool.submit(work)
-        future.add_done_callback(lambda done: self._tell(done, then, failed))
-        return future
-
-    def close(self) -> None:
-        """Wait until everything that was asked for is done; nobody is told any more."""
-        self._closed = True
-        self._pool.shutdown(wait=True)
-
-    def _tell(
-        self,
-        future: "Future[T]",
-        then: Callable[[T], None],
-        failed: Callable[[AtelierError], None],
-    ) -> None:
-        if self._closed:
-            return
 
         def end() -> None:
+            self._owed.pop(future, None)
             try:
                 result = future.result()
             except CancelledError:
@@ -73,7 +63,21 @@ class BackgroundWork(QObject):
             else:
                 then(result)
 
-        self._arrived.emit(_Ended(run=end))
+        if owed:
+            self._owed[future] = end
+        future.add_done_callback(lambda _done: self._tell(_Ended(run=end)))
+        return future
+
+    def close(self) -> None:
+        """Wait until everything that was asked for is done, and tell of what is owed alone."""
+        self._closed = True
+        self._pool.shutdown(wait=True)
+        for end in tuple(self._owed.values()):
+            end()
+
+    def _tell(self, ended: _Ended) -> None:
+        if not self._closed:
+            self._arrived.emit(ended)
 
     @Slot(object)
     def _end(self, ended: _Ended) -> None:

@@ -69,7 +69,10 @@ class Exporter(QObject):
             self.tr("Exporting {name}").format(name=choice.file.name), cancel=run.cancel
         )
         self._work.run(
-            run.write, lambda file: self._finish(job, file), lambda error: self._fail(job, error)
+            run.write,
+            lambda file: self._finish(job, file),
+            lambda error: self._fail(job, error),
+            owed=True,
         )
 
     def _finish(self, job: int, file: Path) -> None:

@@ -49,28 +49,27 @@ class KeptDoors(QObject):
     """See `studio.shell.gallery.doors.WorkDoors`."""
 
     def __init__(
-        self, services: Services, over: QWidget, images: Callable[[], ImagesDoor | None]
+        self,
+        services: Services,
+        over: QWidget,
+        images: Callable[[], ImagesDoor | None],
+        many: KeptExporter,
     ) -> None:
-        """``images`` brings the images room to the front; None: there is none."""
+        """``images`` brings the images room to the front; None: there is none.
+
+        ``many`` writes many files, and goes on when this is gone.
+        """
         super().__init__(over)
         self._services = services
         self._over = over
         self._images = images
         self._work = BackgroundWork(self)
         self._exporter = Exporter(self._work, services.jobs, services.notices, self)
-        self._many = KeptExporter(self._work, services.jobs, services.notices, self)
+        self._many = many
         self._folder = services.places.cache / "outgoing" / "kept"
         self._habit = read_habit(services.project.store)
-        self._models = {
-            model.manifest.id: model
-            for model in reversed(services.models)
-            if isinstance(model, Model)
-        }
-
-    @property
-    def exporter(self) -> KeptExporter:
-        """What writes many files."""
-        return self._many
+        self._reader = _KeptReader(services)
+        self._models = self._reader.models
 
     def can_hang(self, row: WorkRow) -> bool:
         """Whether the model that made it is here."""
@@ -84,7 +83,7 @@ class KeptDoors(QObject):
             if room is not None:
                 room.hang_around(work.recipe)
 
-        self._work.run(lambda: self._read(row), hang, self._services.notices.report)
+        self._work.run(lambda: self._reader.work(row), hang, self._services.notices.report)
 
     def go_to_room(self) -> None:
         """Bring the room to the front."""
@@ -146,7 +145,7 @@ class KeptDoors(QObject):
         """Ask how and where, and write the pictures there."""
         if len(rows) == 1:
             self._work.run(
-                lambda: self._picture(rows[0]),
+                lambda: self._reader.picture(rows[0]),
                 lambda picture: self._export_one(picture.outgoing),
                 self._services.notices.report,
             )
@@ -158,8 +157,7 @@ class KeptDoors(QObject):
             dialog.open()
 
     def flush(self) -> None:
-        """Give up what is being exported and end the threads."""
-        self._many.stop()
+        """Finish what is in hand and end the threads."""
         self._work.close()
 
     def _export_one(self, picture: Outgoing) -> None:
@@ -187,7 +185,7 @@ class KeptDoors(QObject):
     def _export_many(self, rows: Sequence[WorkRow], choice: KeptExportChoice) -> None:
         folder = str(choice.folder)
         self._remember(ExportHabit(format=choice.format, factor=choice.factor, folder=folder))
-        self._many.export([partial(self._picture, row) for row in rows], choice)
+        self._many.export([partial(self._reader.picture, row) for row in rows], choice)
 
     def _licences(self, rows: Sequence[WorkRow]) -> tuple[str, ...]:
         found = []
@@ -199,26 +197,9 @@ class KeptDoors(QObject):
                 found.append(" ".join(part for part in (sentence, licence.credit) if part))
         return tuple(dict.fromkeys(found))
 
-    def _read(self, row: WorkRow) -> Work:
-        work = self._services.project.store.node(row.id, WORK)
-        if work is None:
-            raise ProjectError(
-                file=self._services.project.folder, fault="the picture is not there any more"
-            )
-        return work
-
-    def _picture(self, row: WorkRow) -> KeptPicture:
-        work = self._read(row)
-        png = self._services.project.store.read_blob(work.blob)
-        model = self._models.get(work.recipe.model)
-        stem = file_stem(model, work.recipe, self._services.language, title=work.title)
-        image = decoded_image(png, work.id)
-        outgoing = Outgoing.of(work.recipe, image, stem, model)
-        return KeptPicture(outgoing=outgoing, png=png)
-
     def _gather(self, rows: Sequence[WorkRow]) -> tuple[KeptPicture, list[Path]]:
         """The first picture, and files of all with sensible names, for other programs."""
-        pictures = [self._picture(row) for row in rows]
+        pictures = [self._reader.picture(row) for row in rows]
         taken: set[str] = set()
         files = []
         for row, picture in zip(rows, pictures, strict=True):
@@ -240,6 +221,37 @@ class KeptDoors(QObject):
         self._services.notices.post(
             Notice(text=text, kind=NoticeKind.GOOD, key=key, seconds=SHORT_SECONDS)
         )
+
+
+class _KeptReader:
+    """Reads kept pictures, on any thread, also when the room that asked for them is gone."""
+
+    def __init__(self, services: Services) -> None:
+        self._store = services.project.store
+        self._language = services.language
+        self.models = {
+            model.manifest.id: model
+            for model in reversed(services.models)
+            if isinstance(model, Model)
+        }
+        """Those that are here, by name."""
+
+    def work(self, row: WorkRow) -> Work:
+        """Raises `ProjectError` for one that is gone."""
+        work = self._store.node(row.id, WORK)
+        if work is None:
+            raise ProjectError(file=self._store.folder, fault="the picture is not there any more")
+        return work
+
+    def picture(self, row: WorkRow) -> KeptPicture:
+        """Raises `AtelierError` where it cannot be read."""
+        work = self.work(row)
+        png = self._store.read_blob(work.blob)
+        model = self.models.get(work.recipe.model)
+        stem = file_stem(model, work.recipe, self._language, title=work.title)
+        image = decoded_image(png, work.id)
+        outgoing = Outgoing.of(work.recipe, image, stem, model)
+        return KeptPicture(outgoing=outgoing, png=png)
 
 
 def _mime(first: KeptPicture, files: Sequence[Path]) -> QMimeData:

@@ -27,7 +27,7 @@ from studio.project.paths import absolute_folder, ensure_folder
 from studio.provenance.containers import Format
 from studio.provenance.pictures import SUFFIXES
 from studio.shell.jobs import JobQueue
-from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details, error_text
 from studio.shell.theme import scaled_font
 from studio.shell.widgets.choice_row import ChoiceOption, ChoiceRow
 
@@ -141,6 +141,9 @@ class KeptExportDone:
     folder: Path
     written: int
     failed: tuple[AtelierError, ...]
+    """Of pictures that could not be written while others could."""
+    stopped: AtelierError | None = None
+    """Why no more were written: the disk is full, or the folder is closed to us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,18 +154,21 @@ class _Step:
 
 
 class KeptExporter(QObject):
-    """One for the gallery; GUI thread only. The status line shows progress and cancels."""
+    """One for the studio; GUI thread only. The status line shows progress and cancels.
+
+    It outlives the room that asks, which is built anew for another language or size of text.
+    """
 
     done = Signal(object)
-    """Payload: `KeptExportDone`; also after a cancellation."""
+    """Payload: `KeptExportDone`; also after a cancellation, and where it had to stop."""
 
     _stepped = Signal(object)
 
     def __init__(
-        self, work: BackgroundWork, jobs: JobQueue, notices: NoticeCentre, parent: QObject
+        self, jobs: JobQueue, notices: NoticeCentre, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._work = work
+        self._work = BackgroundWork(self)
         self._jobs = jobs
         self._notices = notices
         self._unwanted: set[Future[None]] = set()
@@ -181,6 +187,7 @@ class KeptExporter(QObject):
         def run() -> KeptExportDone:
             written = 0
             failed: list[AtelierError] = []
+            stopped: AtelierError | None = None
             ensure_folder(choice.folder)
             for number, read in enumerate(pictures):
                 if unwanted.cancelled():
@@ -188,12 +195,15 @@ class KeptExporter(QObject):
                 try:
                     _write(read(), choice)
                     written += 1
-                except (StorageFull, StorageDenied):
-                    raise
+                except (StorageFull, StorageDenied) as error:
+                    stopped = error
+                    break
                 except AtelierError as error:
                     failed.append(error)
                 self._stepped.emit(_Step(job=job, done=number + 1, total=total))
-            return KeptExportDone(folder=choice.folder, written=written, failed=tuple(failed))
+            return KeptExportDone(
+                folder=choice.folder, written=written, failed=tuple(failed), stopped=stopped
+            )
 
         def end() -> None:
             self._jobs.end(job)
@@ -208,12 +218,13 @@ class KeptExporter(QObject):
             end()
             self._notices.report(error)
 
-        self._work.run(run, then, broken)
+        self._work.run(run, then, broken, owed=True)
 
     def stop(self) -> None:
-        """Give up what is under way: the window closes."""
+        """Give up what is under way, and say how far it came: the project closes."""
         for unwanted in self._unwanted:
             unwanted.cancel()
+        self._work.close()
 
     @Slot(object)
     def _show_step(self, step: _Step) -> None:
@@ -224,13 +235,18 @@ class KeptExporter(QObject):
         sentences = [f"{text}: {found.folder}"]
         if found.failed:
             sentences.append(self.tr("%n picture(s) could not be written.", "", len(found.failed)))
+        kind = NoticeKind.WARNING if found.failed else NoticeKind.GOOD
+        errors = found.failed[:20]
+        if found.stopped is not None:
+            sentences.insert(0, error_text(found.stopped))
+            kind, errors = NoticeKind.ERROR, (found.stopped, *errors)
         self._notices.post(
             Notice(
                 text=" ".join(sentences),
-                kind=NoticeKind.WARNING if found.failed else NoticeKind.GOOD,
-                detail="\n".join(details(error) for error in found.failed[:20]),
+                kind=kind,
+                detail="\n".join(details(error) for error in errors),
                 key="gallery.exported",
-                seconds=None if found.failed else SAID_SECONDS,
+                seconds=None if errors else SAID_SECONDS,
             )
         )
 

@@ -199,6 +199,17 @@ def test_return_exports_what_stands_there(
     assert not dialog.isVisible()
 
 
+def test_a_room_that_closes_ends_the_job_and_says_what_was_written(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.png"
+    desk.exporter.export(_picture(), ExportChoice(file=file))
+    desk.work.close()
+    assert desk.jobs[-1] == ()
+    assert [done.file for done in desk.done] == [file]
+    assert str(file) in desk.notices[0].text
+
+
 def test_escape_exports_nothing(desk: Desk, dialog: ExportDialog, tmp_path: Path) -> None:
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
@@ -12,20 +13,26 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.contract.errors import StorageFull
 from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
 from studio.images.document import keep
 from studio.images.ui import kept_doors
 from studio.images.ui.export_dialog import ExportDialog
 from studio.images.ui.kept_doors import KeptDoors
-from studio.images.ui.kept_export import KeptExportChoice, KeptExportDialog, KeptExportDone
+from studio.images.ui.kept_export import (
+    KeptExportChoice,
+    KeptExportDialog,
+    KeptExportDone,
+    KeptExporter,
+)
 from studio.project.paths import places
 from studio.project.search import Query, WorkRow
 from studio.project.works import remove_works, rename_work
 from studio.provenance.pictures import encode_picture, read_picture
 from studio.shell.actions import ActionRegistry
 from studio.shell.jobs import JobQueue
-from studio.shell.notices import Notice, NoticeCentre
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind
 from studio.shell.output.display import OutputDisplay
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.shelf import ProjectShelf
@@ -54,6 +61,7 @@ class PaperRoom:
 @dataclass
 class Stage:
     doors: KeptDoors
+    exporter: KeptExporter
     room: PaperRoom
     project: ProjectBridge
     window: QWidget
@@ -116,13 +124,15 @@ def stage(
         language="en",
     )
     room = PaperRoom()
-    doors = KeptDoors(services, window, lambda: room)
-    made = Stage(doors, room, project, window, jobs, qtbot)
+    many = KeptExporter(jobs, centre, window)
+    doors = KeptDoors(services, window, lambda: room, many)
+    made = Stage(doors, many, room, project, window, jobs, qtbot)
     centre.posted.connect(made.notices.append)
     for number in range(1, 4):
         made.keep(number)
     yield made
     doors.flush()
+    many.stop()
 
 
 def clipboard() -> QMimeData:
@@ -215,7 +225,7 @@ def test_many_are_exported_into_a_folder_that_remembers_itself(
     dialog = stage.dialog(KeptExportDialog)
     assert isinstance(dialog, KeptExportDialog)
     dialog.place_edit.setText(str(folder))
-    with stage.qtbot.waitSignal(stage.doors.exporter.done, timeout=PATIENCE_MS) as heard:
+    with stage.qtbot.waitSignal(stage.exporter.done, timeout=PATIENCE_MS) as heard:
         QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert heard.args is not None
     (done,) = heard.args
@@ -241,7 +251,7 @@ def export(stage: Stage, choice: KeptExportChoice) -> KeptExportDone:
     dialog.place_edit.setText(str(choice.folder))
     dialog.format_row.set_value(choice.format)
     dialog.size_row.set_value(str(choice.factor))
-    with stage.qtbot.waitSignal(stage.doors.exporter.done, timeout=PATIENCE_MS) as heard:
+    with stage.qtbot.waitSignal(stage.exporter.done, timeout=PATIENCE_MS) as heard:
         dialog.accept()
     assert heard.args is not None
     done = heard.args[0]
@@ -323,3 +333,87 @@ def test_the_licence_of_each_model_stands_beside_the_export(stage: Stage, model:
     texts = "\n".join(label.text() for label in dialog.findChildren(QLabel))
     assert model.manifest.licence.sentence.en in texts
     dialog.reject()
+
+
+def test_an_export_goes_on_when_the_room_is_built_anew(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studio.images.ui import kept_export
+
+    real, begun, room_is_gone = kept_export._write, Event(), Event()
+
+    def write(picture: kept_export.KeptPicture, choice: KeptExportChoice) -> Path:
+        begun.set()
+        assert room_is_gone.wait(PATIENCE_MS / 1000)
+        return real(picture, choice)
+
+    monkeypatch.setattr(kept_export, "_write", write)
+    stage.doors.export(stage.rows())
+    dialog = stage.dialog(KeptExportDialog)
+    assert isinstance(dialog, KeptExportDialog)
+    dialog.place_edit.setText(str(tmp_path / "out"))
+    with stage.qtbot.waitSignal(stage.exporter.done, timeout=PATIENCE_MS):
+        dialog.accept()
+        assert begun.wait(PATIENCE_MS / 1000)
+        stage.doors.flush()
+        with stage.qtbot.waitSignal(stage.doors.destroyed, timeout=PATIENCE_MS):
+            stage.doors.deleteLater()
+        room_is_gone.set()
+    assert len(list((tmp_path / "out").iterdir())) == 3
+    assert stage.jobs.jobs == ()
+
+
+def test_an_export_that_is_stopped_ends_its_job_and_says_how_far_it_came(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studio.images.ui import kept_export
+
+    real, written, is_unwanted = kept_export._write, Event(), Event()
+
+    def write(picture: kept_export.KeptPicture, choice: KeptExportChoice) -> Path:
+        file = real(picture, choice)
+        written.set()
+        assert is_unwanted.wait(PATIENCE_MS / 1000)
+        return file
+
+    close = stage.exporter._work.close
+
+    def close_work() -> None:
+        is_unwanted.set()  # whoever stops has cancelled by now
+        close()
+
+    monkeypatch.setattr(kept_export, "_write", write)
+    monkeypatch.setattr(stage.exporter._work, "close", close_work)
+    stage.doors.export(stage.rows())
+    dialog = stage.dialog(KeptExportDialog)
+    assert isinstance(dialog, KeptExportDialog)
+    dialog.place_edit.setText(str(tmp_path / "out"))
+    dialog.accept()
+    assert written.wait(PATIENCE_MS / 1000)
+    stage.exporter.stop()
+    assert stage.jobs.jobs == ()
+    assert stage.notices[-1].text.startswith("1 picture")
+
+
+def test_a_disk_that_fills_up_half_way_leaves_word_of_what_was_written(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studio.images.ui import kept_export
+
+    real = kept_export._write
+    files: list[Path] = []
+
+    def write(picture: kept_export.KeptPicture, choice: KeptExportChoice) -> Path:
+        if len(files) == 2:
+            raise StorageFull(file=choice.folder)
+        files.append(real(picture, choice))
+        return files[-1]
+
+    monkeypatch.setattr(kept_export, "_write", write)
+    done = export(stage, KeptExportChoice(folder=tmp_path / "out"))
+    assert done.written == 2
+    assert isinstance(done.stopped, StorageFull)
+    said = stage.notices[-1]
+    assert said.kind is NoticeKind.ERROR
+    assert "no space" in said.text
+    assert "2 picture(s)" in said.text
