@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,22 +13,16 @@ from studio.contract.errors import StorageDenied, StorageFull
 from studio.project.edits import change
 from studio.project.nodes import WORK
 from tests.project.samples import do, new_work, opened, png
-
-NAMESPACES = (("unshare", "--mount"), ("unshare", "--user", "--map-root-user", "--mount"))
+from tests.proof.small_disk import mount_namespace
+from tests.proof.trials import NotHere
 
 
 def namespace() -> tuple[str, ...]:
     """The command with which this user can mount a disk that nobody else sees."""
-    if shutil.which("unshare") is None or shutil.which("mount") is None:
-        pytest.skip("no small disk can be made: there is no unshare or no mount command")
-    reasons = []
-    for command in NAMESPACES:
-        probe = [*command, "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "/mnt"]
-        done = subprocess.run(probe, capture_output=True, text=True, check=False)
-        if done.returncode == 0:
-            return command
-        reasons.append(done.stderr.strip())
-    pytest.skip(f"no small disk can be made: {'; '.join(reasons)}")
+    try:
+        return mount_namespace()
+    except NotHere as error:
+        pytest.skip(str(error))
 
 
 def test_a_full_disk_is_said_and_nothing_kept_is_lost(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +12,7 @@ import psutil
 
 from tests.e2e.victims import PATIENCE, ROOT
 from tests.proof.robot import Seen
-from tests.proof.trials import NotHere
-
-NAMESPACES = (("unshare", "--mount"), ("unshare", "--user", "--map-root-user", "--mount"))
+from tests.proof.small_disk import mount_namespace
 
 
 class Robot:
@@ -75,17 +72,3 @@ class Robot:
         self._process.wait()
         _, alive = psutil.wait_procs(hosts, timeout=PATIENCE)
         assert alive == [], "a model process outlived its window"
-
-
-def mount_namespace() -> tuple[str, ...]:
-    """The command with which this user can mount a disk that nobody else sees, or `NotHere`."""
-    if shutil.which("unshare") is None or shutil.which("mount") is None:
-        raise NotHere("there is no unshare or no mount command")
-    reasons = []
-    for command in NAMESPACES:
-        probe = [*command, "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "/mnt"]
-        done = subprocess.run(probe, capture_output=True, text=True, check=False)
-        if done.returncode == 0:
-            return command
-        reasons.append(done.stderr.strip())
-    raise NotHere(f"no small disk can be mounted: {'; '.join(reasons)}")

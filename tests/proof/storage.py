@@ -17,7 +17,8 @@ from studio.project.nodes import WORK
 from tests.e2e.victims import ROOT
 from tests.models import write_tiny_generator
 from tests.project.samples import NOTE, opened, png, texts
-from tests.proof.robots import Robot, mount_namespace
+from tests.proof.robots import Robot
+from tests.proof.small_disk import mount_namespace
 from tests.proof.trials import Proof, Trial
 
 DISK = 6_000_000
@@ -34,6 +35,17 @@ EXPECTED = ("Kept with its recipe", "Atelier was not closed properly")
 def _models(folder: Path) -> Path:
     write_tiny_generator(folder / "models" / "tiny", classes=3)
     return folder / "models"
+
+
+def _by_seeds(
+    name: str, act: Callable[[Path, Path, int], None], folder: Path, count: int
+) -> Iterator[Trial]:
+    """``count`` trials of ``act`` with a base of its own, the models, and a seed each."""
+    models = _models(folder)
+    for seed in range(count):
+        base = folder / str(seed)
+        yield Trial(name=f"{name}, seed {seed}", run=partial(act, base, models, seed))
+        shutil.rmtree(base, ignore_errors=True)
 
 
 # -- a disk that fills up -------------------------------------------------------------------------
@@ -184,11 +196,7 @@ def _own_folder(base: Path, models: Path, *, name: str) -> None:
 
 def two_windows(folder: Path, count: int) -> Iterator[Trial]:
     """The first works, is closed or killed; the second looks on, and writes from then on."""
-    models = _models(folder)
-    for seed in range(count):
-        base = folder / str(seed)
-        yield Trial(name=f"two windows, seed {seed}", run=partial(_twice, base, models, seed))
-        shutil.rmtree(base, ignore_errors=True)
+    return _by_seeds("two windows", _twice, folder, count)
 
 
 def _twice(base: Path, models: Path, seed: int) -> None:
@@ -235,11 +243,7 @@ def _twice(base: Path, models: Path, seed: int) -> None:
 
 def clocks(folder: Path, count: int) -> Iterator[Trial]:
     """Backwards, forwards by decades, in the middle of work and between two starts."""
-    models = _models(folder)
-    for seed in range(count):
-        base = folder / str(seed)
-        yield Trial(name=f"clock, seed {seed}", run=partial(_jump, base, models, seed))
-        shutil.rmtree(base, ignore_errors=True)
+    return _by_seeds("clock", _jump, folder, count)
 
 
 def _jump(base: Path, models: Path, seed: int) -> None:
