@@ -102,6 +102,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """Names of those nodes' types."""
     label: str = ""
     parameters: Mapping[str, str] = msgspec.field(default_factory=dict)
+    step: int | None = None
+    """Number of the history's step that was made, joined, undone or redone; None: there is no
+    such step, so nothing has moved on that undo would follow."""
 
 
 class HistoryState(msgspec.Struct, frozen=True, kw_only=True):

@@ -96,7 +96,8 @@ class History:
                 self._insert_patch(sequence, position, step)
         else:
             sequence = self._join(join, steps)
-        return Recorded(change=_change("edit", edit, steps), sequence=sequence)
+        change = msgspec.structs.replace(_change("edit", edit, steps), step=sequence)
+        return Recorded(change=change, sequence=sequence)
 
     def complete(self, edit: Edit) -> Change:
         """Apply an edit that is no step, and let the steps that set its fields carry it."""
@@ -108,9 +109,9 @@ class History:
                 self._complete_step(edit.scope, step.node, step.after)
         return _change("edit", edit, steps)
 
-    def undo(self, scope: str) -> Change | None:
-        """Take back the last step of ``scope``; None: there is none."""
-        return self._turn("undo", scope)
+    def undo(self, scope: str, step: int | None = None) -> Change | None:
+        """Take back the last step of ``scope``; None: there is none, or it is not ``step``."""
+        return self._turn("undo", scope, step)
 
     def redo(self, scope: str) -> Change | None:
         """Do again the step of ``scope`` that was undone last; None: there is none."""
@@ -350,7 +351,7 @@ class History:
 
     # -- steps ------------------------------------------------------------------------------
 
-    def _turn(self, kind: ChangeKind, scope: str) -> Change | None:
+    def _turn(self, kind: ChangeKind, scope: str, step: int | None = None) -> Change | None:
         undoing = kind == "undo"
         found = self._connection.execute(
             "SELECT sequence, label, parameters FROM edits WHERE scope = ? AND undone = ?"
@@ -360,24 +361,27 @@ class History:
         if found is None:
             return None
         sequence, label, parameters = found
+        if step is not None and sequence != step:
+            return None
         commit = self._count_commit()
-        steps = [step for _, step in self._steps(sequence)]
-        for step in reversed(steps) if undoing else steps:
-            source, target = (step.after, step.before) if undoing else (step.before, step.after)
-            if self._row(step.node) is None:
-                _log.warning("a step of the history names a node that is gone: %s", step.node)
+        steps = [one for _, one in self._steps(sequence)]
+        for one in reversed(steps) if undoing else steps:
+            source, target = (one.after, one.before) if undoing else (one.before, one.after)
+            if self._row(one.node) is None:
+                _log.warning("a step of the history names a node that is gone: %s", one.node)
                 continue
-            self._apply(step.node, step.type_name, source, target, commit)
+            self._apply(one.node, one.type_name, source, target, commit)
         self._connection.execute(
             "UPDATE edits SET undone = ? WHERE sequence = ?", (1 if undoing else 0, sequence)
         )
         return Change(
             kind=kind,
             scope=scope,
-            nodes=tuple(dict.fromkeys(step.node for step in steps)),
-            types=frozenset(step.type_name for step in steps),
+            nodes=tuple(dict.fromkeys(one.node for one in steps)),
+            types=frozenset(one.type_name for one in steps),
             label=label,
             parameters=_parameters(parameters),
+            step=sequence,
         )
 
     def _steps(self, sequence: int) -> Iterator[tuple[int, _Step]]:

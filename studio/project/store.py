@@ -185,9 +185,9 @@ class ProjectStore:
         """
         return self._refused() if self._writer is None else self._writer.submit(edit)
 
-    def undo(self, scope: str) -> Future[Change | None]:
-        """Take back the last step of ``scope``; None: there is none."""
-        return self._refused() if self._writer is None else self._writer.undo(scope)
+    def undo(self, scope: str, *, step: int | None = None) -> Future[Change | None]:
+        """Take back the last step of ``scope``; None: there is none, or it is not ``step``."""
+        return self._refused() if self._writer is None else self._writer.undo(scope, step)
 
     def redo(self, scope: str) -> Future[Change | None]:
         """Do again what was undone last in ``scope``; None: there is nothing."""

@@ -139,8 +139,8 @@ class Writer:
         future: Future[None] = Future()
         return self._enqueue(_StateJob(key=key, data=data, future=future), future)
 
-    def undo(self, scope: str) -> Future[Change | None]:
-        return self._call(lambda: self._turn(self._history.undo, scope))
+    def undo(self, scope: str, step: int | None = None) -> Future[Change | None]:
+        return self._call(lambda: self._turn(lambda s: self._history.undo(s, step), scope))
 
     def redo(self, scope: str) -> Future[Change | None]:
         return self._call(lambda: self._turn(self._history.redo, scope))

@@ -70,9 +70,9 @@ class ProjectBridge(QObject):
         """Write an edit; a failure is also told by `failed`."""
         return self._watch(self.store.submit(edit))
 
-    def undo(self, scope: str) -> "Future[Change | None]":
-        """Take back the last edit of ``scope``."""
-        return self._watch(self.store.undo(scope))
+    def undo(self, scope: str, *, step: int | None = None) -> "Future[Change | None]":
+        """Take back the last edit of ``scope``, unless it is another one than ``step``."""
+        return self._watch(self.store.undo(scope, step=step))
 
     def redo(self, scope: str) -> "Future[Change | None]":
         """Do again what was taken back last."""

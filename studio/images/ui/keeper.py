@@ -20,6 +20,8 @@ class WorkKeeper(QObject):
 
     kept = Signal()
     """A picture was kept here just now."""
+    removed = Signal(object)
+    """A picture was put into the bin here; payload: the `Change`."""
 
     def __init__(
         self,
@@ -110,7 +112,8 @@ class WorkKeeper(QObject):
 
     def remove(self, work: Work) -> None:
         """Put a work into the bin; can be undone."""
-        self._project.submit(document.unkeep(work))
+        future = self._project.submit(document.unkeep(work))
+        self._project.when_done(future, self.removed.emit)
 
     @Slot(object)
     def _project_changed(self, change: Change) -> None:

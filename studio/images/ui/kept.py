@@ -15,9 +15,11 @@ from studio.images.ui.kept_strip import KeptStrip, WorkEvent
 from studio.images.ui.raster import decoded_image
 from studio.images.ui.subject import Subject
 from studio.images.ui.thumbnails import ThumbnailLoader
+from studio.project.edits import Change
 from studio.project.nodes import Work
-from studio.shell.notices import Notice, NoticeAction, NoticeCentre
+from studio.shell.notices import NoticeCentre, NoticeKind
 from studio.shell.project_bridge import ProjectBridge
+from studio.shell.undo_offer import UndoOffers
 from studio.shell.widgets.buttons import QuietButton
 
 HELD: Final = 16
@@ -35,14 +37,13 @@ class KeptPictures:
         work: BackgroundWork,
         notices: NoticeCentre,
         name: Callable[[Work], str],
-        scope: str,
     ) -> None:
         self._room = room
         self._project = project
         self._keeper = keeper
         self._background = work
         self._notices = notices
-        self._scope = scope
+        self._offers = UndoOffers(project, notices, room)
         self._images: OrderedDict[str, QImage] = OrderedDict()
         self.thumbnails = ThumbnailLoader(project.store.read_blob, work, room)
         self.strip = KeptStrip(keeper.page, self.thumbnails, name, room)
@@ -52,6 +53,7 @@ class KeptPictures:
         )
         self.strip.attach_between(self.between, _are_akin)
         keeper.works_changed.connect(self.strip.refresh)
+        keeper.removed.connect(self._say_removed)
         self.strip.chosen.connect(self._chosen)
         self.strip.removal_wanted.connect(lambda event: self.remove(event.work))
         self.bar.remove_wanted.connect(self.remove_chosen)
@@ -96,23 +98,18 @@ class KeptPictures:
             self.remove(self.chosen)
 
     def remove(self, work: Work) -> None:
-        """Put a kept picture into the bin, and say how to get it back."""
+        """Put a kept picture into the bin; once it lies there, how to get it back is said."""
         self.bar.hide()
         self._keeper.remove(work)
-        self._notices.post(
-            Notice(
-                text=QCoreApplication.translate("KeptPictures", "Removed. It lies in the bin."),
-                key="images.removed",
-                seconds=BIN_SECONDS,
-                action=NoticeAction(
-                    text=QCoreApplication.translate("KeptPictures", "Undo"),
-                    run=self._undo,
-                ),
-            )
-        )
 
-    def _undo(self) -> None:
-        self._project.undo(self._scope)
+    def _say_removed(self, change: Change) -> None:
+        self._offers.post(
+            change,
+            QCoreApplication.translate("KeptPictures", "Removed. It lies in the bin."),
+            key="images.removed",
+            kind=NoticeKind.NEWS,
+            seconds=BIN_SECONDS,
+        )
 
     def _chosen(self, event: WorkEvent | None) -> None:
         rect = None if event is None else self.strip.chosen_rect()

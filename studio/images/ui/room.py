@@ -119,7 +119,6 @@ class ImagesRoom(QWidget):
             self._background,
             services.notices,
             self._names.work_spoken,
-            SCOPE,
         )
         self._attention = Attention(
             self._close_view, self._neighbours, self._board, self._kept, self._desk

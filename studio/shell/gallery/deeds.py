@@ -12,8 +12,9 @@ from studio.project.search import Query, WorkRow
 from studio.project.works import SCOPE, rate_works, remove_works, rename_work
 from studio.shell.gallery.finder import GalleryFinder
 from studio.shell.gallery.last_word import LastWordDialog
-from studio.shell.notices import Notice, NoticeAction, NoticeCentre, NoticeKind
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind
 from studio.shell.project_bridge import ProjectBridge
+from studio.shell.undo_offer import UndoOffers
 
 SAID_SECONDS: Final = 10.0
 
@@ -34,6 +35,7 @@ class GalleryDeeds(QObject):
         self._project = project
         self._finder = finder
         self._notices = notices
+        self._offers = UndoOffers(project, notices, self)
         self._over = over
         self._locale = QLocale(language)
 
@@ -52,10 +54,10 @@ class GalleryDeeds(QObject):
 
         self._with_rows(places, give)
 
-    def rename(self, row: WorkRow, title: str) -> None:
-        """Give a name, or take it away."""
+    def rename(self, work: str, title: str) -> None:
+        """Give the work of that id a name, or take it away."""
         if self.is_allowed:
-            self._project.submit(rename_work(row.id, title))
+            self._project.submit(rename_work(work, title))
 
     def remove(self, places: Sequence[int]) -> None:
         """Put works into the bin, and say how to get them back."""
@@ -65,7 +67,7 @@ class GalleryDeeds(QObject):
             if not ids:
                 return
             future = self._project.submit(remove_works(ids))
-            self._project.when_done(future, lambda _change: self._say_removed(len(ids)))
+            self._project.when_done(future, self._say_removed)
 
         self._with_rows(places, put)
 
@@ -77,7 +79,7 @@ class GalleryDeeds(QObject):
             if not ids:
                 return
             future = self._project.restore(WORK, ids, SCOPE)
-            self._project.when_done(future, lambda _change: self._say_restored(len(ids)))
+            self._project.when_done(future, self._say_restored)
 
         self._with_rows(places, take)
 
@@ -120,30 +122,26 @@ class GalleryDeeds(QObject):
                 "Gallery", "%n picture(s) deleted for ever.", "", count
             )
             freed = QCoreApplication.translate("Gallery", "{size} of the disk are free again.")
-            self._say(f"{text} {freed.format(size=size)}", key="gallery.purged")
+            self._notices.post(
+                Notice(
+                    text=f"{text} {freed.format(size=size)}",
+                    kind=NoticeKind.GOOD,
+                    key="gallery.purged",
+                    seconds=SAID_SECONDS,
+                )
+            )
 
         self._project.when_done(self._project.empty_bin(WORK, ids), say)
 
-    def _say_removed(self, count: int) -> None:
+    def _say_removed(self, change: Change) -> None:
+        count = len(change.nodes)
         text = QCoreApplication.translate("Gallery", "%n picture(s) put into the bin.", "", count)
-        self._say(text, key="gallery.removed", can_undo=True)
+        self._offers.post(change, text, key="gallery.removed", seconds=SAID_SECONDS)
 
-    def _say_restored(self, count: int) -> None:
+    def _say_restored(self, change: Change) -> None:
+        count = len(change.nodes)
         text = QCoreApplication.translate("Gallery", "%n picture(s) are back.", "", count)
-        self._say(text, key="gallery.removed", can_undo=True)
-
-    def _say(self, text: str, *, key: str, can_undo: bool = False) -> None:
-        action = None
-        if can_undo:
-            undo = QCoreApplication.translate("Gallery", "Undo")
-            action = NoticeAction(text=undo, run=lambda: self._undo(key))
-        self._notices.post(
-            Notice(text=text, kind=NoticeKind.GOOD, key=key, seconds=SAID_SECONDS, action=action)
-        )
-
-    def _undo(self, key: str) -> None:
-        self._notices.withdraw(key)
-        self._project.undo(SCOPE)
+        self._offers.post(change, text, key="gallery.removed", seconds=SAID_SECONDS)
 
     def _with_rows(self, places: Sequence[int], then: Callable[[Sequence[WorkRow]], None]) -> None:
         if places and self.is_allowed:

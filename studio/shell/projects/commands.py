@@ -16,6 +16,7 @@ from studio.shell.notices import Notice, NoticeAction, NoticeKind, NoticeQuestio
 from studio.shell.projects.known import KnownProject
 from studio.shell.projects.words import date_text, version_title
 from studio.shell.services import Services
+from studio.shell.undo_offer import UndoOffers
 
 if TYPE_CHECKING:
     from studio.shell.projects.crash_offer import CrashOffer
@@ -41,6 +42,7 @@ class ProjectCommands(QObject):
         """``scope`` is the history that going back is a step of."""
         super().__init__(parent)
         self._services = services
+        self._offers = UndoOffers(services.project, services.notices, self)
         self._registry = registry
         self._bar = notices
         self._scope = scope
@@ -142,22 +144,15 @@ class ProjectCommands(QObject):
 
     def go_back(self, version: Version) -> None:
         """Make the project what it was, and say how to undo that."""
-        project, scope = self._services.project, self._scope()
+        project = self._services.project
 
         def gone_back(change: Change | None) -> None:
             if change is None:
                 return
             text = self.tr("Everything is as it was in “{name}”.")
-            self._services.notices.post(
-                Notice(
-                    text=text.format(name=version_title(version)),
-                    kind=NoticeKind.GOOD,
-                    key=BACK_KEY,
-                    action=NoticeAction(text=self.tr("Undo"), run=lambda: self._undo(scope)),
-                )
-            )
+            self._offers.post(change, text.format(name=version_title(version)), key=BACK_KEY)
 
-        project.when_done(project.go_back(version.number, scope), gone_back)
+        project.when_done(project.go_back(version.number, self._scope()), gone_back)
 
     def new_project(self) -> None:
         """Ask what it is to be called, and make it."""
@@ -310,6 +305,3 @@ class ProjectCommands(QObject):
             )
 
         project.when_done(project.take_version(name), named)
-
-    def _undo(self, scope: str) -> None:
-        self._services.project.undo(scope)

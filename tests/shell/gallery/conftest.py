@@ -126,6 +126,8 @@ class Stage:
     actions: ActionRegistry
     qtbot: QtBot
     notices: list[Notice] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    """Keys of notices that were taken back."""
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
@@ -235,6 +237,7 @@ def open_gallery(
         actions.add("window.inspector", "Controls", room.inspector.show, owner=window)
         stage = Stage(room, doors, project, window, actions, qtbot)
         centre.posted.connect(stage.notices.append)
+        centre.withdrawn.connect(stage.withdrawn.append)
         room.title_bar.setParent(window)
         room.title_bar.setGeometry(0, 0, 900, 48)
         room.inspector.setParent(window)

@@ -17,7 +17,7 @@ from studio.project.edits import Edit, put
 from studio.project.nodes import WORK, Work
 from studio.project.store import ProjectStore
 from studio.project.work_index import Seen
-from studio.project.works import rate_works
+from studio.project.works import rate_works, remove_works
 from studio.shell.gallery.filters import FilterChip, FilterPanel, Swatch
 from studio.shell.gallery.last_word import LastWordDialog
 from studio.shell.gallery.question import Age
@@ -36,6 +36,11 @@ def note_colours(stage: Stage, works: list[tuple[Work, bytes]]) -> None:
         for work, png in works
     }
     stage.project.store.note_seen(seen).result()
+
+
+def titles(stage: Stage) -> dict[str, str]:
+    """The names that kept works have, by id."""
+    return {work.id: work.title for work in stage.project.store.nodes(WORK).items if work.title}
 
 
 def last_word(stage: Stage) -> LastWordDialog | None:
@@ -247,6 +252,42 @@ def test_a_name_is_given_in_the_inspector_and_found_afterwards(open_gallery: Ope
 
     stage.wait(named)
     assert stage.room.grid.hasFocus()
+
+
+def test_a_name_is_typed_to_its_end_whatever_else_is_found_out_meanwhile(
+    open_gallery: Opener,
+) -> None:
+    stage = open_gallery()
+    stage.choose("w2")
+    stage.press("rename")
+    edit = stage.room.inspector.title_edit
+    QTest.keyClicks(edit, "half")
+    with stage.qtbot.waitSignal(stage.room.finder.rows_arrived):
+        note_colours(stage, [made(2)])
+        stage.room.finder.forget()
+        stage.room.finder.refresh()
+    assert edit.hasFocus()
+    QTest.keyClicks(edit, " a name")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    stage.wait(lambda: titles(stage) == {"w2": "half a name"})
+    assert stage.project.store.history("gallery").undo_label == "gallery.rename"
+    stage.project.undo("gallery").result()
+    assert titles(stage) == {}
+
+
+def test_a_name_goes_to_the_work_it_was_typed_for_though_that_one_is_gone(
+    open_gallery: Opener,
+) -> None:
+    stage = open_gallery()
+    stage.choose("w2")
+    stage.press("rename")
+    edit = stage.room.inspector.title_edit
+    QTest.keyClicks(edit, "mine")
+    stage.project.submit(remove_works(["w2"])).result()
+    stage.wait_for(["w6", "w5", "w4", "w3", "w1", "w0"])
+    stage.wait(lambda: stage.chosen() == ["w1"] and edit.text() == "")
+    stage.project.restore(WORK, ["w2"], "gallery").result()
+    stage.wait(lambda: titles(stage) == {"w2": "mine"})
 
 
 def test_removing_goes_on_to_the_next_and_says_how_to_undo(open_gallery: Opener) -> None:
@@ -553,3 +594,13 @@ def test_closing_ends_every_thread(open_gallery: Opener) -> None:
     assert stage.doors.flushed
     names = [thread.name for thread in threading.enumerate()]
     assert not [name for name in names if name.startswith(("gallery", "project-index"))]
+
+
+def test_the_way_out_of_the_bin_goes_when_stars_are_given_since(open_gallery: Opener) -> None:
+    stage = open_gallery()
+    stage.choose("w5")
+    stage.press("remove")
+    stage.wait(lambda: "put into the bin" in stage.texts())
+    stage.choose("w3")
+    stage.key(Qt.Key.Key_5)
+    stage.wait(lambda: stage.withdrawn == ["gallery.removed"])
