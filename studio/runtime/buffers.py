@@ -138,7 +138,10 @@ class CardRun:
             raise
         except Exception as error:
             kind = fault_kind(error)
-            if kind is FaultKind.CAPTURE or (recording and kind is FaultKind.OTHER):
+            # Without a recording there is none to go without: it would be tried for ever.
+            if self._capture and (
+                kind is FaultKind.CAPTURE or (recording and kind is FaultKind.OTHER)
+            ):
                 raise CaptureFailed(str(error)) from error
             if isinstance(error, AtelierError):
                 raise

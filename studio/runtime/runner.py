@@ -30,11 +30,16 @@ class GraphRunner:
         self._model = model
         self._role = role
         self._sessions = sessions
-        self._loaded = sessions.load(model, role, token)
+        self._loaded: LoadedGraph | None = sessions.load(model, role, token)
 
     @property
     def loaded(self) -> LoadedGraph:
-        """What does the work now; another one after a fault."""
+        """What does the work now; another one after a fault.
+
+        To be asked for each time, and kept by nobody: a session that failed gives its memory
+        back only when nothing refers to it any more.
+        """
+        assert self._loaded is not None, "nothing is loaded once `run` has raised what `load` does"
         return self._loaded
 
     def run(
@@ -47,25 +52,26 @@ class GraphRunner:
         """
         first, count = 0, len(into)
         while first < count:
-            stop = first + self._loaded.affordable(count - first)
+            stop = first + self.loaded.affordable(count - first)
             part = {name: array[first:stop] for name, array in inputs.items()}
             try:
-                self._loaded.bound.run(part, output, into[first:stop], token)
+                self.loaded.bound.run(part, output, into[first:stop], token)
             except CaptureFailed:
-                self._sessions.record_no_runs(self._loaded)
+                self._sessions.record_no_runs(self.loaded)
             except (GraphFailed, MemoryExhausted) as error:
                 self._step_back(error, stop - first)
             else:
                 first = stop
                 continue
-            before = self._loaded.report
+            before = self.loaded.report
+            self._loaded = None  # the old one's memory is needed for the new one
             self._loaded = self._sessions.load(self._model, self._role, token)
             if self._loaded.report != before:
                 first = 0  # what is made together is made in one way, as its recipes say
 
     def _step_back(self, error: AtelierError, batch: int) -> None:
         """Have the next load go another way, or raise ``error`` where there is none."""
-        loaded = self._loaded
+        loaded = self.loaded
         kind = fault_kind(error)
         if kind is FaultKind.MEMORY and batch > 1:
             self._sessions.limit_batch(loaded, batch // 2)

@@ -396,9 +396,7 @@ class SessionCache:
             except Exception as error:
                 if token.cancelled:
                     raise Cancelled from error
-                known = load_error(error, path)
-                known.__cause__ = error
-                raise _LoadFailed(known) from error
+                raise _LoadFailed(load_error(error, path), error) from error
         _check_tensors(path, "input", graph.inputs, session.get_inputs())
         _check_tensors(path, "output", graph.outputs, session.get_outputs())
         placed = _placement(session, plan.device)
@@ -456,9 +454,12 @@ class SessionCache:
 class _LoadFailed(Exception):
     """onnxruntime did not build the session: the file itself may be sound."""
 
-    def __init__(self, error: AtelierError) -> None:
+    def __init__(self, error: AtelierError, cause: Exception) -> None:
+        """Together here: in a variable of whoever caught ``cause`` the two would keep what was
+        half built, and its memory, until Python looks for cycles."""
         super().__init__(str(error))
         self.error = error
+        self.error.__cause__ = cause
 
 
 def lost_reason(error: AtelierError) -> str:

@@ -7,13 +7,12 @@ different, as onnxruntime 1.31's sources and its users' reports describe it:
 - a copy to the card has arrived only once the binding was synchronised;
 - with ``enable_cuda_graph`` the third run under one ``gpu_graph_id`` is recorded, and every later
   one reads and writes where the recorded one did, whatever is bound by then;
-- an arena that ran out once stays unusable until its session is gone;
+- an arena keeps what it took, and stays unusable once it ran out, until its session is gone;
 - a lost card fails every later call, and destroying a session on it would end the process.
 
 Any step can be made to fail, at its n-th time.
 """
 
-import gc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -116,8 +115,6 @@ class SimulatedCard:
             raise RuntimeError(words)
 
     def take(self, size: int) -> None:
-        if self.held + size > self.memory:
-            gc.collect()
         if self.held + size > self.memory:
             raise RuntimeError(MEMORY)
         self.held += size
@@ -253,7 +250,7 @@ class SimulatedSession:
     ) -> None:
         self._card = card
         self._inner = inner
-        self._size = 0
+        self._size = self._arena = 0
         card.step("load")
         name, options = providers[0]
         assert all(isinstance(value, str) for value in options.values())
@@ -269,7 +266,7 @@ class SimulatedSession:
         self._recordings: dict[str, SimulatedBinding] = {}
 
     def __del__(self) -> None:
-        self._card.held -= self._size
+        self._card.held -= self._size + self._arena
         self._card.destroyed_after_loss += self._card.lost and self._size > 0
 
     def get_inputs(self) -> list[onnxruntime.NodeArg]:
@@ -320,19 +317,24 @@ class SimulatedSession:
         self._card.step("record" if recording else "run")
         if self._broken:
             raise RuntimeError(MEMORY)
-        needed = self._card.batches[-1] * self._card.per_picture
-        try:
-            self._card.take(needed)
-        except RuntimeError:
-            self._broken = True
-            raise
-        self._card.held -= needed
+        self._grow(self._card.batches[-1] * self._card.per_picture)
         self._compute(binding)
         if recording:
             self._recordings[number] = binding
             if self._card.records_badly:
                 for value in binding.outputs.values():
                     value.array += 1
+
+    def _grow(self, needed: int) -> None:
+        """Have the arena hold ``needed`` bytes, or all that there are, and be of no use then."""
+        missing = max(needed - self._arena, 0)
+        free = max(self._card.memory - self._card.held, 0)
+        self._broken = missing > free
+        taken = min(missing, free)
+        self._card.take(taken)
+        self._arena += taken
+        if self._broken:
+            raise RuntimeError(MEMORY)
 
     def _compute(self, binding: SimulatedBinding) -> None:
         feed = {name: value.array for name, value in binding.inputs.items()}

@@ -156,6 +156,21 @@ def test_a_graph_that_cannot_be_recorded_is_run_plainly_on_the_card(
     assert (runner.loaded.report.provider, runner.loaded.report.reason) == (CUDA, "")
 
 
+@pytest.mark.parametrize("words", [CAPTURE_REFUSED, CAPTURE_BROKEN])
+def test_a_card_that_speaks_of_recording_without_any_leaves_the_graph_to_the_cpu(
+    words: str, model: Model, card: SimulatedCard
+) -> None:
+    runner = _runner(model)
+    for at in range(1, 100):
+        card.fail("run", words, at=at)
+    feed = _feed(4)
+    assert np.array_equal(_make(runner, feed), _expected(model, feed))
+    assert card.counts["run"] == 2
+    report = runner.loaded.report
+    assert (report.provider, report.wanted) == (CPU, "cuda")
+    assert "cannot run this model" in report.reason
+
+
 def test_memory_that_runs_out_halves_the_batch_and_that_is_remembered(
     model: Model, card: SimulatedCard
 ) -> None:
@@ -171,6 +186,22 @@ def test_memory_that_runs_out_halves_the_batch_and_that_is_remembered(
     _make(again, feed)
     assert max(card.batches) == 4
     assert again.loaded.report.provider == CUDA
+
+
+def test_what_a_full_session_held_is_free_before_the_next_one_is_built(
+    tmp_path: Path, model: Model, card: SimulatedCard
+) -> None:
+    sessions = SessionCache(choose_device("cuda"), threads=1)
+    other = read_model(write_tiny_generator(tmp_path / "other", seed=5))
+    _make(_runner(other, sessions=sessions), _feed(2))
+    runner = _runner(model, sessions=sessions)
+    card.per_picture = 2**20
+    card.memory = card.held + 5 * 2**20
+    card.fail("load", MEMORY)  # then the other model is in the way, and only it
+    feed = _feed(16)
+    assert np.array_equal(_make(runner, feed), _expected(model, feed))
+    assert len(card.sessions) == 5
+    assert (runner.loaded.report.provider, len(sessions)) == (CUDA, 1)
 
 
 def test_one_picture_that_does_not_fit_is_made_on_the_cpu_which_is_said(

@@ -39,7 +39,7 @@ from studio.contract.recipe import (
 from studio.runtime.cancel import CancelToken
 from studio.runtime.reports import DeviceReport
 from studio.runtime.runner import GraphRunner
-from studio.runtime.sessions import OPTIMISATION, LoadedGraph, SessionCache
+from studio.runtime.sessions import OPTIMISATION, SessionCache
 
 GENERATOR: Final = "generator"
 """The role of the one graph of a generator, in the manifest."""
@@ -90,12 +90,13 @@ class Generator:
     def __init__(self, model: Model, runner: GraphRunner) -> None:
         self._model = model
         self._runner = runner
-        self._loaded = loaded = runner.loaded
-        image = next(tensor for tensor in loaded.graph.outputs if tensor.role == "image")
+        self._graph = model.manifest.graphs[GENERATOR]
+        self._report = runner.loaded.report
+        image = next(tensor for tensor in self._graph.outputs if tensor.role == "image")
         self._output = image.name
         width, height = model.manifest.picture_size or (0, 0)
         self._shape = (height, width, model.manifest.channels or 0)
-        roles = {tensor.role for tensor in loaded.graph.inputs}
+        roles = {tensor.role for tensor in self._graph.inputs}
         self._truncates_itself = "truncation" in roles
         self._truncation = model.manifest.control("truncation")
         self._class = model.manifest.control("class")
@@ -105,7 +106,7 @@ class Generator:
             graphs=model.graph_hashes(),
             controls={control.name: control.default for control in model.manifest.controls},
             takes_noise="noise" in roles,
-            making=fingerprint(model, loaded.report),
+            making=fingerprint(model, self._report),
             width=width,
             height=height,
         )
@@ -121,7 +122,7 @@ class Generator:
     @property
     def device(self) -> DeviceReport:
         """What its graph really runs on."""
-        return self._loaded.report
+        return self._report
 
     def make(
         self, recipes: Sequence[Recipe], *, batch: int, memory: Memory, token: CancelToken
@@ -157,9 +158,10 @@ class Generator:
         pixels = self._pixels(memory, count)
         began = time.perf_counter()
         self._runner.run(run.inputs, self._output, pixels, token)
-        if self._runner.loaded is not self._loaded:
-            self._go_on_with(self._runner.loaded)
-        self._loaded.observe(self._shape, (time.perf_counter() - began) / count)
+        loaded = self._runner.loaded
+        if loaded.report != self._report:
+            self._go_on_with(loaded.report)
+        loaded.observe(self._shape, (time.perf_counter() - began) / count)
         made = MadeBatch(
             first=run.first, completion=self._completion, latents=run.latents, pixels=pixels
         )
@@ -167,10 +169,10 @@ class Generator:
             yield made
         yield replace(made, hashes=tuple(map(pixels_sha256, pixels)))
 
-    def _go_on_with(self, loaded: LoadedGraph) -> None:
-        """Another session does the work from now on: what it makes is its own."""
-        self._loaded = loaded
-        making = fingerprint(self._model, loaded.report)
+    def _go_on_with(self, report: DeviceReport) -> None:
+        """The work is done in another way from now on: what is made is that way's."""
+        self._report = report
+        making = fingerprint(self._model, report)
         self._completion = msgspec.structs.replace(self._completion, making=making)
 
     @property
@@ -180,12 +182,12 @@ class Generator:
 
     def _affordable(self, batch: int) -> int:
         """How many pictures fit into one run by time and by size; one until that was measured."""
-        seconds = self._loaded.seconds_per_item.get(self._shape)
+        seconds = self._runner.loaded.seconds_per_item.get(self._shape)
         if seconds is None:
             return 1
         by_time = int(LONGEST_RUN / max(seconds, 1e-9))
         by_size = LARGEST_BATCH // math.prod(self._shape)
-        return self._loaded.affordable(max(1, min(batch, by_time, by_size)))
+        return self._runner.loaded.affordable(max(1, min(batch, by_time, by_size)))
 
     def _pixels(self, memory: Memory, count: int) -> NDArray[np.uint8]:
         shape = (count, *self._shape)
@@ -194,10 +196,7 @@ class Generator:
 
     def _inputs(self, recipes: Sequence[Recipe], latents: Latents) -> dict[str, NDArray[Any]]:
         """One array for each input of the graph, its first axis the pictures."""
-        return {
-            tensor.name: self._input(tensor, recipes, latents)
-            for tensor in self._loaded.graph.inputs
-        }
+        return {tensor.name: self._input(tensor, recipes, latents) for tensor in self._graph.inputs}
 
     def _input(self, tensor: Tensor, recipes: Sequence[Recipe], latents: Latents) -> NDArray[Any]:
         """What the pictures feed to one input, of the shape and type that the manifest states."""
