@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from studio.contract.overriding import override
 from studio.shell.icons import icon_pixmap
 from studio.shell.offers import Offer, OfferSource, rank
-from studio.shell.theme import Colours
+from studio.shell.theme import GAP, Colours
 from studio.shell.widgets.list_rows import Index, ListRow, one_line
 from studio.shell.widgets.painting import paint_panel
 
@@ -34,6 +34,7 @@ WIDTH: Final = 480
 ROWS: Final = 9
 TOP: Final = 72
 SHADOW: Final = 16
+LIST_EDGE: Final = 4
 OFFER_ROLE: Final = Qt.ItemDataRole.UserRole
 REMEMBERED: Final = 8
 """How many of the last choices come first."""
@@ -84,7 +85,7 @@ class CommandPalette(QWidget):
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._nothing.setContentsMargins(10, 7, 10, 7)
         self._nothing.hide()
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         edge = SHADOW + 8
         layout.setContentsMargins(edge, edge, edge, edge)
         layout.setSpacing(6)
@@ -165,11 +166,19 @@ class CommandPalette(QWidget):
         offer.run()
 
     def _place(self) -> None:
-        rows = min(max(self._list.count(), 1), ROWS)
-        self._list.setFixedHeight(rows * one_line(self._list) + 4)
-        self.setFixedWidth(min(WIDTH + 2 * SHADOW, self._over.width()))
+        """As many rows as the window has room for; higher up in a low window."""
+        over = self._over.size()
+        line = one_line(self._list)
+        margins = self._column.contentsMargins()
+        around = margins.top() + self._field.sizeHint().height() + self._column.spacing()
+        around += margins.bottom() + LIST_EDGE
+        top = min(TOP - SHADOW, max((over.height() - around - ROWS * line) // 2, GAP - SHADOW))
+        room = max((over.height() - GAP + SHADOW - top - around) // line, 1)
+        rows = min(max(self._list.count(), 1), ROWS, room)
+        self._list.setFixedHeight(rows * line + LIST_EDGE)
+        self.setFixedWidth(min(WIDTH + 2 * SHADOW, over.width()))
         self.adjustSize()
-        self.move((self._over.width() - self.width()) // 2, TOP - SHADOW)
+        self.move((over.width() - self.width()) // 2, top)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.shell.actions import ActionRegistry
-from studio.shell.command_palette import ITSELF, REMEMBERED, CommandPalette
+from studio.shell.command_palette import ITSELF, REMEMBERED, SHADOW, CommandPalette
 from studio.shell.offers import Offer, command_offers, rank, setting_offers
 from studio.shell.settings.declared import SINGLE_KEYS, THEME
 from studio.shell.settings.values import Settings
+from studio.shell.theme import build_font
 
 
 class Scene:
@@ -105,6 +106,28 @@ def test_a_command_is_found_by_its_english_name_in_any_language(scene: Scene) ->
     assert scene.palette.texts == []
     QTest.keyClick(scene.typed, Qt.Key.Key_Return)
     assert scene.runs == []
+
+
+@pytest.mark.parametrize("size", [(640, 480), (640, 360), (400, 240), (1280, 720)])
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_it_stays_inside_a_small_window_with_large_text(
+    qapp: QApplication, scene: Scene, size: tuple[int, int], scale: float
+) -> None:
+    font = qapp.font()
+    qapp.setFont(build_font("en", scale))
+    try:
+        for number in range(12):
+            scene.registry.add(f"images.{number}", f"Command {number}", print, group="Images")
+        scene.palette.dismiss()
+        scene.window.resize(*size)
+        scene.palette.open()
+        body = scene.palette.geometry().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+        assert scene.window.rect().contains(body)
+        scene.window.resize(size[0] - 40, size[1] - 40)
+        body = scene.palette.geometry().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+        assert scene.window.rect().contains(body)
+    finally:
+        qapp.setFont(font)
 
 
 def test_arrows_choose(scene: Scene) -> None:

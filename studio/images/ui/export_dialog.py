@@ -85,9 +85,9 @@ class ExportDialog(ExportSheet):
             less=QCoreApplication.translate(
                 "ExportDialog", "Less makes the file smaller and the picture coarser."
             ),
+            width=WIDTH,
             parent=parent,
         )
-        self.setFixedWidth(WIDTH)
         self._picture = picture
         self._exporter = exporter
         self._replaces = False
@@ -119,12 +119,6 @@ class ExportDialog(ExportSheet):
         top.setSpacing(EDGE)
         top.addWidget(_Preview(self._picture, self), 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(right, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._licence, 1)
-        buttons.addSpacing(8)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._export)
         layout = self._layout
         layout.setSpacing(12)
         layout.addLayout(top)
@@ -132,8 +126,7 @@ class ExportDialog(ExportSheet):
         layout.addLayout(self._where)
         layout.addWidget(self._warning)
         layout.addWidget(self._note)
-        layout.addSpacing(4)
-        layout.addLayout(buttons)
+        layout.addWidget(self._licence)
 
     def _sizes(self) -> tuple[ChoiceOption, ...]:
         width, height = self._picture.image.width(), self._picture.image.height()

@@ -2,13 +2,23 @@
 
 from typing import Final, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.contract.overriding import override
 from studio.images.ui.exporter import DEFAULT_QUALITY
 from studio.provenance.containers import Format
+from studio.shell.projects.words import grown
 from studio.shell.theme import SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 from studio.shell.widgets.choice_row import ChoiceOption, ChoiceRow
@@ -17,6 +27,8 @@ from studio.shell.widgets.control_row import ControlRow, NumberSpec
 FACTORS: Final = (1, 2, 4, 8, 16)
 """Pixels a side of the square that a pixel becomes."""
 EDGE: Final = 24
+FRAME: Final = 48
+"""Of a screen's height, what the system's own frame around a dialog may take."""
 _FORMATS: Final = (
     ChoiceOption(value="png", text="PNG"),
     ChoiceOption(value="jpeg", text="JPEG"),
@@ -25,14 +37,24 @@ _FORMATS: Final = (
 
 
 class ExportSheet(QDialog):
-    """Has the parts; those who derive from it lay them out and say what they come to."""
+    """Has the parts; those who derive from it lay them out and say what they come to.
+
+    Where a screen is too low for all of it, it scrolls, and the buttons stay in view.
+    """
 
     def __init__(
-        self, chosen: Format, *, place: str, licence: str, less: str, parent: QWidget | None
+        self,
+        chosen: Format,
+        *,
+        place: str,
+        licence: str,
+        less: str,
+        width: int,
+        parent: QWidget | None,
     ) -> None:
         """``chosen`` and ``place`` (a file or folder) are what it begins with.
 
-        ``less`` says what less quality does.
+        ``less`` says what less quality does. ``width`` is for the usual size of text.
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -67,8 +89,30 @@ class ExportSheet(QDialog):
         self._where.setSpacing(8)
         self._where.addWidget(self.place_edit, 1)
         self._where.addWidget(self._choose)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(EDGE, EDGE, EDGE, EDGE - 4)
+        self._content = QWidget(self)
+        self._layout = QVBoxLayout(self._content)
+        self._layout.setContentsMargins(EDGE, 0, EDGE, 0)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._content)
+        scroll.viewport().setAutoFillBackground(False)
+        self._content.setAutoFillBackground(False)
+        self._buttons = QHBoxLayout()
+        self._buttons.setContentsMargins(EDGE, 0, EDGE, 0)
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        self._buttons.addWidget(self._cancel)
+        self._buttons.addWidget(self._export)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, EDGE, 0, EDGE - 4)
+        whole.setSpacing(16)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(self._buttons)
+        self._whole = whole
+        self.setFixedWidth(grown(QSize(width, 0), self).width())
 
     @property
     def format(self) -> Format:
@@ -81,10 +125,14 @@ class ExportSheet(QDialog):
         return round(self._quality.value)
 
     def _fit(self) -> None:
-        """Show what the format asks for, and take the height that all of it needs."""
+        """Show what the format asks for, and take the height that it needs and the screen has."""
         self._quality.setVisible(self.format != "png")
         self._layout.activate()
-        self.setFixedHeight(self._layout.totalHeightForWidth(self.width()))
+        margins = self._whole.contentsMargins()
+        around = margins.top() + self._whole.spacing() + margins.bottom()
+        buttons = self._buttons.sizeHint().height()
+        wanted = self._layout.totalHeightForWidth(self.width()) + buttons + around
+        self.setFixedHeight(min(wanted, self.screen().availableGeometry().height() - FRAME))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

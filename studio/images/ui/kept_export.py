@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QWidget,
 )
@@ -61,9 +60,9 @@ class KeptExportDialog(ExportSheet):
             less=QCoreApplication.translate(
                 "KeptExportDialog", "Less makes the files smaller and the pictures coarser."
             ),
+            width=WIDTH,
             parent=parent,
         )
-        self.setFixedWidth(WIDTH)
         heading = QLabel(self.tr("Export %n picture(s)", "", count), self)
         heading.setFont(scaled_font(self.font(), weight=QFont.Weight.DemiBold))
         sizes = tuple(
@@ -78,11 +77,6 @@ class KeptExportDialog(ExportSheet):
         self.size_row.set_value(str(habit.factor))
         self.place_edit.setAccessibleName(self.tr("Folder"))
         self._choose.clicked.connect(self._choose_folder)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._export)
         layout = self._layout
         layout.setSpacing(14)
         for widget in (heading, self.format_row, self.size_row, self._quality):
@@ -90,7 +84,6 @@ class KeptExportDialog(ExportSheet):
         layout.addLayout(self._where)
         layout.addWidget(self._note)
         layout.addWidget(self._licence)
-        layout.addLayout(buttons)
         self.format_row.chosen.connect(self._update)
         self.place_edit.textChanged.connect(self._update)
         self._update()

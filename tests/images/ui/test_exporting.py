@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.contract.errors import AtelierError, Cancelled, PictureError
@@ -24,6 +24,8 @@ from studio.provenance.containers import Format
 from studio.provenance.pictures import read_picture
 from studio.shell.jobs import JobQueue, JobState
 from studio.shell.notices import Notice, NoticeCentre
+from studio.shell.theme import build_font
+from studio.shell.widgets.buttons import TextButton
 from tests.images.ui.conftest import FakeHost
 
 PATIENCE_MS = 10_000
@@ -208,6 +210,34 @@ def test_a_room_that_closes_ends_the_job_and_says_what_was_written(
     assert desk.jobs[-1] == ()
     assert [done.file for done in desk.done] == [file]
     assert str(file) in desk.notices[0].text
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 3.0])
+def test_however_large_the_text_the_dialog_fits_the_screen_and_its_buttons_stay_in_view(
+    qapp: QApplication, qtbot: QtBot, desk: Desk, tmp_path: Path, scale: float
+) -> None:
+    font = qapp.font()
+    qapp.setFont(build_font("zh_CN", scale))
+    try:
+        parent = QWidget()
+        qtbot.addWidget(parent)
+        habit = ExportHabit(folder=str(tmp_path), format="jpeg")
+        sold = "You may sell what you make, and say who made it. " * 8
+        dialog = ExportDialog(
+            _picture(), desk.exporter, licence=sold, credit="By us.", habit=habit, parent=parent
+        )
+        dialog.open()
+        assert dialog.height() < dialog.screen().availableGeometry().height()
+        inside = dialog.rect()
+        for name in (dialog.tr("Cancel"), dialog.tr("Export")):
+            (button,) = (b for b in dialog.findChildren(TextButton) if b.text() == name)
+            assert inside.contains(QRect(button.mapTo(dialog, QPoint()), button.size()))
+        (licence,) = (one for one in dialog.findChildren(QLabel) if one.text() == dialog.licence)
+        assert licence.width() > 0.8 * dialog.width()
+        assert licence.height() >= licence.heightForWidth(licence.width())
+        dialog.reject()
+    finally:
+        qapp.setFont(font)
 
 
 def test_escape_exports_nothing(desk: Desk, dialog: ExportDialog, tmp_path: Path) -> None:
