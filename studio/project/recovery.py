@@ -278,6 +278,7 @@ def rebuild(
                     if aside is not None:
                         salvage.copy(aside / DATABASE_NAME)
                     rebuilt = salvage.add_pictures(blobs)
+                    salvage.settle()
                     start_again(connection)
         except DatabaseFault as error:
             raise database_error(error, building) from error
@@ -339,6 +340,7 @@ class _Salvage:
         self.saved = 0
         self.lost: list[str] = []
         self.history_lost = False
+        self._keeps_versions = False
 
     def copy(self, damaged: Path) -> None:
         """Copy every table; a history with holes would undo nonsense, so it is left behind.
@@ -357,18 +359,25 @@ class _Salvage:
         run = self._connection.execute
         run("DELETE FROM blobs WHERE node != '' AND node NOT IN (SELECT id FROM nodes)")
         run("DELETE FROM loose WHERE sha256 IN (SELECT sha256 FROM blobs)")
-        keeps_versions = whole["versions"] and whole["past"] and self._has_sound_versions()
-        if not keeps_versions:
+        self._keeps_versions = whole["versions"] and whole["past"] and self._has_sound_versions()
+        if not self._keeps_versions:
             run("DELETE FROM versions")
             run("DELETE FROM past")
         run("DELETE FROM past WHERE node NOT IN (SELECT id FROM nodes)")
-        run(
+
+    def settle(self) -> None:
+        """Once all is there: go on counting commits where they ended, and have a version.
+
+        Where none could be kept, the first is what was saved, pictures that became works anew
+        among it: a version of before them would empty the project for whoever goes back to it.
+        """
+        self._connection.execute(
             "UPDATE facts SET value = 1 + max("
             " (SELECT coalesce(max(max(changed), max(coalesce(binned, 0))), 0) FROM nodes),"
             " (SELECT coalesce(max(at), 0) FROM versions),"
             " (SELECT coalesce(max(until), 0) FROM past)) WHERE name = 'commits'"
         )
-        if not keeps_versions:
+        if not self._keeps_versions:
             begin(self._connection)
 
     def add_pictures(self, blobs: BlobFolder) -> int:

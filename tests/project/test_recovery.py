@@ -280,6 +280,27 @@ def test_a_database_beyond_reading_is_set_aside_and_the_works_come_back_from_the
         assert store.nodes(WORK).total + store.bin(WORK).total == WORKS
 
 
+@pytest.mark.parametrize("damage", [cut, empty, missing])
+def test_the_versions_after_a_rebuilding_know_the_works_that_came_back(
+    filled: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(database(filled))
+    with opened(filled) as store:
+        kept = store.nodes(WORK).total
+        (first,) = store.versions()
+        assert (first.kind, first.works) == ("opened", kept)
+        assert store.differences(first).count == 0
+        named = store.take_version("named", "all").result()
+        assert named.works == kept
+        assert store.differences(named).count == 0
+        assert store.go_back(first.number, scope="a").result() is None
+        work = store.nodes(WORK).items[0]
+        do(store, remove(WORK, work.id))
+        assert [node.id for node in store.differences(named).removed] == [work.id]
+        store.go_back(named.number, scope="a").result()
+        assert store.nodes(WORK).total == kept
+
+
 def test_what_can_be_read_around_a_damaged_page_is_saved(filled: Path) -> None:
     """A page in the middle of the nodes is overwritten: titles and notes elsewhere stay."""
     with closing(sqlite3.connect(database(filled))) as connection:
