@@ -321,12 +321,10 @@ class GalleryCommands(QObject):
                 self._services.actions.action("window.inspector").trigger()
             self._details.begin_renaming()
 
-    @Slot(str)
-    def _rename_to(self, title: str) -> None:
-        row = self._chosen.row()
-        if row is not None:
-            self._deeds.rename(row, title)
-            self.focus_wanted.emit()
+    @Slot(str, str)
+    def _rename_to(self, work: str, title: str) -> None:
+        self._deeds.rename(work, title)
+        self.focus_wanted.emit()
 
     @Slot()
     def _remove(self) -> None:

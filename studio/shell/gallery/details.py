@@ -20,7 +20,7 @@ from studio.project.search import Kin, WorkRow
 from studio.project.works import LONGEST_TITLE
 from studio.shell.gallery.stars import StarsRow
 from studio.shell.gallery.thumbnails import Thumbnails, Wanted
-from studio.shell.gallery.vocabulary import Vocabulary
+from studio.shell.gallery.vocabulary import SWATCHES, Vocabulary
 from studio.shell.theme import GAP, RADIUS_PICTURE, SMALL_TEXT, Colours, scaled_font
 from studio.shell.widgets.buttons import QuietButton
 from studio.shell.widgets.painting import fill_rounded, stroke_rounded
@@ -82,17 +82,25 @@ class _Preview(QWidget):
         stroke_rounded(painter, edge, RADIUS_PICTURE + 1, colours.line, 1)
 
 
-class _Colours(QWidget):
-    """Names of colours behind discs of the dominant one."""
+class ColourNames(QWidget):
+    """Names of colours behind a disc of each; the dominant one's is as it is in the picture."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._swatch = QColor()
+        self._discs: tuple[QColor, ...] = ()
         self._text = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_colours(self, swatch: int | None, text: str) -> None:
-        self._swatch = QColor() if swatch is None else QColor.fromRgb(0xFF000000 | swatch)
+    @property
+    def discs(self) -> tuple[QColor, ...]:
+        """One for each colour, in the order of the names."""
+        return self._discs
+
+    def show_colours(self, names: tuple[str, ...], swatch: int | None, text: str) -> None:
+        discs = [QColor(SWATCHES[name]) for name in names if name in SWATCHES]
+        if swatch is not None:
+            discs[:1] = [QColor.fromRgb(0xFF000000 | swatch)]
+        self._discs = tuple(discs)
         self._text = text
         self.setAccessibleName(text)
         self.update()
@@ -108,11 +116,12 @@ class _Colours(QWidget):
         colours = Colours.of(self.palette())
         side = self.fontMetrics().height() - 4
         left = 0
-        if self._swatch.isValid():
-            disc = QRectF(0, (self.height() - side) / 2, side, side)
-            fill_rounded(painter, disc, side / 2, self._swatch)
+        for colour in self._discs:
+            disc = QRectF(left, (self.height() - side) / 2, side, side)
+            fill_rounded(painter, disc, side / 2, colour)
             stroke_rounded(painter, disc, side / 2, colours.soft, 1)
-            left = side + 6
+            left += side + 3
+        left += 3
         painter.setPen(colours.text)
         text = self.fontMetrics().elidedText(
             self._text, Qt.TextElideMode.ElideRight, self.width() - left
@@ -128,8 +137,8 @@ class _Colours(QWidget):
 class GalleryDetails(QWidget):
     """Shows rows and tells what the user decides about them."""
 
-    renamed = Signal(str)
-    """Payload: the new title of the chosen one."""
+    renamed = Signal(str, str)
+    """Payload: the id of the work whose name was edited, and its new title."""
     rated = Signal(int)
     parents_wanted = Signal()
     children_wanted = Signal()
@@ -162,8 +171,8 @@ class GalleryDetails(QWidget):
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._kept = self._fact(self.tr("Kept"))
         self._size = self._fact(self.tr("Size"))
-        self._colours = _Colours(self._facts)
-        self._form.addRow(self._term(self.tr("Colours")), self._colours)
+        self.colours = ColourNames(self._facts)
+        self._form.addRow(self._term(self.tr("Colours")), self.colours)
         self.parents = QuietButton("", self)
         self.parents.clicked.connect(self.parents_wanted)
         self.children_button = QuietButton("", self)
@@ -190,7 +199,7 @@ class GalleryDetails(QWidget):
 
     def show_nothing(self, total: int, *, in_bin: bool = False) -> None:
         """Nothing is chosen."""
-        self._row = None
+        self._leave_name()
         self._show(preview=False, one=False, rates=False)
         if in_bin:
             self._heading.setText(self.tr("%n picture(s) in the bin", "", total))
@@ -206,7 +215,7 @@ class GalleryDetails(QWidget):
 
     def show_many(self, rows: Sequence[WorkRow], count: int, *, editable: bool) -> None:
         """Several are chosen; ``rows`` are the first of them."""
-        self._row = None
+        self._leave_name()
         self._show(preview=True, one=False, rates=editable)
         self.preview.show_rows(rows)
         self._heading.setText(self.tr("%n picture(s) chosen", "", count))
@@ -216,14 +225,15 @@ class GalleryDetails(QWidget):
     def show_one(self, row: WorkRow, *, editable: bool) -> None:
         """One is chosen."""
         changed = self._row is None or self._row.id != row.id
+        if changed:
+            self._leave_name()
         self._row = row
-        self._show(preview=True, one=True, rates=editable)
+        self._show(preview=True, one=True, rates=editable, names=editable)
         self.preview.show_rows((row,))
         kind = self._vocabulary.kind((row.model, row.kind))
         self._heading.setText(row.title or kind)
-        self._heading.setVisible(not editable)
-        self.title_edit.setVisible(editable)
-        if changed or not self.title_edit.hasFocus():
+        is_typed = self.title_edit.hasFocus() or self.title_edit.isModified()
+        if changed or not is_typed:
             self.title_edit.setText(row.title)
         self.stars.set_rating(row.rating)
         self._kind.setText(kind)
@@ -232,7 +242,7 @@ class GalleryDetails(QWidget):
         self._kept.setText(self._time(row.created))
         self._size.setText(f"{row.width} × {row.height}")
         colours = [self._vocabulary.colour(name) for name in row.colours]
-        self._colours.show_colours(row.swatch, self.tr(", ").join(colours))
+        self.colours.show_colours(row.colours, row.swatch, self.tr(", ").join(colours))
         if changed:
             self.parents.hide()
             self.children_button.hide()
@@ -256,10 +266,10 @@ class GalleryDetails(QWidget):
         self.title_edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.title_edit.selectAll()
 
-    def _show(self, *, preview: bool, one: bool, rates: bool) -> None:
+    def _show(self, *, preview: bool, one: bool, rates: bool, names: bool = False) -> None:
         self.preview.setVisible(preview)
-        self._heading.setVisible(True)
-        self.title_edit.setVisible(False)
+        self._heading.setVisible(not names)
+        self.title_edit.setVisible(names)  # never hidden in between: it would lose the keyboard
         self.stars.setVisible(rates)
         self._facts.setVisible(one)
         self._hint.setVisible(False)
@@ -287,8 +297,19 @@ class GalleryDetails(QWidget):
 
     @Slot()
     def _edited(self) -> None:
-        if self._row is not None and self.title_edit.text().strip() != self._row.title:
-            self.renamed.emit(self.title_edit.text())
+        if self._row is not None:
+            self._tell_name(self._row)
+
+    def _leave_name(self) -> None:
+        """Another work, or none, is to be shown: what was typed is the name of the one before."""
+        row, self._row = self._row, None
+        if row is not None and self.title_edit.isModified():
+            self._tell_name(row)
+
+    def _tell_name(self, row: WorkRow) -> None:
+        self.title_edit.setModified(False)
+        if self.title_edit.text().strip() != row.title:
+            self.renamed.emit(row.id, self.title_edit.text())
 
     @override
     def changeEvent(self, event: QEvent) -> None:

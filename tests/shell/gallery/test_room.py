@@ -21,6 +21,7 @@ from studio.project.works import rate_works, remove_works
 from studio.shell.gallery.filters import FilterChip, FilterPanel, Swatch
 from studio.shell.gallery.last_word import LastWordDialog
 from studio.shell.gallery.question import Age
+from studio.shell.gallery.vocabulary import SWATCHES
 from studio.shell.output.display import OutputDisplay
 from studio.shell.pictures.named import NamedPicture
 from tests.shell.gallery.conftest import Opener, Stage, made
@@ -114,6 +115,16 @@ def test_filters_hold_at_once_and_are_taken_away_one_by_one(open_gallery: Opener
     stage.press("clear")
     stage.wait(lambda: len(stage.listed()) == 7)
     assert not stage.room.narrowing.isVisible()
+
+
+def test_each_colour_has_its_disc_and_the_first_is_the_picture_s_own(
+    open_gallery: Opener,
+) -> None:
+    names = open_gallery().room.inspector.colours
+    names.show_colours(("orange", "black"), 0xF08030, "Orange, Black")
+    assert [disc.name() for disc in names.discs] == ["#f08030", SWATCHES["black"]]
+    names.show_colours((), None, "")
+    assert names.discs == ()
 
 
 def test_a_choice_of_time_and_a_typed_day_leave_what_was_kept_then(open_gallery: Opener) -> None:
