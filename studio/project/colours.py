@@ -1,8 +1,8 @@
 """What colours a picture is remembered by, so that works can be looked for by colour.
 
 Each pixel gets the name that people would give it, from its hue, chroma and lightness in OKLCh
-(B. Ottosson, "A perceptual color space for image processing", 2020). A plain ground of black,
-grey or white is passed over while something stands on it.
+(B. Ottosson, "A perceptual color space for image processing", 2020). What stands on a plain ground
+of black, grey or white names the picture, and the ground comes last.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -39,7 +39,7 @@ PROMINENT: Final = 0.12
 MOST: Final = 3
 """Colours of one picture."""
 SUBJECT: Final = 0.06
-"""The share of a picture that has to stand before a plain ground for that to be passed over."""
+"""The share of a picture that has to stand before a plain ground for that to come last."""
 _GROUND_DISTANCE: Final = 0.06
 """In OKLab: closer colours are the same ground."""
 _GROUND_SHARE: Final = 0.6
@@ -86,10 +86,14 @@ def colours_of_pixels(pixels: "NDArray[np.uint8]") -> Seen:
     names = _named(lab)
     ground = _ground(lab.reshape(pixels.shape)).reshape(-1)
     subject = ~ground
+    paper = ""
     if ground.any() and subject.mean() >= SUBJECT:
         neutral = NAMES.index("black")
-        # A coloured ground is part of what one remembers; a neutral one is paper.
+        # A coloured ground is part of what one remembers; a neutral one is paper: found by its
+        # colour too, but no share of it makes the colours of the subject less prominent.
         looked = subject | (names < neutral)
+        most = int(np.bincount(names[ground], minlength=len(NAMES)).argmax())
+        paper = NAMES[most] if most >= neutral else ""
     else:
         looked = np.ones(len(flat), dtype=bool)
         subject = looked
@@ -101,9 +105,11 @@ def colours_of_pixels(pixels: "NDArray[np.uint8]") -> Seen:
     first = max(prominent, key=lambda name: (inner[name], shares[name]))
     mean = flat[looked & (names == first)].mean(axis=0)
     red, green, blue = (int(value) for value in np.rint(mean))
-    ordered = [first, *(name for name in prominent if name != first)]
+    ordered = [NAMES[first], *(NAMES[name] for name in prominent if name != first)]
+    if paper and paper not in ordered:
+        ordered = [*ordered[: MOST - 1], paper]
     return Seen(
-        colours=tuple(NAMES[name] for name in ordered),
+        colours=tuple(ordered),
         swatch=red << 16 | green << 8 | blue,
     )
 

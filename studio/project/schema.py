@@ -143,7 +143,12 @@ def _to_3(connection: sqlite3.Connection) -> None:
     begin(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_1, _to_2, _to_3)
+def _to_4(connection: sqlite3.Connection) -> None:
+    """A plain ground is among a picture's colours now, so every picture is looked at again."""
+    connection.execute("UPDATE works SET colours = NULL, swatch = NULL")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_1, _to_2, _to_3, _to_4)
 """The function at index n turns version n into n + 1."""
 
 

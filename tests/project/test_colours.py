@@ -47,10 +47,32 @@ def test_a_plain_colour_has_the_name_that_people_give_it(code: str, name: str) -
     assert seen.swatch == int(code, 16)
 
 
-def test_what_stands_on_paper_names_the_picture_and_the_paper_does_not() -> None:
+@pytest.mark.parametrize(
+    ("paper", "name"), [("ffffff", "white"), ("808080", "grey"), ("000000", "black")]
+)
+def test_what_stands_on_paper_names_the_picture_and_the_paper_comes_last(
+    paper: str, name: str
+) -> None:
+    pixels = flat(paper)
+    pixels[5:11, 5:11] = (200, 30, 30)
+    seen = colours_of_pixels(pixels)
+    assert seen.colours == ("red", name)
+    assert seen.swatch == 0xC81E1E
+
+
+def test_paper_takes_the_third_place_among_many_colours() -> None:
+    pixels = flat("ffffff")
+    pixels[4:12, 4:7] = (200, 30, 30)
+    pixels[4:12, 7:10] = (30, 30, 220)
+    pixels[4:12, 10:12] = (250, 210, 60)
+    assert colours_of_pixels(pixels).colours == ("red", "blue", "white")
+
+
+def test_a_white_thing_on_white_paper_is_white_once() -> None:
     pixels = flat("ffffff")
     pixels[5:11, 5:11] = (200, 30, 30)
-    assert colours_of_pixels(pixels).colours == ("red",)
+    pixels[5:11, 5:8] = (235, 235, 235)
+    assert sorted(colours_of_pixels(pixels).colours) == ["red", "white"]
 
 
 def test_a_coloured_ground_counts_but_comes_after_what_stands_on_it() -> None:

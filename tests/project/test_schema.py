@@ -140,6 +140,18 @@ def test_a_sample_of_every_schema_still_opens(tmp_path: Path, sample: Path) -> N
         assert texts(store) == {}
 
 
+def test_pictures_are_looked_at_again_since_their_ground_counts(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as old:
+        old.executescript((OLD / "schema_3.sql").read_text(encoding="utf-8"))
+        old.execute("UPDATE works SET colours = 'red', swatch = 1")
+        old.commit()
+    with opened(tmp_path) as store:
+        while store.index(100).result():
+            pass
+        (work,) = store.nodes(WORK).items
+        assert store.unseen(1) == ([work.blob], 1)
+
+
 def digests(folder: Path) -> dict[str, str]:
     """The content of each file but those that locking and looking leave behind."""
     passing = {"project.lock", f"{DATABASE_NAME}-wal", f"{DATABASE_NAME}-shm"}
