@@ -7,6 +7,7 @@ before its first paint.
 """
 
 import hashlib
+import math
 import os
 import re
 import stat
@@ -334,8 +335,23 @@ def decode_manifest(data: bytes, file: object) -> Manifest:
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    """The manifest as JSON to be read by people too: indented, UTF-8."""
+    """The manifest as JSON to be read by people too: indented, UTF-8.
+
+    Raises `ManifestInvalid` for a number that is not finite: JSON has none, so it would be written
+    as null and the file could not be read again.
+    """
+    if _has_endless(msgspec.to_builtins(manifest)):
+        raise ManifestInvalid(file=manifest.id, fault="one of its numbers is not finite")
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def _has_endless(value: object) -> bool:
+    """Whether an infinite number, or one that is none, stands anywhere in plain values."""
+    if isinstance(value, dict):
+        return any(map(_has_endless, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_endless, value))
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def manifest_json_schema() -> bytes:

@@ -24,6 +24,7 @@ from studio.contract.manifest import (
     MAXIMUM_MANIFEST_BYTES,
     BrokenModel,
     Manifest,
+    Measure,
     Model,
     control_fault,
     decode_manifest,
@@ -124,6 +125,17 @@ def test_a_sound_manifest_comes_back_as_it_was() -> None:
     manifest = read(sample())
     assert decode_manifest(encode_manifest(manifest), "again") == manifest
     assert [choice.value for choice in manifest.classes()] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_not_written(number: float) -> None:
+    manifest = read(sample())
+    measured = Measure(name="distance", value=1.0, reference=number, method="by hand")
+    with pytest.raises(ManifestInvalid, match="not finite"):
+        encode_manifest(msgspec.structs.replace(manifest, quality=(measured,)))
+    training = msgspec.structs.replace(manifest.training, config={"rate": number})
+    with pytest.raises(ManifestInvalid, match="not finite"):
+        encode_manifest(msgspec.structs.replace(manifest, training=training))
 
 
 def test_labels_follow_the_language_and_fall_back_to_english() -> None:

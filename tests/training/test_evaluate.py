@@ -1,6 +1,7 @@
 """Measuring an exported model: what is written, what is refused, and that it repeats."""
 
 import functools
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from studio.contract.errors import ManifestInvalid
 from studio.contract.manifest import (
     MANIFEST_NAME,
     Evaluation,
@@ -24,7 +26,7 @@ from training.__main__ import main
 from training.data.dataset import open_cache
 from training.errors import TrainingError
 from training.evaluate import run as evaluate_run
-from training.evaluate.figures import Figures
+from training.evaluate.figures import Figures, describe_figures
 from training.evaluate.run import EvaluateConfig, evaluate_model
 from training.export import ExportConfig, export_run
 from training.gan.diversity import load_classifier
@@ -33,11 +35,8 @@ from training.ruler.export import RulerExportConfig, export_ruler
 from training.ruler.train import RulerConfig, train_ruler
 
 
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with pictures, a model after them (`model`) and a ruler (`ruler`)."""
-    folder = tmp_path_factory.mktemp("measured")
-    write_pictures(folder / "pictures", per_class=100)
+def _train(folder: Path, *, ruler_held_out: float = 0.3) -> None:
+    """After the folder's `pictures`: a model (`model`) and a ruler (`ruler`)."""
     gan = tiny_config(folder / "run", folder / "pictures", max_images=8)
     gan = replace(gan, data=replace(gan.data, held_out=0.3))
     assert train_gan(gan) == 0
@@ -60,11 +59,19 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
         resolution=32,
         max_images=256,
         batch=16,
-        data=gan.data,
+        data=replace(gan.data, held_out=ruler_held_out),
         engine=gan.engine,
     )
     assert train_ruler(ruler) == 0
     export_ruler(RulerExportConfig(run=folder / "ruler-run", id="ruler", out=folder))
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pictures, a model after them (`model`) and a ruler (`ruler`)."""
+    folder = tmp_path_factory.mktemp("measured")
+    write_pictures(folder / "pictures", per_class=100)
+    _train(folder)
     return folder
 
 
@@ -124,6 +131,39 @@ def test_the_sheets_show_every_class_and_every_neighbour(folder: Path) -> None:
         assert samples.size == (2 * (16 * 34 + 2), 2 * (2 * 34 + 2))
     with Image.open(folder / "model" / "neighbours.png") as neighbours:
         assert neighbours.size == (2 * (17 * 34 + 2), 2 * (3 * 34 + 2))
+
+
+def test_a_kind_of_three_pictures_leaves_the_model_readable(tmp_path: Path) -> None:
+    write_pictures(tmp_path / "pictures", per_class=200)
+    for path in sorted((tmp_path / "pictures" / "blue").iterdir())[3:]:
+        path.unlink()
+    _train(tmp_path)
+    figures = evaluate_model(_config(tmp_path))
+    blue = next(entry for entry in figures.classes if entry.class_id == "blue")
+    assert not math.isfinite(blue.diversity) or not math.isfinite(blue.data_diversity)
+    manifest = _manifest(tmp_path)
+    measured = {m.of: m for m in manifest.quality if m.name == "within-class diversity"}
+    assert measured["red"].reference is not None
+    assert "blue" not in measured or measured["blue"].reference is None
+    text = (tmp_path / "model" / manifest.card).read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("| blue |"))
+    assert "–" in row
+    assert "nan" not in text.partition("## Measured")[2]
+    assert "nan" not in describe_figures(figures)
+
+
+def test_a_manifest_that_could_not_be_read_again_replaces_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path.name: path.read_bytes() for path in (folder / "model").iterdir()}
+
+    def broken(manifest: Manifest) -> bytes:
+        return encode_manifest(manifest).replace(b'"value":', b'"worth":')
+
+    monkeypatch.setattr(evaluate_run, "encode_manifest", broken)
+    with pytest.raises(ManifestInvalid):
+        evaluate_model(_config(folder))
+    assert {path.name: path.read_bytes() for path in (folder / "model").iterdir()} == before
 
 
 def test_measuring_again_changes_nothing(folder: Path) -> None:

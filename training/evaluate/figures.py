@@ -1,7 +1,9 @@
 """What an evaluation found out, and how manifest, card and command line say it."""
 
+import math
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from studio.contract.manifest import Evaluation, Manifest, Measure
@@ -38,8 +40,9 @@ class ClassFigures:
 
     @property
     def ratio(self) -> float:
-        """1 is as varied as the data, 0 is one picture for every latent."""
-        return self.diversity / self.data_diversity if self.data_diversity > 0 else 0.0
+        """1 is as varied as the data, 0 is one picture for every latent; not a number where either
+        has too few pictures to tell."""
+        return self.diversity / self.data_diversity if self.data_diversity > 0 else math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +184,19 @@ def measures_of(figures: Figures) -> tuple[Measure, ...]:
                 "pictures learnt by heart",
             )
         )
-    return tuple(measures)
+    return tuple(_finite(measure) for measure in measures if math.isfinite(measure.value))
+
+
+def _finite(measure: Measure) -> Measure:
+    """Without a reference that could not be measured, of a class with one held-out picture, say."""
+    if measure.reference is None or math.isfinite(measure.reference):
+        return measure
+    return msgspec.structs.replace(measure, reference=None)
+
+
+def _spoken(value: float | None, form: str) -> str:
+    """A figure as the card says it; a dash where it could not be measured."""
+    return "–" if value is None or not math.isfinite(value) else format(value, form)
 
 
 def _class_table(figures: Figures, manifest: Manifest) -> str:
@@ -195,11 +210,12 @@ def _class_table(figures: Figures, manifest: Manifest) -> str:
     for entry in figures.classes:
         label = names.get(entry.class_id)
         line = [label.en, label.zh] if label else [entry.class_id, ""]
-        line += [f"{value:.2f}" for value in (entry.ratio, entry.diversity, entry.data_diversity)]
+        values = (entry.ratio, entry.diversity, entry.data_diversity)
+        line += [_spoken(value, ".2f") for value in values]
         shares: list[float | None] = []
         shares += [entry.recognised, entry.data_recognised] * knows_classes
         shares += [entry.parts, entry.data_parts] * knows_parts
-        lines.append(line + ["–" if share is None else f"{share:.0%}" for share in shares])
+        lines.append(line + [_spoken(share, ".0%") for share in shares])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -254,7 +270,7 @@ def card_section(figures: Figures, manifest: Manifest) -> str:
         )
         for m in (overlap.manifolds,)
     )
-    ratios = sorted(c.ratio for c in figures.classes)
+    ratios = sorted(c.ratio for c in figures.classes if math.isfinite(c.ratio)) or [math.nan]
     near, pixels = figures.features, figures.pixels
     return f"""{_ruler_sentence(figures.ruler, e.data_key)}
 
@@ -270,7 +286,8 @@ neither should be read without coverage and the table below.
 
 Diversity within a class is the mean distance of all pairs of samples in the ruler's features, as \
 a share of the same for held-out pictures: 1 is as varied as the data, 0 is one picture for every \
-latent. The lowest is {ratios[0]:.2f}, the median {ratios[len(ratios) // 2]:.2f}.\
+latent. The lowest is {_spoken(ratios[0], ".2f")}, the median \
+{_spoken(ratios[len(ratios) // 2], ".2f")}.\
 {_explanation(figures)}
 
 {_class_table(figures, manifest)}
@@ -301,7 +318,7 @@ the same figures:
 def describe_figures(figures: Figures) -> str:
     """What an evaluation has to say on the command line."""
     whole, held_out = figures.whole, figures.held_out
-    ratios = ", ".join(f"{c.class_id} {c.ratio:.2f}" for c in figures.classes)
+    ratios = ", ".join(f"{c.class_id} {_spoken(c.ratio, '.2f')}" for c in figures.classes)
     return (
         f"In the features of {figures.ruler.id}, over {figures.evaluation.samples:,} pictures "
         "(held-out pictures in brackets):\n"

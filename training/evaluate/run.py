@@ -15,6 +15,7 @@ from studio.contract.manifest import (
     Evaluation,
     Manifest,
     Model,
+    decode_manifest,
     encode_manifest,
     read_model,
 )
@@ -422,6 +423,8 @@ def _write(folder: Path, figures: Figures, samples: Pictures, neighbours: Pictur
         quality=(*kept, *measures_of(figures)),
         evaluation=figures.evaluation,
     )
+    body = encode_manifest(manifest)
+    decode_manifest(body, folder / MANIFEST_NAME)  # what cannot be read again replaces nothing
     with explain_write_errors(folder, "the figures"):
         scale = max(_SHEET_SIDE // figures.ruler.height, 1)
         save_png(folder / SAMPLES_SHEET, samples, scale=scale)
@@ -430,7 +433,6 @@ def _write(folder: Path, figures: Figures, samples: Pictures, neighbours: Pictur
         text = path.read_text(encoding="utf-8")
         card = replace_section(text, MEASURED, card_section(figures, manifest))
         write_atomically(path, lambda file: file.write(card.encode("utf-8")))
-        body = encode_manifest(manifest)
         write_atomically(folder / MANIFEST_NAME, lambda file: file.write(body))
 
 
