@@ -305,7 +305,9 @@ class Studio(QObject):
             self._notices.report(
                 failure.error,
                 action=NoticeAction(
-                    text=self.tr("Try again"), run=lambda: self.open_project(failure.wish)
+                    text=self.tr("Try again"),
+                    run=lambda: self.open_project(failure.wish),
+                    lasts=True,
                 ),
             )
             return
@@ -315,6 +317,8 @@ class Studio(QObject):
 
     def _leave_project(self) -> None:
         """Take the furniture out and close the project, which may take a while, behind it."""
+        if self._project is not None:
+            self._notices.forget_all()
         if self._window.furniture is not None:
             self._window.furniture.flush()
             self._window.furnish(None)
@@ -344,7 +348,9 @@ class Studio(QObject):
         """Fill the window in the language that holds."""
         if self._project is None:
             return
+        offers_crash = False
         if self._window.furniture is not None:
+            offers_crash = self._window.furniture.projects.is_crash_open
             self._window.furniture.flush()
             self._window.furnish(None)
         registry = ActionRegistry(self._window, self._settings)
@@ -364,6 +370,8 @@ class Studio(QObject):
         self._window.furnish(
             Furniture(self._window, services, registry, room_entries(self._window, self._exporter))
         )
+        if offers_crash and self._window.furniture is not None:
+            self._window.furniture.projects.look_for_crash()  # nothing was decided yet
 
     def _exporter(self) -> "KeptExporter":
         """What writes many files of this project; it outlives the rooms."""
@@ -470,6 +478,8 @@ class Studio(QObject):
                     key="font",
                 )
             )
+        else:
+            self._notices.withdraw("font")
 
     @Slot(object)
     def _say_uncaught(self, error: BaseException) -> None:

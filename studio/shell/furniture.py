@@ -320,6 +320,9 @@ class Furniture(QWidget):
         services = self._services
         services.notices.posted.connect(self._notices.show_notice)
         services.notices.withdrawn.connect(self._notices.withdraw)
+        self._notices.gone.connect(services.notices.forget)
+        for notice in services.notices.standing:
+            self._notices.show_notice(notice)
         services.jobs.changed.connect(self._jobs_changed)
         self._status.cancel_wanted.connect(services.jobs.cancel)
         services.host.ready.connect(self._host_ready)

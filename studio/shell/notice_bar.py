@@ -31,6 +31,9 @@ SHADOW = 12
 class NoticeBar(QWidget):
     """A stack of cards at the foot of the work, newest first: what was chosen stays in sight."""
 
+    gone = Signal(str)
+    """Payload: the key of a notice that was dismissed, answered, or has left by itself."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._ground = parent
@@ -53,9 +56,9 @@ class NoticeBar(QWidget):
         """Show a notice; one of the same key is replaced."""
         self.withdraw(notice.identity)
         while len(self._cards) >= AT_ONCE:
-            self.withdraw(next(iter(self._cards)))
+            self._leave(next(iter(self._cards)))
         card = _Card(notice, self)
-        card.closed.clicked.connect(partial(self.withdraw, notice.identity))
+        card.closed.clicked.connect(partial(self._leave, notice.identity))
         if card.action is not None and notice.action is not None:
             card.action.clicked.connect(partial(self._act, notice))
         if card.question is not None:
@@ -66,7 +69,7 @@ class NoticeBar(QWidget):
         if notice.seconds is not None:
             leave = QTimer(card)
             leave.setSingleShot(True)
-            leave.timeout.connect(partial(self.withdraw, notice.identity))
+            leave.timeout.connect(partial(self._leave, notice.identity))
             leave.start(round(notice.seconds * 1000))
             if card.question is not None:
                 card.question.opened.connect(leave.stop)
@@ -99,13 +102,17 @@ class NoticeBar(QWidget):
         """The sentences that are shown, newest first."""
         return tuple(card.notice.text for card in reversed(self._cards.values()))
 
+    def _leave(self, identity: str) -> None:
+        self.withdraw(identity)
+        self.gone.emit(identity)
+
     def _act(self, notice: Notice) -> None:
-        self.withdraw(notice.identity)
+        self._leave(notice.identity)
         if notice.action is not None:
             notice.action.run()
 
     def _answer(self, notice: Notice, text: str) -> None:
-        self.withdraw(notice.identity)
+        self._leave(notice.identity)
         if notice.question is not None:
             notice.question.answer(text)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from studio.contract.errors import AtelierError, Cancelled
 from studio.shell.faults import fault_text
@@ -33,6 +33,8 @@ class NoticeAction:
 
     text: str
     run: Callable[[], None]
+    lasts: bool = False
+    """Whether it works when the rooms are built anew; else its notice goes with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +113,30 @@ class NoticeCentre(QObject):
     withdrawn = Signal(str)
     """Payload: the key of a notice that no longer holds."""
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._standing: dict[str, Notice] = {}
+
+    @property
+    def standing(self) -> tuple[Notice, ...]:
+        """What nobody has dismissed, oldest first, for a bar that is built anew.
+
+        Without what offers or asks something that only the rooms of before could do.
+        """
+        return tuple(
+            notice
+            for notice in self._standing.values()
+            if notice.question is None and (notice.action is None or notice.action.lasts)
+        )
+
+    def stands(self, key: str) -> bool:
+        """Whether the notice of ``key`` is there still."""
+        return key in self._standing
+
     def post(self, notice: Notice) -> None:
         """Show a notice."""
+        self._standing.pop(notice.identity, None)
+        self._standing[notice.identity] = notice
         self.posted.emit(notice)
 
     def report(self, error: AtelierError, *, action: NoticeAction | None = None) -> None:
@@ -130,4 +154,14 @@ class NoticeCentre(QObject):
 
     def withdraw(self, key: str) -> None:
         """Take back the notice of ``key``, because what it says is over."""
+        self._standing.pop(key, None)
         self.withdrawn.emit(key)
+
+    @Slot(str)
+    def forget(self, key: str) -> None:
+        """The notice of ``key`` was dismissed, answered, or has left by itself."""
+        self._standing.pop(key, None)
+
+    def forget_all(self) -> None:
+        """What was said was about a project that is left."""
+        self._standing.clear()

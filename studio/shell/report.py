@@ -157,7 +157,7 @@ class ReportPacker(QObject):
                 ).format(file=self._target),
                 kind=NoticeKind.GOOD,
                 key=NOTICE_KEY,
-                action=NoticeAction(text=self.tr("Open the folder"), run=show),
+                action=NoticeAction(text=self.tr("Open the folder"), run=show, lasts=True),
             )
         )
         self.packed.emit(self._target)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from studio.images.document import codecs, unkeep
 from studio.project.nodes import WORK
 from studio.project.store import ProjectStore
+from studio.shell.notices import Notice
 from studio.shell.projects.crash_offer import CrashSheet
 from studio.shell.projects.known import KnownProject, read_known, write_known
 from studio.shell.projects.name_sheet import NameSheet
@@ -199,6 +200,31 @@ def test_after_a_kill_the_window_offers_what_differs_and_goes_back_if_asked(
         lambda: [work.id for work in project_of(app).store.nodes(WORK).items] == [second.id],
         timeout=PATIENCE_MS,
     )
+
+
+def test_the_offer_after_a_kill_outlives_other_words_and_sizes_until_it_is_dismissed(
+    qtbot: QtBot, start: Starter, tmp_path: Path
+) -> None:
+    from studio.shell.settings.declared import LANGUAGE, TEXT_SIZE
+
+    app = start()
+    wait_for_wall(qtbot, app)
+    keep(qtbot, app, 0)
+    base = killed(app, tmp_path / "killed")
+    app.close()
+    app = start(basedir=base)
+    qtbot.waitUntil(lambda: any("closed properly" in text for text in texts(app)))
+    studio_of(app).notices.post(Notice(text="A fault that stays"))
+    settings = furniture_of(app).services.settings
+    settings.change(TEXT_SIZE, 1.5)
+    assert "A fault that stays" in texts(app)
+    qtbot.waitUntil(lambda: any("closed properly" in text for text in texts(app)))
+    press(app, "What differs")
+    sheet_of(app, CrashSheet).close()
+    qtbot.waitUntil(lambda: not furniture_of(app).projects.is_crash_open)
+    settings.change(LANGUAGE, "zh_CN")
+    assert not furniture_of(app).projects.is_crash_open
+    wait_for_wall(qtbot, app)
 
 
 def test_what_was_accepted_after_a_kill_is_not_offered_again(

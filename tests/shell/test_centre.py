@@ -197,6 +197,31 @@ def test_notices_do_not_pile_up(window: QWidget) -> None:
     assert bar.texts == ("number 4", "number 3", "number 2")
 
 
+def test_a_bar_that_is_built_anew_has_what_nobody_dismissed(qtbot: QtBot, window: QWidget) -> None:
+    centre, bar = NoticeCentre(window), NoticeBar(window)
+    centre.posted.connect(bar.show_notice)
+    centre.withdrawn.connect(bar.withdraw)
+    bar.gone.connect(centre.forget)
+    of_the_room = NoticeAction(text="Undo", run=lambda: None)
+    lasting = NoticeAction(text="Try again", run=lambda: None, lasts=True)
+    centre.post(Notice(text="Left by itself", key="left", seconds=0.01))
+    qtbot.waitUntil(lambda: bar.texts == ())
+    centre.post(Notice(text="Dismissed"))
+    (close,) = bar.findChildren(IconButton)
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    centre.post(Notice(text="Over", key="over"))
+    centre.withdraw("over")
+    centre.post(Notice(text="Removed", action=of_the_room))
+    centre.post(Notice(text="It is lost", key="host"))
+    centre.post(Notice(text="It cannot be opened", action=lasting))
+    centre.post(Notice(text="It is lost still", key="host"))
+    standing = [notice.text for notice in centre.standing]
+    assert standing == ["It cannot be opened", "It is lost still"]
+    assert centre.stands("host")
+    centre.forget_all()
+    assert centre.standing == ()
+
+
 def test_news_leaves_by_itself(qtbot: QtBot, window: QWidget) -> None:
     bar = NoticeBar(window)
     bar.show_notice(Notice(text="Kept", seconds=0.01))

@@ -56,6 +56,11 @@ class ProjectCommands(QObject):
         """What is offered after a crash; None: nothing was looked for."""
         return self._crash
 
+    @property
+    def is_crash_open(self) -> bool:
+        """Whether what a crash left is offered, or about to be, and nothing was decided."""
+        return self._crash is not None and self._crash.is_open
+
     def join(self, menu: QMenu) -> None:
         """Stand in the menu of the whole, above what is only looked up."""
         before = self._registry.action("window.shortcuts")

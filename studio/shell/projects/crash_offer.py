@@ -54,10 +54,16 @@ class CrashOffer(QObject):
         self._go_back = go_back
         self._window = parent
         self._found: Differences | None = None
+        self._looks = False
         self._reader = DifferenceReader(project)
         self._reader.found.connect(self._offer)
-        self._reader.failed.connect(notices.report)
+        self._reader.failed.connect(self._fail)
         self.sheet: CrashSheet | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is being looked, or what was found is offered or shown and not decided."""
+        return self._looks or self._notices.stands(KEY) or self.sheet is not None
 
     def look(self) -> None:
         """Find out whether there is anything to offer."""
@@ -70,6 +76,7 @@ class CrashOffer(QObject):
             self._notices.report(error)
             return
         if base is not None:
+            self._looks = True
             self._reader.ask(base)
 
     def close(self) -> None:
@@ -80,6 +87,7 @@ class CrashOffer(QObject):
 
     @Slot(object)
     def _offer(self, found: Differences) -> None:
+        self._looks = False
         self._reader.close()
         if found.count:
             self._found = found
@@ -92,6 +100,11 @@ class CrashOffer(QObject):
                 )
             )
         self.looked.emit(found)
+
+    @Slot(object)
+    def _fail(self, error: AtelierError) -> None:
+        self._looks = False
+        self._notices.report(error)
 
     def _sentence(self) -> str:
         recovered = self._project.store.recovered

@@ -50,7 +50,9 @@ def say_refused(
             detail=details(error),
             key=LOOK_ONLY_KEY,
             action=NoticeAction(
-                text=QCoreApplication.translate("Studio", "Open it again"), run=open_again
+                text=QCoreApplication.translate("Studio", "Open it again"),
+                run=open_again,
+                lasts=True,
             ),
         )
     )
