@@ -244,6 +244,37 @@ def test_a_popover_stays_inside_its_parent(qtbot: QtBot, anchor: QRect) -> None:
     assert not body.intersects(anchor)
 
 
+def test_arrows_stay_in_a_popover(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 300)
+    elsewhere = QuietButton("Elsewhere", window)
+    popover = Popover(window)
+    first, off, hidden, last = (QuietButton(text, popover) for text in ("A", "B", "C", "D"))
+    for button in (first, off, hidden, last):
+        popover.content.addWidget(button)
+    off.setEnabled(False)
+    hidden.hide()
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    popover.show_beside(QRect(20, 20, 60, 40))
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(first.hasFocus)
+    for key, reached in (
+        (Qt.Key.Key_Left, first),
+        (Qt.Key.Key_Right, last),
+        (Qt.Key.Key_Right, last),
+        (Qt.Key.Key_Down, last),
+        (Qt.Key.Key_Left, first),
+    ):
+        focused = window.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, key)
+        assert window.focusWidget() is reached
+    assert not elsewhere.hasFocus()
+
+
 def test_escape_closes_a_popover(qtbot: QtBot) -> None:
     parent = QWidget()
     parent.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

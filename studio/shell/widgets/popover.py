@@ -1,5 +1,7 @@
 """A small panel that floats beside what it belongs to, without taking the focus."""
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -9,12 +11,19 @@ from studio.shell.widgets.painting import paint_panel
 
 SHADOW = 14
 """Width of the soft shadow around the panel."""
+_STEPS: Final = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: 0,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: 0,
+}
 
 
 class Popover(QWidget):
     """A child of the widget over which it floats; put widgets into `content`.
 
-    It stays inside its parent, keeps beside its anchor and is closed by Escape.
+    It stays inside its parent, keeps beside its anchor and is closed by Escape. Left and Right
+    go from one of its widgets to the next and never out of it.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -32,6 +41,8 @@ class Popover(QWidget):
     def show_beside(self, anchor: QRect) -> None:
         """Float below ``anchor`` (in the parent's coordinates), or above where there is no room."""
         self._anchor = anchor
+        for widget in self._widgets():
+            widget.installEventFilter(self)
         self.adjustSize()
         self.move(self._place())
         self.show()
@@ -50,9 +61,27 @@ class Popover(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.move(self._place())
+        if watched is self._parent:
+            if event.type() == QEvent.Type.Resize and self.isVisible():
+                self.move(self._place())
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = _STEPS.get(Qt.Key(event.key()))
+            if step is not None:
+                self._step(step)
+                return True
         return super().eventFilter(watched, event)
+
+    def _widgets(self) -> list[QWidget]:
+        found = (self.content.itemAt(place).widget() for place in range(self.content.count()))
+        return [widget for widget in found if widget is not None]
+
+    def _step(self, step: int) -> None:
+        """Put the keyboard on the widget so many beside the one that has it; the ends hold."""
+        reached = [one for one in self._widgets() if one.isVisible() and one.isEnabled()]
+        place = next((i for i, one in enumerate(reached) if one.hasFocus()), None)
+        if place is not None:
+            place = min(max(place + step, 0), len(reached) - 1)
+            reached[place].setFocus(Qt.FocusReason.TabFocusReason)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
