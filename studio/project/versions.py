@@ -96,7 +96,11 @@ def begin(connection: sqlite3.Connection) -> None:
 
 
 def take(connection: sqlite3.Connection, kind: VersionKind, name: str = "") -> Version:
-    """Make a version of this moment, and let go of automatic ones that are too many."""
+    """Make a version of this moment; one that nobody named takes the place of its equals.
+
+    Equal are versions of its kind at which everything was as it is now. Of the other automatic
+    ones those that are too many go.
+    """
     run = connection.execute
     (works,) = run(
         "SELECT count(*) FROM nodes WHERE type = ? AND binned IS NULL", (WORK.name,)
@@ -107,6 +111,7 @@ def take(connection: sqlite3.Connection, kind: VersionKind, name: str = "") -> V
         (kind, kind in BASES, name, created := time.time(), works),
     ).fetchone()
     if kind != "named":
+        _replace_equals(connection, number, kind, works)
         _prune(connection)
     return Version(number=number, at=at, kind=kind, name=name, created=created, works=works)
 
@@ -157,6 +162,32 @@ def forget_unneeded(connection: sqlite3.Connection) -> None:
         "DELETE FROM past WHERE NOT EXISTS"
         " (SELECT 1 FROM versions WHERE at >= since AND at < until)"
     )
+
+
+def _replace_equals(
+    connection: sqlite3.Connection, number: int, kind: VersionKind, works: int
+) -> None:
+    run = connection.execute
+    older = run(
+        "SELECT number, at FROM versions"
+        " WHERE kind = ? AND works = ? AND dropped = 0 AND number != ?",
+        (kind, works, number),
+    ).fetchall()
+    equal = [(one,) for one, at in older if not _differs(connection, at)]
+    if equal:
+        connection.executemany("DELETE FROM versions WHERE number = ?", equal)
+        forget_unneeded(connection)
+
+
+def _differs(connection: sqlite3.Connection, at: int) -> bool:
+    """Whether anything is not what it was after the commit ``at``; stops at the first."""
+    (found,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM nodes"
+        " LEFT JOIN past ON past.node = id AND since <= ?1 AND until > ?1 WHERE changed > ?1"
+        " AND past.body IS NOT CASE WHEN binned IS NULL THEN nodes.body END)",
+        (at,),
+    ).fetchone()
+    return bool(found)
 
 
 def _prune(connection: sqlite3.Connection) -> None:

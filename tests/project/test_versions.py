@@ -233,6 +233,43 @@ def test_a_named_automatic_version_is_still_what_a_crash_is_measured_against(
         assert store.last_base() == renamed
 
 
+def test_going_to_and_fro_leaves_one_version_of_each_state(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        empty = take(store, "empty")
+        keep(store, 1)
+        full = take(store, "full")
+        for version in (empty, full, empty, full, empty):
+            store.go_back(version.number, scope="a").result()
+        before = [(v.kind, v.works) for v in store.versions() if v.kind == "before"]
+        assert sorted(before) == [("before", 0), ("before", 1)]
+        newest = store.versions()[0]
+        assert (newest.kind, newest.works) == ("before", 1)
+        store.go_back(newest.number, scope="a").result()
+        assert works(store) == ["work-1"]
+
+
+def test_a_project_closed_as_it_was_before_has_one_version_of_that(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        keep(store, 1)
+    for _ in range(3):
+        with opened(tmp_path) as store:
+            do(store, change(WORK, "work-1", rating=5))
+            store.undo("a").result()
+    with opened(tmp_path) as store:
+        assert kinds(store) == ["closed", "opened"]
+        base = store.last_base()
+        assert base == store.versions()[0]
+
+
+def test_versions_of_as_many_works_that_differ_all_stay(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        keep(store, 1)
+        for rating in (1, 2, 3):
+            do(store, change(WORK, "work-1", rating=rating))
+            store.take_version("before").result()
+        assert kinds(store) == ["before"] * 3 + ["opened"]
+
+
 def test_a_dropped_version_can_be_put_back_until_the_project_is_closed(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         do(store, new_note("n", "then"))

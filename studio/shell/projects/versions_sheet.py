@@ -184,7 +184,7 @@ class VersionsSheet(QDialog):
     def _show_version(self, version: Version | None) -> None:
         self.title.setText("" if version is None or not version.is_named else version.name)
         self.title.setPlaceholderText("" if version is None else version_title(version))
-        self.back.setEnabled(False)
+        self._offer_back(False)
         self.drop.setEnabled(version is not None and not self._project.is_read_only)
         self._facts.clear()
         if version is None:
@@ -202,7 +202,7 @@ class VersionsSheet(QDialog):
     @Slot(object)
     def _show_differences(self, found: Differences) -> None:
         self.view.show_differences(found)
-        self.back.setEnabled(bool(found.count) and not self._project.is_read_only)
+        self._offer_back(bool(found.count) and not self._project.is_read_only)
 
     @Slot(object)
     def _say_unreadable(self, error: AtelierError) -> None:
@@ -214,7 +214,9 @@ class VersionsSheet(QDialog):
         name = self.new_name.text().strip() or self.new_name.placeholderText()
         self.new_name.clear()
         self._project.when_done(
-            self._project.take_version(name), lambda version: self._load(version.number)
+            self._project.take_version(name),
+            lambda version: self._load(version.number),
+            owner=self,
         )
 
     @Slot()
@@ -223,7 +225,7 @@ class VersionsSheet(QDialog):
         if version is None or not name or name == version.name:
             return
         future = self._project.rename_version(version.number, name)
-        self._project.when_done(future, lambda _version: self._load())
+        self._project.when_done(future, lambda _version: self._load(), owner=self)
 
     @Slot()
     def _drop(self) -> None:
@@ -232,7 +234,7 @@ class VersionsSheet(QDialog):
             return
         self._dropped = version
         future = self._project.drop_version(version.number)
-        self._project.when_done(future, lambda _version: self._load())
+        self._project.when_done(future, lambda _version: self._load(), owner=self)
         text = self.tr("“{name}” is deleted. No picture was touched.")
         self._drop_text.setText(text.format(name=version_title(version)))
         self._dropping.show()
@@ -245,13 +247,22 @@ class VersionsSheet(QDialog):
         self.list.setFocus()
         if dropped is not None:
             future = self._project.drop_version(dropped.number, dropped=False)
-            self._project.when_done(future, lambda _version: self._load(dropped.number))
+            self._project.when_done(
+                future, lambda _version: self._load(dropped.number), owner=self
+            )
 
     @Slot()
     def _go_back_to_chosen(self) -> None:
         version = self.list.version
         if version is not None and self.back.isEnabled():
+            self.list.setFocus()  # there is nothing to go back to next
             self._go_back(version)
+
+    def _offer_back(self, may: bool) -> None:
+        """Qt would hand the keyboard of a button that is put out to the next one: Delete."""
+        if not may and self.back.hasFocus():
+            self.list.setFocus()
+        self.back.setEnabled(may)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,6 +1,7 @@
 """The list of versions: what differs, and the ways to go back, to name, to delete and not to."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from threading import Event
 
 import msgspec
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from studio.contract.errors import ProjectDamaged
 from studio.images.document import (
@@ -63,7 +65,8 @@ def open_sheet(
 
     yield begin
     for sheet in sheets:
-        sheet.close()
+        if isValid(sheet):
+            sheet.close()
 
 
 def wait_for(qtbot: QtBot, sheet: VersionsSheet, *texts: str) -> None:
@@ -144,6 +147,22 @@ def test_a_dialog_that_is_closed_waits_for_nothing(
     may_end.set()
 
 
+def test_what_was_written_after_the_dialog_was_closed_troubles_nobody(
+    qtbot: QtBot, project: ProjectBridge, open_sheet: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: Future[Version] = Future()
+    monkeypatch.setattr(project, "take_version", lambda _name: written)
+    sheet = open_sheet()
+    sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    sheet.take.click()
+    with qtbot.waitSignal(sheet.destroyed):
+        sheet.close()
+    heard: list[Version] = []
+    project.when_done(written, heard.append)
+    written.set_result(project.store.versions()[0])
+    qtbot.waitUntil(lambda: bool(heard))
+
+
 def test_where_nothing_differs_nothing_is_to_be_gone_back_to(
     qtbot: QtBot, project: ProjectBridge, open_sheet: Opener
 ) -> None:
@@ -185,6 +204,29 @@ def test_return_and_the_button_go_back(
     QTest.keyClick(sheet.list, Qt.Key.Key_Return)
     sheet.back.click()
     assert [version.kind for version in gone_back] == ["opened", "opened"]
+
+
+def test_the_keyboard_returns_to_the_list_after_going_back(
+    qtbot: QtBot, project: ProjectBridge, open_sheet: Opener
+) -> None:
+    keep_pictures(project.store, 1)
+    sheet = open_sheet()
+    qtbot.waitUntil(sheet.back.isEnabled)
+    sheet.back.setFocus()
+    QTest.keyClick(sheet.back, Qt.Key.Key_Space)
+    assert sheet.list.hasFocus()
+
+
+def test_delete_does_not_get_the_keyboard_of_the_way_back_when_that_is_over(
+    qtbot: QtBot, project: ProjectBridge, open_sheet: Opener
+) -> None:
+    (work,) = keep_pictures(project.store, 1)
+    sheet = open_sheet()
+    qtbot.waitUntil(sheet.back.isEnabled)
+    sheet.back.setFocus()
+    project.store.submit(unkeep(work)).result()
+    qtbot.waitUntil(lambda: not sheet.back.isEnabled())
+    assert sheet.list.hasFocus()
 
 
 def test_what_is_there_now_is_named_in_the_field_above(
