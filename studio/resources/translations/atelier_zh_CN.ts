@@ -566,10 +566,6 @@
             </translation>
         </message>
         <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
-        </message>
-        <message>
             <source>Any time</source>
             <translation>任何时间</translation>
         </message>
@@ -1355,10 +1351,6 @@
             <source>Removed. It lies in the bin.</source>
             <translation>已移除，放在回收站中。</translation>
         </message>
-        <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
-        </message>
     </context>
     <context>
         <name>KeptStrip</name>
@@ -1712,10 +1704,6 @@
         <message>
             <source>Everything is as it was in “{name}”.</source>
             <translation>一切已恢复为“{name}”时的样子。</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
         </message>
         <message>
             <source>A project has its own wall, kept pictures and history.</source>
@@ -2117,6 +2105,10 @@
             <source>A model that was not used for so long gives its memory back; the next picture then takes a moment longer.</source>
             <translation>这么久没有使用的模型会交还内存；之后的第一张图片会稍慢一点。</translation>
         </message>
+        <message>
+            <source>min</source>
+            <translation>分钟</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2294,12 +2286,20 @@
     <context>
         <name>Studio</name>
         <message>
-            <source>{file} is open in another window ({holder}). It is open here to look only.</source>
-            <translation>{file} 已在另一个窗口中打开（{holder}）。在这里只能查看。</translation>
+            <source>“{name}” is open in another window ({holder}). It is open here to look only.</source>
+            <translation>“{name}”已在另一个窗口中打开（{holder}）。在这里只能查看。</translation>
         </message>
         <message>
-            <source>{file} cannot be changed, so it is open here to look only. {reason}</source>
-            <translation>{file} 无法更改，因此在这里只能查看。{reason}</translation>
+            <source>“{name}” is open here to look only, so nothing was changed. Open it again when no other window holds it and its disk can be written.</source>
+            <translation>“{name}”在这里只能查看，因此没有更改任何内容。等没有其他窗口占用它、磁盘可以写入时，再重新打开它。</translation>
+        </message>
+        <message>
+            <source>“{name}” cannot be changed, so it is open here to look only. {reason}</source>
+            <translation>“{name}”无法更改，因此在这里只能查看。{reason}</translation>
+        </message>
+        <message>
+            <source>Open it again</source>
+            <translation>重新打开</translation>
         </message>
         <message>
             <source>The project that was open last is not there: {folder}. Another one is open; nothing was deleted.</source>
@@ -2400,6 +2400,13 @@
         <message>
             <source>Nothing here is called “{text}”.</source>
             <translation>这里没有名为“{text}”的内容。</translation>
+        </message>
+    </context>
+    <context>
+        <name>UndoOffers</name>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
         </message>
     </context>
     <context>

@@ -231,6 +231,10 @@
             <translation>{0} 必须是整数</translation>
         </message>
         <message>
+            <source>one of its numbers is not finite</source>
+            <translation>其中有一个数不是有限数</translation>
+        </message>
+        <message>
             <source>it is not a file</source>
             <translation>它不是文件</translation>
         </message>
