@@ -177,6 +177,8 @@ class GalleryFinder(QObject):
 
     def _search_failed(self) -> None:
         self._searching = False
+        if self._again:
+            self._search()
 
     def _take(self, asked: Sequence[int], rows: tuple[WorkRow, ...]) -> None:
         self._asked.difference_update(asked)
@@ -221,6 +223,9 @@ class GalleryFinder(QObject):
             except AtelierError as error:
                 failed()
                 self.failed.emit(error)
+            except BaseException:
+                failed()  # a fault of the program is told, and the next question answered
+                raise
             else:
                 then(result)
 

@@ -10,11 +10,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from studio.contract.errors import ProjectDamaged
 from studio.contract.recipe import identity
 from studio.images.document import codecs
 from studio.project.blobs import sha256_of
 from studio.project.edits import Edit, put
 from studio.project.nodes import WORK, Work
+from studio.project.search import Listing, Query
 from studio.project.store import ProjectStore
 from studio.project.work_index import Seen
 from studio.project.works import rate_works, remove_works
@@ -69,6 +71,34 @@ def test_typing_finds_kinds_numbers_and_names_and_escape_shows_all_again(
     QTest.keyClick(field, Qt.Key.Key_Escape)
     stage.wait(lambda: len(stage.listed()) == 7)
     assert stage.room.grid.hasFocus()
+
+
+@pytest.mark.parametrize("fault", [ProjectDamaged(file="p", fault="gone"), ValueError("odd")])
+def test_a_search_that_fails_is_told_and_the_next_is_answered(
+    open_gallery: Opener, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    stage = open_gallery()
+    store = stage.project.store
+    search, begun, may_end = store.search, threading.Event(), threading.Event()
+
+    def failing(query: Query) -> Listing:
+        begun.set()
+        assert may_end.wait(20)
+        monkeypatch.setattr(store, "search", search)
+        raise fault
+
+    monkeypatch.setattr(store, "search", failing)
+    field = stage.room.title_bar.field
+    with stage.qtbot.captureExceptions() as raised:
+        field.setText("coats")
+        stage.wait(begun.is_set)
+        with stage.qtbot.waitSignal(stage.room.title_bar.asked):
+            field.setText("boots")
+        may_end.set()
+        stage.wait_for(["w6", "w3", "w0"])
+    told = [error for _, error, _ in raised]
+    assert told == ([fault] if isinstance(fault, ValueError) else [])
+    assert bool(stage.notices) == isinstance(fault, ProjectDamaged)
 
 
 def test_nothing_found_says_so_and_offers_the_way_back(open_gallery: Opener) -> None:
