@@ -276,6 +276,7 @@ class GalleryRoom(QWidget):
     def ask(self, question: Question) -> None:
         """Show the works that answer another question."""
         self._asked_anew = True
+        self._wanted_place = None
         if question.in_bin != self._was_in_bin:
             self.grid.clear_choice()
             self._close_look()
@@ -455,8 +456,8 @@ class GalleryRoom(QWidget):
     def go_to(self, place: int) -> None:
         """Choose a kept work and bring it into view, whatever is listed now."""
         if not self.grid.choose_place(place):
-            self._wanted_place = place
             self.ask(Question(sorting=self.question.sorting))
+            self._wanted_place = place
 
     @Slot()
     def _focus_work(self) -> None:

@@ -517,6 +517,23 @@ def test_the_way_to_parents_and_children_leads_through_the_list(open_gallery: Op
     stage.wait(lambda: stage.chosen() == ["w0"])
 
 
+def test_a_work_that_was_not_there_to_go_to_is_not_chosen_later(open_gallery: Opener) -> None:
+    stage = open_gallery()
+    stage.choose("w3")
+    (place,) = stage.room.chosen.places
+    stage.press("remove")
+    stage.wait_for(["w6", "w5", "w4", "w2", "w1", "w0"])
+    with stage.qtbot.waitSignal(stage.room.listed, timeout=10_000):
+        stage.room.go_to(place)
+    stage.choose("w6")
+    with stage.qtbot.waitSignal(stage.room.listed, timeout=10_000):
+        stage.room.ask(stage.room.question)
+    with stage.qtbot.waitSignal(stage.room.listed, timeout=10_000):
+        stage.project.undo("gallery").result()
+    assert "w3" in stage.listed()
+    assert stage.chosen() == ["w6"]
+
+
 def test_a_project_opened_to_look_only_offers_nothing_that_changes(
     open_gallery: Opener, store_folder: Path
 ) -> None:
