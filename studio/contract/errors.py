@@ -254,3 +254,9 @@ def storage_error(error: OSError, file: object) -> AtelierError | None:
         fault = error.strerror or "not allowed"
         return StorageDenied(file=file, fault=fault.lower(), detail=str(error))
     return None
+
+
+def file_error(error: OSError, file: object) -> AtelierError:
+    """The sentence for any ``OSError`` of writing or reading a file."""
+    fault = f"{file}: {error.strerror or type(error).__name__}"
+    return storage_error(error, file) or AtelierError(fault=fault, detail=repr(error))

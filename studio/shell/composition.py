@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from studio.contract.errors import AtelierError, storage_error
+from studio.contract.errors import AtelierError, file_error
 from studio.contract.manifest import BrokenModel, Model, find_models
 from studio.images.document import codecs
 from studio.project.paths import Places, model_roots
@@ -425,9 +425,7 @@ class Studio(QObject):
         try:
             write_state(self._places.config, self._window.state)
         except OSError as error:
-            known = storage_error(error, self._places.config)
-            fault = error.strerror or type(error).__name__
-            self._say_unwritable(known or AtelierError(fault=fault, detail=repr(error)))
+            self._say_unwritable(file_error(error, self._places.config))
 
     @Slot(object)
     def _say_unwritable(self, error: AtelierError) -> None:

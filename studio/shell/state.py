@@ -11,6 +11,8 @@ from typing import Final
 
 from PySide6.QtCore import QJsonDocument
 
+from studio.shell.small_files import replace_whole
+
 FILE_NAME: Final = "window.json"
 LARGEST_FILE: Final = 64_000
 SMALLEST_SIDE: Final = 480
@@ -88,11 +90,7 @@ def encode_state(state: WindowState) -> bytes:
 
 def write_state(folder: Path, state: WindowState) -> None:
     """Replace the remembered state. Raises `OSError` where the folder cannot be written."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / FILE_NAME
-    draft = path.with_suffix(".part")
-    draft.write_bytes(encode_state(state))
-    draft.replace(path)
+    replace_whole(folder / FILE_NAME, encode_state(state))
 
 
 def _pair(value: object) -> tuple[int, int] | None:

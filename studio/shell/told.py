@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from studio.contract.errors import AtelierError
+from studio.shell.small_files import replace_whole
 
 FILE_NAME: Final = "told.json"
 MOST: Final = 1000
@@ -45,11 +46,5 @@ def _read(file: Path) -> set[str]:
 
 
 def _write(file: Path, digests: Iterable[str]) -> None:
-    draft = file.with_suffix(".part")
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.write_bytes(msgspec.json.encode(sorted(digests)))
-        draft.replace(file)
-    except OSError:  # that the folder cannot be written is said where it matters
-        with suppress(OSError):
-            draft.unlink()
+    with suppress(OSError):  # that the folder cannot be written is said where it matters
+        replace_whole(file, msgspec.json.encode(sorted(digests)))

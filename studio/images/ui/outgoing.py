@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from studio.contract.errors import AtelierError, storage_error
+from studio.contract.errors import AtelierError, file_error
 from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
 from studio.images.ui.background import BackgroundWork
@@ -171,6 +171,5 @@ def file_for_others(folder: Path, stem: str, png: bytes) -> Path:
             part.write_bytes(png)
             part.replace(file)
     except OSError as error:
-        fault = (error.strerror or "it cannot be written").lower()
-        raise storage_error(error, file) or AtelierError(fault=fault) from error
+        raise file_error(error, file) from error
     return file

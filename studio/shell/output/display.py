@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
-from studio.contract.errors import AtelierError, storage_error
+from studio.contract.errors import file_error
 from studio.shell.output.memory import OutputPlace, read_place, write_place
 from studio.shell.output.window import OutputWindow
 from studio.shell.pictures.named import NamedPicture
@@ -158,9 +158,7 @@ class OutputDisplay(QObject):
         try:
             write_place(self._folder, place)
         except OSError as error:
-            known = storage_error(error, self._folder)
-            fault = error.strerror or type(error).__name__
-            self.failed.emit(known or AtelierError(fault=fault, detail=repr(error)))
+            self.failed.emit(file_error(error, self._folder))
 
 
 def choose_screen(screens: Sequence[Display], studio: Display, wanted: str) -> Display:

@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from studio.shell.small_files import replace_whole
+
 FILE_NAME: Final = "output.json"
 LARGEST_FILE: Final = 16_000
 SMALLEST_SIDE: Final = 160
@@ -45,8 +47,4 @@ def read_place(folder: Path) -> OutputPlace:
 
 def write_place(folder: Path, place: OutputPlace) -> None:
     """Replace what is remembered. Raises `OSError` where the folder cannot be written."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / FILE_NAME
-    draft = path.with_suffix(".part")
-    draft.write_bytes(msgspec.json.encode(place))
-    draft.replace(path)
+    replace_whole(folder / FILE_NAME, msgspec.json.encode(place))

@@ -18,6 +18,7 @@ from studio.project.database import DATABASE_NAME
 from studio.project.paths import ensure_folder
 from studio.project.recovery import REBUILT_NAME
 from studio.project.store import BLOB_FOLDER, ProjectStore
+from studio.shell.small_files import replace_whole
 
 FILE_NAME: Final = "projects.json"
 LARGEST_FILE: Final = 256_000
@@ -74,14 +75,8 @@ def read_known(config: Path) -> tuple[KnownProject, ...]:
 def write_known(config: Path, known: Sequence[KnownProject]) -> None:
     """Replace the list. Raises `OSError` or `AtelierError` where that cannot be."""
     ensure_folder(config)
-    path = config / FILE_NAME
-    draft = path.with_suffix(f".{os.getpid()}.part")  # two windows may write at one time
-    try:
-        draft.write_bytes(msgspec.json.format(msgspec.json.encode(list(known[:LONGEST_LIST]))))
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
+    data = msgspec.json.format(msgspec.json.encode(list(known[:LONGEST_LIST])))
+    replace_whole(config / FILE_NAME, data)
 
 
 def with_opened(known: Sequence[KnownProject], opened: KnownProject) -> tuple[KnownProject, ...]:

@@ -20,7 +20,7 @@ from studio.contract.errors import (
     ProjectLocked,
     StorageDenied,
     StorageFull,
-    storage_error,
+    file_error,
 )
 from studio.contract.manifest import BrokenModel, Model
 from studio.project.nodes import NodeCodecs
@@ -149,10 +149,7 @@ class ProjectOpener(QObject):
             result = OpeningFailure(wish=wish, error=error)
         except OSError as error:
             folder = wish.folder or self._places.default_project
-            fault = error.strerror or type(error).__name__
-            known = storage_error(error, folder)
-            told = known or AtelierError(fault=f"{folder}: {fault}", detail=repr(error))
-            result = OpeningFailure(wish=wish, error=told)
+            result = OpeningFailure(wish=wish, error=file_error(error, folder))
         except Exception as error:  # whatever it is, the window has to say it
             log.exception("a project cannot be opened")
             fault = f"{type(error).__name__}: {error}"

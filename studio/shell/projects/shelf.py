@@ -6,7 +6,7 @@ from threading import Thread
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
-from studio.contract.errors import AtelierError, storage_error
+from studio.contract.errors import AtelierError, file_error
 from studio.project.paths import Places
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.known import (
@@ -158,7 +158,5 @@ class ProjectShelf(QObject):
         except AtelierError as error:
             self.failed.emit(error)
         except OSError as error:
-            told = storage_error(error, self._places.config)
-            fault = error.strerror or type(error).__name__
-            self.failed.emit(told or AtelierError(fault=fault, detail=repr(error)))
+            self.failed.emit(file_error(error, self._places.config))
         self.changed.emit()

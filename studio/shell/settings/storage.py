@@ -9,6 +9,8 @@ from typing import Final
 
 from PySide6.QtCore import QJsonDocument
 
+from studio.shell.small_files import replace_whole
+
 FILE_NAME: Final = "settings.json"
 OLDER_FILE_NAME: Final = "window.json"
 """Where language, theme and text size were kept before they had a file of their own."""
@@ -51,7 +53,6 @@ def write_stored(folder: Path, values: dict[str, object]) -> None:
     A file that cannot be read is set aside under another name first: somebody may have written
     much into it by hand, and one missing comma.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / FILE_NAME
     data = _read(path)
     if data is not None and decode_stored(data).is_damaged:
@@ -60,9 +61,7 @@ def write_stored(folder: Path, values: dict[str, object]) -> None:
     text = bytes(document.toJson().data())
     if len(text) > LARGEST_FILE:  # indented, what was read would be too large to be read again
         text = bytes(document.toJson(QJsonDocument.JsonFormat.Compact).data())
-    draft = path.with_suffix(".part")
-    draft.write_bytes(text)
-    draft.replace(path)
+    replace_whole(path, text)
 
 
 def _read(path: Path) -> bytes | None:

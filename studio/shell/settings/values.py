@@ -7,7 +7,7 @@ from typing import Final, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.contract.errors import AtelierError, RequestInvalid, storage_error
+from studio.contract.errors import RequestInvalid, file_error
 from studio.shell.settings.declared import SETTINGS, Setting
 from studio.shell.settings.storage import StoredSettings, read_stored, write_stored
 
@@ -136,12 +136,15 @@ class Settings(QObject):
                 self._shortcuts.pop(command, None)
             else:
                 self._shortcuts[command] = sequences
-        self._write(
-            {SHORTCUTS: {name: list(found) for name, found in self._shortcuts.items()} or None}
-        )
+        self._write({}, shortcuts=keys)
         self.shortcuts_changed.emit(ShortcutsChange(commands=tuple(keys)))
 
-    def _write(self, changes: dict[str, object | None]) -> None:
+    def _write(
+        self,
+        changes: Mapping[str, object | None],
+        *,
+        shortcuts: Mapping[str, tuple[str, ...] | None] | None = None,
+    ) -> None:
         """Change only what was changed here: another window may have changed the rest."""
         values = read_stored(self._folder).values
         for key, value in changes.items():
@@ -149,12 +152,21 @@ class Settings(QObject):
                 values.pop(key, None)
             else:
                 values[key] = value
+        if shortcuts is not None:
+            found = values.get(SHORTCUTS)
+            stored: dict[str, object] = dict(found) if isinstance(found, dict) else {}
+            for command, sequences in shortcuts.items():
+                if sequences is None:
+                    stored.pop(command, None)
+                else:
+                    stored[command] = list(sequences)
+            values[SHORTCUTS] = stored
+            if not stored:
+                del values[SHORTCUTS]
         try:
             write_stored(self._folder, values)
         except OSError as error:
-            known = storage_error(error, self._folder)
-            fault = error.strerror or type(error).__name__
-            self.failed.emit(known or AtelierError(fault=fault, detail=repr(error)))
+            self.failed.emit(file_error(error, self._folder))
 
     def _read_shortcuts(self, found: object) -> dict[str, tuple[str, ...]]:
         if found is None:

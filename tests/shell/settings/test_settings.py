@@ -271,3 +271,15 @@ def test_what_was_read_from_a_large_foreign_file_can_be_read_again(tmp_path: Pat
     again = read_stored(tmp_path)
     assert not again.is_damaged
     assert again.values["theirs"] == [0] * 50_000
+
+
+def test_two_windows_give_keys_to_different_commands_and_both_are_kept(
+    tmp_path: Path,
+) -> None:
+    first, second = Settings(tmp_path), Settings(tmp_path)
+    first.change_shortcuts({"images.keep": ("Q",), "images.more": ("W",)})
+    second.change_shortcuts({"images.cross": ()})
+    first.change_shortcuts({"images.more": None})
+    assert Settings(tmp_path).shortcuts == {"images.keep": ("Q",), "images.cross": ()}
+    second.change_shortcuts({"images.keep": None, "images.cross": None})
+    assert read_stored(tmp_path).values == {}
