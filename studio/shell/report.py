@@ -15,17 +15,16 @@ from PySide6.QtCore import (
     QProcess,
     QProcessEnvironment,
     QStandardPaths,
-    QUrl,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.contract.errors import AtelierError, storage_error
+from studio.contract.errors import AtelierError, file_error
 from studio.host.child import host_environment
 from studio.project.paths import Places
-from studio.shell.notices import Notice, NoticeAction, NoticeCentre, NoticeKind
+from studio.shell.folders import folder_action, own_folder
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind
 
 NOTICE_KEY = "report"
 
@@ -59,12 +58,12 @@ class ReportPacker(QObject):
         """Ask for the file, and pack."""
         if self._process is not None:
             return
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        folder = own_folder(QStandardPaths.StandardLocation.DocumentsLocation)
         name = f"atelier-report-{time.strftime('%Y-%m-%d')}.zip"
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Pack a report"),
-            str(Path(folder or ".") / name),
+            str(folder / name),
             self.tr("Zip files (*.zip)"),
         )
         if chosen:
@@ -121,8 +120,7 @@ class ReportPacker(QObject):
             part.replace(self._target)
         except OSError as error:
             part.unlink(missing_ok=True)
-            fault = error.strerror or type(error).__name__
-            self._end(storage_error(error, self._target) or AtelierError(fault=fault))
+            self._end(file_error(error, self._target))
             return
         self._end(None)
 
@@ -144,11 +142,6 @@ class ReportPacker(QObject):
             self._notices.report(error)
             self.packed.emit(None)
             return
-        folder = QUrl.fromLocalFile(str(self._target.parent))
-
-        def show() -> None:
-            QDesktopServices.openUrl(folder)
-
         self._notices.post(
             Notice(
                 text=self.tr(
@@ -157,7 +150,7 @@ class ReportPacker(QObject):
                 ).format(file=self._target),
                 kind=NoticeKind.GOOD,
                 key=NOTICE_KEY,
-                action=NoticeAction(text=self.tr("Open the folder"), run=show, lasts=True),
+                action=folder_action(self._target.parent),
             )
         )
         self.packed.emit(self._target)

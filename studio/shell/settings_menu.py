@@ -2,12 +2,13 @@
 
 from typing import TypeVar
 
-from PySide6.QtCore import QUrl, Slot
-from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.shell.actions import ActionRegistry
 from studio.shell.dialogs import AboutDialog, ShortcutsDialog
+from studio.shell.folders import open_folder
 from studio.shell.main_window import MainWindow
 from studio.shell.report import ReportPacker
 from studio.shell.services import Services
@@ -142,4 +143,4 @@ class SettingsMenu(QMenu):
         AboutDialog(self._services.models, self._services.language, self._window).show()
 
     def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._services.project.folder)))
+        open_folder(self._services.project.folder)

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -79,6 +80,26 @@ def test_a_report_that_is_given_up_leaves_nothing(packing: Packing, tmp_path: Pa
     packing.packer.give_up()
     assert packing.packer.busy() == ""
     assert not list(tmp_path.glob("*.zip")) + list(tmp_path.glob(".*.zip"))
+
+
+def test_the_report_is_offered_a_place_in_a_folder_that_is_there(
+    packing: Packing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[Path] = []
+
+    def ask(_window: QWidget, _title: str, place: str, _kinds: str) -> tuple[str, str]:
+        offered.append(Path(place))
+        return "", ""
+
+    documents, home = tmp_path / "Documents", tmp_path / "home"
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _location: str(documents))
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    packing.packer.ask()
+    documents.mkdir()
+    packing.packer.ask()
+    assert [place.parent for place in offered] == [home, documents]
+    assert all(place.suffix == ".zip" for place in offered)
 
 
 def test_who_changes_his_mind_gets_no_report(

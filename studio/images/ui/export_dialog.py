@@ -20,6 +20,7 @@ from studio.images.ui.export_sheet import EDGE, FACTORS, ExportSheet
 from studio.images.ui.exporter import ExportChoice, Exporter, with_suffix
 from studio.images.ui.outgoing import Outgoing
 from studio.provenance.containers import Format
+from studio.shell.folders import own_folder
 from studio.shell.theme import RADIUS_PICTURE, SMALL_TEXT, scaled_font
 from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
 
@@ -76,7 +77,7 @@ class ExportDialog(ExportSheet):
         """
         habit = habit or ExportHabit()
         if file is None:
-            place = habit.place() or pictures_folder()
+            place = habit.place() or own_folder(QStandardPaths.StandardLocation.PicturesLocation)
             file = _free(with_suffix(place / f"{picture.stem}.png", habit.format))
         super().__init__(
             habit.format,
@@ -222,14 +223,6 @@ class ExportDialog(ExportSheet):
         elif self._export.isEnabled():
             self._exporter.export(self._picture, self.choice)
             super().accept()
-
-
-def pictures_folder() -> Path:
-    """The user's folder for pictures."""
-    location = QStandardPaths.StandardLocation.PicturesLocation
-    found = QStandardPaths.writableLocation(location)
-    folder = Path(found) if found else Path.home()
-    return folder if folder.is_dir() else Path.home()
 
 
 def _is_there(file: Path) -> bool:

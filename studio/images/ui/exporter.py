@@ -12,6 +12,7 @@ from studio.images.ui.background import BackgroundWork
 from studio.images.ui.outgoing import Outgoing
 from studio.provenance.containers import Format
 from studio.provenance.pictures import SUFFIXES
+from studio.shell.folders import folder_action
 from studio.shell.jobs import JobQueue
 from studio.shell.notices import Notice, NoticeCentre, NoticeKind
 
@@ -82,6 +83,7 @@ class Exporter(QObject):
                 text=self.tr("Exported to {file}, opened again and checked.").format(file=file),
                 kind=NoticeKind.GOOD,
                 key="images.exported",
+                action=folder_action(file.parent),
                 seconds=SAID_SECONDS,
             )
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 from studio.contract.errors import AtelierError, StorageDenied, StorageFull
 from studio.contract.overriding import override
 from studio.images.ui.background import BackgroundWork
-from studio.images.ui.export_dialog import pictures_folder
 from studio.images.ui.export_memory import ExportHabit
 from studio.images.ui.export_sheet import FACTORS, ExportSheet
 from studio.images.ui.exporter import DEFAULT_QUALITY
@@ -25,6 +24,7 @@ from studio.images.ui.outgoing import Outgoing
 from studio.project.paths import absolute_folder, ensure_folder
 from studio.provenance.containers import Format
 from studio.provenance.pictures import SUFFIXES
+from studio.shell.folders import folder_action, own_folder
 from studio.shell.jobs import JobQueue
 from studio.shell.notices import Notice, NoticeCentre, NoticeKind, details, error_text
 from studio.shell.theme import scaled_font
@@ -55,7 +55,9 @@ class KeptExportDialog(ExportSheet):
         """``licences`` answer for each model: may I sell it, whom do I credit?"""
         super().__init__(
             habit.format,
-            place=str(habit.place() or pictures_folder()),
+            place=str(
+                habit.place() or own_folder(QStandardPaths.StandardLocation.PicturesLocation)
+            ),
             licence="\n".join(licences),
             less=QCoreApplication.translate(
                 "KeptExportDialog", "Less makes the files smaller and the pictures coarser."
@@ -239,6 +241,7 @@ class KeptExporter(QObject):
                 kind=kind,
                 detail="\n".join(details(error) for error in errors),
                 key="gallery.exported",
+                action=folder_action(found.folder) if found.written else None,
                 seconds=None if errors else SAID_SECONDS,
             )
         )

@@ -66,7 +66,12 @@ def desk(qtbot: QtBot, host: FakeHost) -> Iterator[Desk]:
 @pytest.mark.parametrize("factor", [1, 3])
 @pytest.mark.parametrize("file_format", ["png", "jpeg", "webp"])
 def test_done_is_said_of_a_file_that_can_be_read_back(
-    qtbot: QtBot, desk: Desk, tmp_path: Path, file_format: Format, factor: int
+    qtbot: QtBot,
+    desk: Desk,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file_format: Format,
+    factor: int,
 ) -> None:
     picture = _picture()
     file = tmp_path / f"a.{file_format}"
@@ -74,7 +79,13 @@ def test_done_is_said_of_a_file_that_can_be_read_back(
     assert desk.jobs[0][0].can_cancel
     qtbot.waitUntil(lambda: bool(desk.done), timeout=PATIENCE_MS)
     assert desk.done[0].file == file
-    assert str(file) in desk.notices[0].text
+    notice = desk.notices[0]
+    assert str(file) in notice.text
+    opened: list[Path] = []
+    monkeypatch.setattr("studio.shell.folders.open_folder", opened.append)
+    assert notice.action is not None
+    notice.action.run()
+    assert opened == [tmp_path]
     assert desk.jobs[-1] == ()
     stored = read_picture(file)
     assert stored.recipe is not None
