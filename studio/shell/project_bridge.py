@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 from studio.contract.errors import AtelierError
 
@@ -123,9 +124,13 @@ class ProjectBridge(QObject):
         then: Callable[[T], None],
         *,
         failed: Callable[[], None] | None = None,
+        owner: QObject | None = None,
     ) -> None:
-        """Call ``then`` on the GUI thread with the future's result; ``failed`` if it has none."""
-        future.add_done_callback(lambda done: self._arrived.emit(_Done(done, then, failed)))
+        """Call ``then`` on the GUI thread with the future's result; ``failed`` if it has none.
+
+        Neither is called once ``owner``, whom they are about, has been destroyed.
+        """
+        future.add_done_callback(lambda done: self._arrived.emit(_Done(done, then, failed, owner)))
 
     def end(self) -> None:
         """Tell nobody of anything any more; the store is still to be closed."""
@@ -182,12 +187,16 @@ class _Done:
         future: "Future[T]",
         then: Callable[[T], None],
         failed: Callable[[], None] | None,
+        owner: QObject | None,
     ) -> None:
         self._future = future
         self._then = then
         self._failed = failed
+        self._owner = owner
 
     def run(self) -> None:
+        if self._owner is not None and not isValid(self._owner):
+            return
         if not self._future.cancelled() and self._future.exception() is None:
             self._then(self._future.result())
         elif self._failed is not None:

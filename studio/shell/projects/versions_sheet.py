@@ -247,9 +247,7 @@ class VersionsSheet(QDialog):
         self.list.setFocus()
         if dropped is not None:
             future = self._project.drop_version(dropped.number, dropped=False)
-            self._project.when_done(
-                future, lambda _version: self._load(dropped.number), owner=self
-            )
+            self._project.when_done(future, lambda _version: self._load(dropped.number), owner=self)
 
     @Slot()
     def _go_back_to_chosen(self) -> None:
