@@ -23,15 +23,16 @@ from studio.contract.manifest import (
 from tests.training.tiny import tiny_config, write_pictures
 from training import card
 from training.__main__ import main
-from training.data.dataset import open_cache
+from training.data.dataset import IMAGES_FILE, open_cache
 from training.errors import TrainingError
 from training.evaluate import run as evaluate_run
-from training.evaluate.figures import Figures, describe_figures
+from training.evaluate.figures import Figures, Seen, describe_figures
 from training.evaluate.run import EvaluateConfig, evaluate_model
 from training.export import ExportConfig, export_run
 from training.gan.diversity import load_classifier
 from training.gan.train import train_gan
 from training.ruler.export import RulerExportConfig, export_ruler
+from training.ruler.manifest import read_ruler
 from training.ruler.train import RulerConfig, train_ruler
 
 
@@ -234,6 +235,60 @@ def test_pictures_learnt_by_heart_are_noticed(
     figures = evaluate_model(_config(folder, write=False))
     assert figures.pixels.suspicious == figures.features.suspicious == 1.0
     assert figures.pixels.median == 0.0
+
+
+def test_training_pictures_among_the_held_out_ones_are_counted_and_left_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (cache,) = (folder / "cache").iterdir()
+    data = open_cache(cache)
+    images = np.lib.format.open_memmap(cache / IMAGES_FILE, mode="r+")
+    images[data.held_out_indices()[:12]] = images[data.training_indices()[:12]]
+    images.flush()
+    figures = evaluate_model(_config(folder))
+    assert figures.duplicates == 12
+    assert figures.pixels.held_out_least > 0
+    text = (folder / "model" / "CARD.md").read_text(encoding="utf-8")
+    assert "Of the 60 held-out pictures 12 are, pixel for pixel, among the training" in text
+
+    def recite(self: object, latent: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        return np.array(data.images[data.training_indices()[: len(latent)]])
+
+    monkeypatch.setattr("training.parity.GraphRunner.run", recite)
+    figures = evaluate_model(_config(folder, write=False))
+    assert figures.pixels.suspicious == figures.features.suspicious == 1.0
+
+
+def test_how_much_of_the_data_the_ruler_has_seen_is_said_as_it_is(tmp_path: Path) -> None:
+    write_pictures(tmp_path / "pictures", per_class=100)
+    _train(tmp_path, ruler_held_out=0.1)
+    ruler = read_ruler(tmp_path / "ruler").manifest
+    caches = {path.name: open_cache(path) for path in (tmp_path / "cache").iterdir()}
+    theirs = caches.pop(f"{ruler.data}-{ruler.data_key}")
+    (ours,) = caches.values()
+    seen = evaluate_model(_config(tmp_path)).seen
+    assert seen is not None
+    assert seen.of_training == 140
+    assert seen.training == (~ours.held_out & ~theirs.held_out).sum()
+    assert seen.held_out == (ours.held_out & ~theirs.held_out).sum()
+
+    card_file = tmp_path / "model" / "CARD.md"
+    sentence = f"trained on {seen.training} of the model's 140 training pictures and on "
+    sentence += f"{seen.held_out} of the 60 held-out ones"
+    assert sentence in card_file.read_text(encoding="utf-8")
+
+    shutil.rmtree(theirs.folder)
+    assert evaluate_model(_config(tmp_path)).seen is None
+    text = card_file.read_text(encoding="utf-8")
+    assert "Which of the pictures here it was trained on is not known." in text
+    assert sentence not in text
+
+
+def test_a_ruler_of_the_same_pictures_has_seen_what_the_model_has(folder: Path) -> None:
+    seen = evaluate_model(_config(folder)).seen
+    assert seen == Seen(training=140, of_training=140, held_out=0)
+    text = (folder / "model" / "CARD.md").read_text(encoding="utf-8")
+    assert "held-out ones, so held-out ones lie a little farther from the others" in text
 
 
 def test_the_command_line_measures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from training.evaluate.figures import nearness
 from training.evaluate.measures import (
     Matrix,
     compare_manifolds,
+    fingerprints,
     mean_distance,
     nearest_features,
     nearest_pixels,
@@ -20,6 +21,38 @@ def _cloud(count: int, *, seed: int = 0, shift: float = 0.0, dimensions: int = 5
     values = np.random.default_rng(seed).standard_normal((count, dimensions))
     shifted: Matrix = values + shift
     return shifted
+
+
+def test_held_out_pictures_that_were_trained_on_hide_nothing_learnt_by_heart() -> None:
+    random = np.random.default_rng(0)
+    held_out = random.uniform(5, 9, 100)
+    held_out[:20] = 0.0
+    recited = np.zeros(50)
+    assert nearness(recited, held_out, held_out == 0).suspicious == 1.0
+    assert nearness(recited, held_out, held_out == 0).held_out_least >= 5
+    assert nearness(random.uniform(5, 9, 50) + 1, held_out, held_out == 0).suspicious < 0.1
+
+
+def test_reaching_a_threshold_of_nothing_is_suspicious() -> None:
+    held_out = np.concatenate([np.zeros(10), np.full(90, 5.0)])
+    assert nearness(np.zeros(4), held_out).suspicious == 1.0
+    assert nearness(np.full(4, 0.1), held_out).suspicious == 0.0
+
+
+def test_without_a_held_out_picture_of_its_own_nothing_is_said_of_learning_by_heart() -> None:
+    found = nearness(np.ones(4), np.zeros(3), np.ones(3, dtype=np.bool_))
+    assert found.median == 1.0
+    assert np.isnan([found.suspicious, found.held_out_median, found.held_out_least]).all()
+
+
+def test_only_the_same_pixels_have_the_same_fingerprint() -> None:
+    images = np.random.default_rng(0).integers(0, 255, (3, 4, 4, 3)).astype(np.uint8)
+    images[2] = images[0]
+    images[2, 3, 3, 2] ^= 1
+    pictures = np.concatenate([images, images[:1]])
+    first, second, nearly, again = fingerprints(pictures, np.arange(4))
+    assert first == again
+    assert len({first, second, nearly}) == 3
 
 
 def test_the_radius_reaches_to_the_kth_other_point() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from studio.contract.manifest import Evaluation, Manifest, Measure
 from training.evaluate.measures import Manifolds, Matrix
@@ -13,6 +14,9 @@ from training.ruler.manifest import RulerManifest
 DENSITY_K = 5
 LOW_QUANTILE = 0.01
 _DIGITS = 4
+_UNEQUAL = 0.1
+"""By so much more of the training pictures than of the held-out ones a ruler must have seen before
+that is said to draw them apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,8 @@ class Nearness:
     """How near pictures come to their nearest training picture, next to held-out ones.
 
     A model that learnt pictures by heart comes nearer than pictures that nobody trained on.
+    Held-out pictures that stand in the training set too are none of those and are left out; the
+    figures that need others are not numbers where there are none.
     """
 
     median: float
@@ -58,6 +64,18 @@ class Nearness:
     held_out_least: float
     suspicious: float
     """Share nearer than all but 1 % of the held-out pictures are; 0.01 is to be expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How many of the pictures, pixel for pixel, the ruler was trained on too."""
+
+    training: int
+    """Of the model's training pictures."""
+    of_training: int
+    """Those there are."""
+    held_out: int
+    """Of the held-out pictures that are compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +91,40 @@ class Figures:
     classes: tuple[ClassFigures, ...]
     features: Nearness
     pixels: Nearness
+    duplicates: int
+    """Held-out pictures found pixel for pixel among the training pictures."""
+    seen: Seen | None
+    """None: the pictures that the ruler was trained on are not here, so nobody knows."""
     ruler: RulerManifest
     evaluation: Evaluation
 
 
-def nearness(samples: Matrix, held_out: Matrix) -> Nearness:
-    """Summary of two sets of distances (count,) to the nearest training picture."""
+def nearness(
+    samples: Matrix, held_out: Matrix, trained_on: npt.NDArray[np.bool_] | None = None
+) -> Nearness:
+    """Summary of two sets of distances (count,) to the nearest training picture.
+
+    `trained_on` marks the held-out pictures that were found in the training set.
+    """
+    if trained_on is not None:
+        held_out = held_out[~trained_on]
+    if not len(held_out):
+        return Nearness(
+            median=float(np.median(samples)),
+            least=float(samples.min()),
+            held_out_median=math.nan,
+            held_out_least=math.nan,
+            suspicious=math.nan,
+        )
+    threshold = np.quantile(held_out, LOW_QUANTILE)
+    # Nothing comes nearer than 0: where the threshold is, reaching it is the suspicious thing.
+    nearer = samples < threshold if threshold > 0 else samples <= threshold
     return Nearness(
         median=float(np.median(samples)),
         least=float(samples.min()),
         held_out_median=float(np.median(held_out)),
         held_out_least=float(held_out.min()),
-        suspicious=float((samples < np.quantile(held_out, LOW_QUANTILE)).mean()),
+        suspicious=float(nearer.mean()),
     )
 
 
@@ -170,7 +210,7 @@ def measures_of(figures: Figures) -> tuple[Measure, ...]:
                 reference=_round(found.held_out_median),
                 unit=unit,
                 method="median distance of a sample to the nearest of all training pictures; the "
-                "reference is the same for held-out pictures",
+                "reference is the same for held-out pictures that are no training pictures too",
             )
         )
         measures.append(
@@ -180,8 +220,8 @@ def measures_of(figures: Figures) -> tuple[Measure, ...]:
                 reference=LOW_QUANTILE,
                 unit="share",
                 method="share of samples that come nearer to a training picture than all but the "
-                "nearest hundredth of held-out pictures; more than the reference is a sign of "
-                "pictures learnt by heart",
+                "nearest hundredth of held-out pictures, without those that are training pictures "
+                "too; more than the reference is a sign of pictures learnt by heart",
             )
         )
     return tuple(_finite(measure) for measure in measures if math.isfinite(measure.value))
@@ -232,7 +272,8 @@ def _explanation(figures: Figures) -> str:
     return text
 
 
-def _ruler_sentence(ruler: RulerManifest, data_key: str) -> str:
+def _ruler_sentence(figures: Figures) -> str:
+    ruler, seen = figures.ruler, figures.seen
     whole, parts = ruler.scores[0], [score for score in ruler.scores if score.of]
     known = f"{whole.name} {whole.right:.1%} right"
     if parts:
@@ -240,16 +281,33 @@ def _ruler_sentence(ruler: RulerManifest, data_key: str) -> str:
             f", {len(parts)} kinds of parts {np.mean([s.right for s in parts]):.0%} right where "
             f"guessing gives {np.mean([s.guessing for s in parts]):.0%}"
         )
-    same = (
-        " It was trained on the same pictures as the model, so held-out ones lie a little farther "
-        "from them in its features."
-        if ruler.data_key == data_key
-        else " It has seen neither the model's training pictures nor the held-out ones."
-    )
+    if seen is None:
+        same = " Which of the pictures here it was trained on is not known."
+    else:
+        count = figures.evaluation.samples
+        same = (
+            f" Pixel for pixel it was trained on {seen.training:,} of the model's "
+            f"{seen.of_training:,} training pictures and on {seen.held_out:,} of the "
+            f"{count:,} held-out ones"
+        )
+        if seen.training / seen.of_training - seen.held_out / count > _UNEQUAL:
+            same += ", so held-out ones lie a little farther from the others in its features"
+        same += "."
     return (
         f"The ruler `{ruler.id}` is a small network of this project, trained on {ruler.data} "
         f"({known}, on held-out pictures); its graph has SHA-256 `{ruler.sha256}`. Figures compare "
         "with those of other models under the same ruler only; none of them is an FID." + same
+    )
+
+
+def _duplicates(figures: Figures) -> str:
+    """What was left out, as a sentence."""
+    if not figures.duplicates:
+        return "None of the held-out pictures is, pixel for pixel, a training picture too."
+    return (
+        f"Of the {figures.evaluation.samples:,} held-out pictures {figures.duplicates:,} "
+        f"{'is' if figures.duplicates == 1 else 'are'}, pixel for pixel, among the training "
+        "pictures too and left out of this comparison."
     )
 
 
@@ -272,7 +330,7 @@ def card_section(figures: Figures, manifest: Manifest) -> str:
     )
     ratios = sorted(c.ratio for c in figures.classes if math.isfinite(c.ratio)) or [math.nan]
     near, pixels = figures.features, figures.pixels
-    return f"""{_ruler_sentence(figures.ruler, e.data_key)}
+    return f"""{_ruler_sentence(figures)}
 
 {table}
 
@@ -295,12 +353,12 @@ latent. The lowest is {_spoken(ratios[0], ".2f")}, the median \
 ![Sixteen samples of each class at truncation 1, not chosen](evaluation.png)
 
 Learnt by heart? The nearest of all training pictures is {near.median:.2f} away from a sample in \
-the ruler's features (median; held-out pictures {near.held_out_median:.2f}) and \
-{pixels.median:.1f} levels in pixels (held-out {pixels.held_out_median:.1f}); the least distances \
-are {near.least:.2f} (held-out {near.held_out_least:.2f}) and {pixels.least:.1f} levels (held-out \
-{pixels.held_out_least:.1f}). Nearer than all but 1 % of held-out pictures are \
-{near.suspicious:.1%} of the samples in features and {pixels.suspicious:.1%} in pixels; by chance \
-it would be 1 %.
+the ruler's features (median; held-out pictures {_spoken(near.held_out_median, ".2f")}) and \
+{pixels.median:.1f} levels in pixels (held-out {_spoken(pixels.held_out_median, ".1f")}); the \
+least distances are {near.least:.2f} (held-out {_spoken(near.held_out_least, ".2f")}) and \
+{pixels.least:.1f} levels (held-out {_spoken(pixels.held_out_least, ".1f")}). Nearer than all but \
+1 % of held-out pictures are {_spoken(near.suspicious, ".1%")} of the samples in features and \
+{_spoken(pixels.suspicious, ".1%")} in pixels; by chance it would be 1 %. {_duplicates(figures)}
 
 ![Samples, below each the training picture nearest in features and the one nearest in pixels; on \
 the left the most suspicious ones](neighbours.png)
@@ -328,6 +386,7 @@ def describe_figures(figures: Figures) -> str:
         f"{whole.manifolds.coverage:.3f} ({held_out.manifolds.coverage:.3f})\n"
         f"Diversity within a class, as a share of the data's: {ratios}\n"
         f"Nearer to a training picture than 99 % of held-out pictures: "
-        f"{figures.features.suspicious:.1%} in features, {figures.pixels.suspicious:.1%} in pixels "
-        "(1 % by chance)"
+        f"{_spoken(figures.features.suspicious, '.1%')} in features, "
+        f"{_spoken(figures.pixels.suspicious, '.1%')} in pixels (1 % by chance). "
+        + _duplicates(figures)
     )

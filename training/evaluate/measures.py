@@ -3,6 +3,7 @@
 All sets are float64 (count, dimensions). Distances are Euclidean.
 """
 
+import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,6 +92,11 @@ def mean_distance(points: Matrix) -> float:
     if len(points) < 2:
         return math.nan
     return float(torch.pdist(torch.from_numpy(points)).mean())
+
+
+def fingerprints(images: npt.NDArray[np.uint8], members: Indices) -> list[bytes]:
+    """For each of the pictures `images[members]` a value that only the very same pixels share."""
+    return [hashlib.sha256(images[member].tobytes()).digest() for member in members]
 
 
 def nearest_features(queries: Matrix, pool: Matrix) -> tuple[Indices, Matrix]:

@@ -1,5 +1,6 @@
 """Measures an exported model against its data and writes the figures into its folder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,7 @@ from training.evaluate.figures import (
     ClassFigures,
     Figures,
     Overlap,
+    Seen,
     card_section,
     measures_of,
     nearness,
@@ -38,6 +40,7 @@ from training.evaluate.measures import (
     Indices,
     Matrix,
     compare_manifolds,
+    fingerprints,
     mean_distance,
     nearest_features,
     nearest_pixels,
@@ -94,9 +97,15 @@ class Evaluator:
     """One generator, one ruler and the data: everything that is measured is computed here."""
 
     def __init__(
-        self, config: EvaluateConfig, model: Model, ruler: Ruler, data: PictureSet
+        self,
+        config: EvaluateConfig,
+        model: Model,
+        ruler: Ruler,
+        data: PictureSet,
+        ruler_data: PictureSet | None,
     ) -> None:
         self._config, self._model, self._ruler, self._data = config, model, ruler, data
+        self._ruler_data = ruler_data
         graph = model.file(model.manifest.graphs["generator"].file).read_bytes()
         self._generator = GraphRunner(graph, level=STUDIO_LEVEL, threads=config.threads)
         self._measuring = RulerRunner(ruler.graph, threads=config.threads)
@@ -131,6 +140,18 @@ class Evaluator:
         features, answers = self._measuring.run(pictures)
         return features.astype(np.float64), answers
 
+    def _seen(self, training: list[bytes], held_out: list[bytes]) -> Seen | None:
+        """How many of the pictures with these fingerprints the ruler was trained on."""
+        theirs = self._ruler_data
+        if theirs is None:
+            return None
+        known = set(fingerprints(theirs.images, theirs.training_indices()))
+        return Seen(
+            training=sum(print_ in known for print_ in training),
+            of_training=len(training),
+            held_out=sum(print_ in known for print_ in held_out),
+        )
+
     def _overlap(self, reference: Matrix, features: Matrix) -> Overlap:
         return Overlap(
             frechet=frechet_distance(features, reference),
@@ -163,6 +184,10 @@ class Evaluator:
         _, held_out_distance = nearest_features(of_held_out, pool)
         by_pixels, pixel_distance = nearest_pixels(made, data.images, self._training)
         _, held_out_pixels = nearest_pixels(held_out_pictures, data.images, self._training)
+        training_prints = fingerprints(data.images, self._training)
+        held_out_prints = fingerprints(data.images, self._held_out)
+        distinct = set(training_prints)
+        trained_on = np.array([print_ in distinct for print_ in held_out_prints])
         figures = Figures(
             whole=self._overlap(reference, features),
             truncated=self._overlap(reference, of_truncated),
@@ -180,8 +205,10 @@ class Evaluator:
                 )
                 for label in range(len(data.info.classes))
             ),
-            features=nearness(feature_distance, held_out_distance),
-            pixels=nearness(pixel_distance, held_out_pixels),
+            features=nearness(feature_distance, held_out_distance, trained_on),
+            pixels=nearness(pixel_distance, held_out_pixels, trained_on),
+            duplicates=int(trained_on.sum()),
+            seen=self._seen(training_prints, held_out_prints),
             ruler=self._ruler.manifest,
             evaluation=evaluation,
         )
@@ -285,8 +312,18 @@ def _read_generator(folder: Path) -> Model:
 
 def _data_config(config: EvaluateConfig, manifest: Manifest) -> DataConfig:
     """The pictures that the model was trained on, as its manifest says."""
-    stored = manifest.training.config
-    wanted = DataConfig(path=config.data_path, cache=config.cache)
+    wanted = _stored_config(manifest.training.config)
+    wanted = replace(wanted, path=config.data_path, cache=config.cache)
+    if wanted.source != "dicebear" and config.data_path is None:
+        raise TrainingError(
+            f"--data-path: name the folder of pictures on which {manifest.id} was trained."
+        )
+    return wanted
+
+
+def _stored_config(stored: Mapping[str, object]) -> DataConfig:
+    """The settings of the data as a manifest keeps them, without folders."""
+    wanted = DataConfig()
     for name in ("source", "name", "per_style", "channels", "held_out", "split_seed", "licence"):
         value = stored.get(f"data.{name}")
         if value is not None:
@@ -294,12 +331,7 @@ def _data_config(config: EvaluateConfig, manifest: Manifest) -> DataConfig:
     styles = stored.get("data.styles")
     if isinstance(styles, str):
         wanted = replace(wanted, styles=tuple(styles.split(",")))
-    wanted = replace(wanted, allow_any_licence=stored.get("data.allow_any_licence") is True)
-    if wanted.source != "dicebear" and config.data_path is None:
-        raise TrainingError(
-            f"--data-path: name the folder of pictures on which {manifest.id} was trained."
-        )
-    return wanted
+    return replace(wanted, allow_any_licence=stored.get("data.allow_any_licence") is True)
 
 
 def _open_data(config: EvaluateConfig, manifest: Manifest) -> PictureSet:
@@ -328,6 +360,26 @@ def _open_data(config: EvaluateConfig, manifest: Manifest) -> PictureSet:
             "was trained; figures measured with them would mean nothing."
         )
     return data
+
+
+def _open_ruler_data(
+    config: EvaluateConfig, ruler: RulerManifest, data: PictureSet
+) -> PictureSet | None:
+    """The pictures that the ruler was trained on; None where they are not here.
+
+    They are looked for beside the model's; avatars are rendered, as the model's are.
+    """
+    if ruler.data_key == data.info.key:
+        return data
+    try:
+        if ruler.config.get("data.source") == "dicebear":
+            wanted = replace(_stored_config(ruler.config), cache=config.cache)
+            found = prepare_data(wanted, resolution=ruler.width, say=print)
+        else:
+            found = open_cache(data.folder.parent / f"{ruler.data}-{ruler.data_key}")
+    except (TrainingError, ImportError):  # the renderer of avatars is installed for them alone
+        return None
+    return found if found.info.key == ruler.data_key else None
 
 
 def _fits(ruler: RulerManifest, manifest: Manifest) -> bool:
@@ -387,7 +439,8 @@ def evaluate_model(config: EvaluateConfig) -> Figures:
     ruler = _choose_ruler(config, manifest)
     data = _open_data(config, manifest)
     torch.set_num_threads(config.threads)
-    evaluator = Evaluator(config, model, ruler, data)
+    ruler_data = _open_ruler_data(config, ruler.manifest, data)
+    evaluator = Evaluator(config, model, ruler, data, ruler_data)
     evaluation = Evaluation(
         command=_command(config, manifest),
         ruler=ruler.manifest.id,
