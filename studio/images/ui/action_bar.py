@@ -28,6 +28,7 @@ class TileBar(Popover):
         self.keep.clicked.connect(self.keep_wanted)
         self.compare.clicked.connect(self.compare_wanted)
         self.cross.clicked.connect(self.cross_wanted)
+        self._why_not = ""
         self.show_for(two=False, is_kept=False, is_made=True)
 
     def follow_keys(self, actions: ActionRegistry) -> None:
@@ -41,6 +42,12 @@ class TileBar(Popover):
             button.show_key(shown)
             button.follow_key(actions.action(f"images.{name}"), tip=tip)
 
+    def forbid_changes(self, reason: str) -> None:
+        """From now on nothing can be kept, because of ``reason``."""
+        self._why_not = reason
+        self.keep.setEnabled(False)
+        self.keep.setToolTip(reason)
+
     def show_for(self, *, two: bool, is_kept: bool, is_made: bool) -> None:
         """Fit the actions to what is chosen."""
         self.more.setVisible(not two)
@@ -48,7 +55,7 @@ class TileBar(Popover):
         self.cross.setVisible(two)
         self.keep.setText(self.tr("Kept") if is_kept else self.tr("Keep"))
         self.keep.show_key(not is_kept)
-        self.keep.setEnabled(is_made and not is_kept)
+        self.keep.setEnabled(is_made and not is_kept and not self._why_not)
         self.more.setEnabled(is_made)
         self.compare.setEnabled(is_made)
         self.cross.setEnabled(is_made)
@@ -83,6 +90,11 @@ class WorkBar(Popover):
             self.content.addWidget(button)
             button.clicked.connect(signal)
         self.show_for(two=False, are_akin=False)
+
+    def forbid_changes(self, reason: str) -> None:
+        """From now on nothing can be removed, because of ``reason``."""
+        self.remove.setEnabled(False)
+        self.remove.setToolTip(reason)
 
     def show_for(self, *, two: bool, are_akin: bool) -> None:
         """Fit the actions to what is chosen; ``are_akin``: the two can have children."""

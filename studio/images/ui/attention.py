@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from studio.images.ui.close_view import CloseView
 from studio.images.ui.desk import WallDesk
+from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.kept import KeptPictures
 from studio.images.ui.neighbours import Neighbours
 from studio.images.ui.subject import Subject
@@ -22,6 +23,7 @@ class Attention:
         board: WallBoard,
         kept: KeptPictures,
         desk: WallDesk,
+        keeper: WorkKeeper,
     ) -> None:
         self._close_view = close_view
         self._neighbours = neighbours
@@ -29,6 +31,7 @@ class Attention:
         self._wall = board.view
         self._kept = kept
         self._desk = desk
+        self._keeper = keeper
 
     @property
     def is_close(self) -> bool:
@@ -58,6 +61,17 @@ class Attention:
         """Whether a command would find a picture."""
         return self.is_close or self._kept.chosen is not None or self.place is not None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether everything that would be kept is kept already."""
+        if not self.is_close and self._kept.chosen is not None:
+            return True
+        subject = self.subject
+        subjects = [] if subject is None else [subject]
+        if not self.is_close and self._neighbours.subject is None:
+            subjects = self._board.chosen_subjects() or subjects
+        return bool(subjects) and all(self._keeper.is_kept(one.recipe) for one in subjects)
+
     def with_subject(self, run: Callable[[Subject], object]) -> None:
         """Call ``run`` with the subject, which for a kept picture may have to be read first."""
         work = None if self.is_close else self._kept.chosen
@@ -81,6 +95,13 @@ class Attention:
         if self.has_picture:
             return ""
         return QCoreApplication.translate("Attention", "Choose a picture first.")
+
+    def why_no_keep(self) -> str:
+        """For keeping."""
+        reason = self._keeper.why_not() or self.why_no_picture()
+        if not reason and self.is_kept:
+            reason = QCoreApplication.translate("Attention", "It is kept already.")
+        return reason
 
     def why_no_tile(self) -> str:
         """For those that are about one of the wall."""

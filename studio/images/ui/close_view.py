@@ -47,6 +47,7 @@ class CloseView(QWidget):
         self._more = PrimaryButton(self.tr("More like this"), self)
         self._cross = QuietButton(self.tr("Cross these two"), self, icon="cross")
         self._keep = QuietButton(self.tr("Keep"), self)
+        self._why_not = ""
         copy = QuietButton(self.tr("Copy"), self)
         export = QuietButton(self.tr("Export…"), self)
         for button, signal in (
@@ -143,11 +144,22 @@ class CloseView(QWidget):
         """Show the key that keeps, and another when the user changes it."""
         self._keep.follow_key(actions.action("images.keep"))
 
+    @property
+    def keep_button(self) -> QuietButton:
+        """Keeps what is looked at."""
+        return self._keep
+
+    def forbid_changes(self, reason: str) -> None:
+        """From now on nothing can be kept, because of ``reason``."""
+        self._why_not = reason
+        self._keep.setEnabled(False)
+        self._keep.setToolTip(reason)
+
     def show_kept(self, is_kept: bool, *, can_vary: bool) -> None:
         """Fit the actions to the picture; ``can_vary``: its model is here."""
         self._keep.setText(self.tr("Kept") if is_kept else self.tr("Keep"))
         self._keep.show_key(not is_kept)
-        self._keep.setEnabled(not is_kept)
+        self._keep.setEnabled(not is_kept and not self._why_not)
         self._more.setEnabled(can_vary)
         self._cross.setEnabled(can_vary)
 

@@ -41,6 +41,12 @@ class WorkKeeper(QObject):
         """Those of them that the project has not been given yet."""
         project.changed.connect(self._project_changed)
 
+    def why_not(self) -> str:
+        """Why nothing can be kept or removed; empty: it can."""
+        if self._project.is_read_only:
+            return self.tr("This project is open to look only.")
+        return ""
+
     def page(self, offset: int, limit: int) -> Page[Work]:
         """Kept works, newest first."""
         try:

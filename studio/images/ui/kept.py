@@ -17,7 +17,7 @@ from studio.images.ui.subject import Subject
 from studio.images.ui.thumbnails import ThumbnailLoader
 from studio.project.edits import Change
 from studio.project.nodes import Work
-from studio.shell.notices import NoticeCentre, NoticeKind
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.undo_offer import UndoOffers
 from studio.shell.widgets.buttons import QuietButton
@@ -99,6 +99,10 @@ class KeptPictures:
 
     def remove(self, work: Work) -> None:
         """Put a kept picture into the bin; once it lies there, how to get it back is said."""
+        reason = self._keeper.why_not()
+        if reason:
+            self._notices.post(Notice(text=reason, seconds=BIN_SECONDS))
+            return
         self.bar.hide()
         self._keeper.remove(work)
 

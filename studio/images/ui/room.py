@@ -121,10 +121,18 @@ class ImagesRoom(QWidget):
             self._names.work_spoken,
         )
         self._attention = Attention(
-            self._close_view, self._neighbours, self._board, self._kept, self._desk
+            self._close_view, self._neighbours, self._board, self._kept, self._desk, self._keeper
         )
         self._pairs = PairCommands(self._close_view, self._board, self._kept, self._desk, self)
-        self._menus = RoomMenus(services.actions, self._desk, self._neighbours, self._kept, self)
+        self._menus = RoomMenus(
+            services.actions,
+            self._desk,
+            self._neighbours,
+            self._kept,
+            self._keeper,
+            self._attention,
+            self,
+        )
         self._memory = RoomMemory(
             services.project, self._desk, self._board, self._close_view, self._inspector, self
         )
@@ -209,9 +217,10 @@ class ImagesRoom(QWidget):
         group, first = self.tr("Images"), ("more_like_this", "keep", "roll", "zoom", "compare")
         when = {
             **dict.fromkeys(
-                ("more_like_this", "keep", "zoom", "copy", "export", "number"),
+                ("more_like_this", "zoom", "copy", "export", "number"),
                 self._attention.why_no_picture,
             ),
+            "keep": self._attention.why_no_keep,
             "lock": self._attention.why_no_tile,
             "compare": self._pairs.why_no_comparison,
             "cross": self._pairs.why_no_crossing,
@@ -246,6 +255,8 @@ class ImagesRoom(QWidget):
         self._title_bar.roll_button.follow_key(self._services.actions.action("images.roll"))
         for bar in (self._board.bar, self._kept.bar, self._close_view):
             bar.follow_keys(self._services.actions)
+            if self._keeper.why_not():
+                bar.forbid_changes(self._keeper.why_not())
 
     # What the window asks for
 
@@ -506,6 +517,9 @@ class ImagesRoom(QWidget):
 
     @Slot()
     def _keep(self) -> None:
+        if self._keeper.why_not():
+            self._hint(self._keeper.why_not(), key="images.keep")
+            return
         if self._close_view.subjects or self._kept.chosen is not None:
             self._attention.with_subject(self._keep_subject)
             return

@@ -1,9 +1,12 @@
 """The menus of pictures: the same commands on the wall, close by, grown, and among the kept."""
 
 from PySide6.QtCore import QObject, QPointF, Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from studio.images.ui.attention import Attention
 from studio.images.ui.desk import WallDesk
+from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.kept import KeptPictures
 from studio.images.ui.kept_strip import WorkEvent
 from studio.images.ui.neighbourhood import NeighbourEvent
@@ -27,6 +30,8 @@ class RoomMenus(QObject):
         desk: WallDesk,
         neighbours: Neighbours,
         kept: KeptPictures,
+        keeper: WorkKeeper,
+        attention: Attention,
         room: QWidget,
     ) -> None:
         super().__init__(room)
@@ -34,6 +39,8 @@ class RoomMenus(QObject):
         self._desk = desk
         self._neighbours = neighbours
         self._kept = kept
+        self._keeper = keeper
+        self._attention = attention
         self._room = room
 
     @Slot(object)
@@ -65,16 +72,36 @@ class RoomMenus(QObject):
         """With the way into the bin."""
         menu = self._menu()
         menu.addSeparator()
-        menu.addAction(self.tr("Remove"), lambda: self._kept.remove(event.work))
+        remove = menu.addAction(self.tr("Remove"), lambda: self._kept.remove(event.work))
+        _refuse(remove, self._keeper.why_not())
         if event.position is not None:
             menu.popup(event.position)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self._room)
+        menu.setToolTipsVisible(True)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in COMMANDS:
             if not menu.isEmpty():
                 menu.addSeparator()
             for identity in group:
-                menu.addAction(self._actions.action(f"images.{identity}"))
+                action = self._actions.action(f"images.{identity}")
+                menu.addAction(self._kept_action(menu) or action if identity == "keep" else action)
         return menu
+
+    def _kept_action(self, menu: QMenu) -> QAction | None:
+        """What stands in the place of "Keep" where there is nothing to keep; None: there is."""
+        reason = self._attention.why_no_keep()
+        if not reason:
+            return None
+        is_kept = self._attention.is_kept
+        action = QAction(self.tr("Kept") if is_kept else self.tr("Keep"), menu)
+        _refuse(action, reason)
+        return action
+
+
+def _refuse(action: QAction, reason: str) -> None:
+    """Put a command out and say why; without a reason it stays as it is."""
+    if reason:
+        action.setEnabled(False)
+        action.setToolTip(reason)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.contract.errors import (
@@ -21,9 +21,12 @@ from studio.contract.errors import (
 from studio.contract.manifest import BrokenModel, Model, read_model
 from studio.host.client import Finished, GoldenReport
 from studio.images.document import codecs
+from studio.images.ui.action_bar import TileBar
 from studio.images.ui.export_dialog import ExportDialog
 from studio.images.ui.export_memory import ExportHabit, read_habit
 from studio.images.ui.model_picker import ModelPicker
+from studio.images.ui.room import ImagesRoom
+from studio.images.ui.wall_faces import MenuEvent
 from studio.project.nodes import WORK
 from studio.project.paths import places
 from studio.project.store import ProjectStore
@@ -561,6 +564,60 @@ def test_a_project_opened_to_look_only_can_be_looked_at(
     assert stage.notices == []
     stage.room.flush()
     bridge.close()
+
+
+def test_a_project_opened_to_look_only_says_why_nothing_can_be_kept(
+    qtbot: QtBot, open_room: Opener, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shared"
+    ProjectStore.open(folder, codecs()).close()
+    bridge = ProjectBridge(ProjectStore.open(folder, codecs(), read_only=True))
+    failed: list[object] = []
+    bridge.failed.connect(failed.append)
+    stage = open_room(bridge=bridge)
+    room = hung(qtbot, stage)
+    reason = "This project is open to look only."
+    room.wall.choose(0)
+    bar = room.wall.viewport().findChild(TileBar)
+    assert bar is not None
+    assert not bar.keep.isEnabled()
+    assert bar.keep.toolTip() == reason
+    assert stage.actions.command("images.keep").reason == reason
+    stage.press("keep")
+    stage.press("keep")
+    assert {notice.text for notice in stage.notices} == {reason}
+    assert {notice.identity for notice in stage.notices} == {"images.keep"}
+    stage.press("zoom")
+    assert not room.close_view.keep_button.isEnabled()
+    assert room.close_view.keep_button.toolTip() == reason
+    assert not failed
+    stage.room.flush()
+    bridge.close()
+
+
+def keep_in_menu(room: ImagesRoom) -> tuple[str, bool, str]:
+    """What the menu of the chosen tile says of keeping: text, whether it can be done, and why."""
+    place = room.wall.chosen
+    assert place is not None
+    room.wall.menu_wanted.emit(MenuEvent(place=place, position=QPoint(0, 0)))
+    menu = next(one for one in room.findChildren(QMenu) if one.isVisible())
+    found = next(one for one in menu.actions() if one.text() in ("Keep", "Kept"))
+    said = found.text(), found.isEnabled(), found.toolTip()
+    menu.close()
+    return said
+
+
+def test_the_menu_of_a_kept_picture_says_that_it_is_kept(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = hung(qtbot, stage)
+    room.wall.choose(0)
+    assert keep_in_menu(room)[:2] == ("Keep", True)
+    stage.press("keep")
+    qtbot.waitUntil(lambda: stage.project.store.nodes(WORK).total == 1, timeout=PATIENCE_MS)
+    assert keep_in_menu(room) == ("Kept", False, "It is kept already.")
+    assert stage.actions.action("images.keep").isEnabled()
+    room.wall.choose(1)
+    assert keep_in_menu(room)[:2] == ("Keep", True)
 
 
 def test_the_view_is_left_and_found_again(qtbot: QtBot, open_room: Opener) -> None:
