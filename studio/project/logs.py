@@ -9,6 +9,7 @@ command, or two windows.
 
 import contextlib
 import faulthandler
+import functools
 import hashlib
 import logging
 import os
@@ -17,7 +18,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
@@ -47,27 +48,48 @@ _OWN_WORDS: Final = (HostError, ModelError, SetupFault, StorageDenied)
 """Errors whose reason is said by the studio, a library or the system, never by the user."""
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
+SHIPPED_MODELS: Final = ("avatars-dcgan", "fashion-dcgan")
+"""Folders of the clone's ``exported_models`` that hold nobody's own model."""
 _LONGEST_TRACE: Final = 40
 _LONGEST_LINE: Final = 4000
 """Characters of one foreign line that are looked at; the rest is left out."""
 _SALT: Final = os.urandom(16)
 _WORDS: Final = re.compile(r"[^\x20-\x7e]")
 
-_QUOTED: Final = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|“[^”\n]*”|‘[^’\n]*’|`[^`\n]*`")
+_QUOTED: Final = re.compile(
+    r"\"[^\"\n]*(?:\"|$)|“[^”\n]*(?:”|$)|‘[^’\n]*(?:’|$)|`[^`\n]*(?:`|$)"
+    # Of single ones only those count that open and close words: the rest are apostrophes. What
+    # closes and was not opened belongs to what came before it.
+    r"|(?<!\w)[bBrRuUfF]{0,2}'(?:[^'\n]|'(?=\w))*(?:'(?!\w)(?:(?:[^'\n]|(?<=\w)'(?=\w))*'(?!\w))*|$)"
+)
 _SOURCE: Final = r"/onnxruntime_src/[\w./]+"
 """Where onnxruntime was built: in its own words on what went wrong."""
+_SUFFIX: Final = (
+    r"\.(?i:onnx|np[yz]|json|png|jpe?g|webp|gif|bmp|tiff?|pt|ckpt|sqlite3?|db|zip|log)\b"
+)
 _PATH: Final = re.compile(
     rf"(?P<source>{_SOURCE})"
-    r"|(?<![^\s\"'<>])[^\s\"'<>]*\.(?:onnx|npz|json|png|jpe?g|webp|sqlite3?|db|zip|log)\b"
-    # It may hold spaces, and then nobody can say where it ends.
+    # A name may hold spaces, and then nobody can say where it, or its folder's, begins or ends.
+    rf"|(?:^|(?<=:))[^:/\\\n]*(?:(?<=\w)[/\\][^:\n]*)?{_SUFFIX}"
+    rf"|(?<![^\s<>])~?/[^\s:<>]*{_SUFFIX}(?![^:\n]*(?:[/\\]|{_SUFFIX}))"
     r"|(?<![\w.+-])(?:~|[\w.+-]*)/(?=\S).*"
     r"|\b[A-Za-z]:[\\/].*|\\\\.*"
 )
-_FRAME: Final = re.compile(r'^(\s*File )"([^"\n]+)"(, line \d+.*)$')
+_FRAME: Final = re.compile(r'^([\s|]*File )"([^"\n]+)"(, line \d+.*)$')
+_OWN_FRAME: Final = re.compile(r"^  (?:<path(?:\.\w+)? [0-9a-f]{6}>|[\w./+-]+):\d+ in [\w<>.]+$")
+"""One of `_trace_lines`."""
 _EXCEPTION: Final = re.compile(
-    r"^(?!\s*onnxruntime\.)(\s*(?:[A-Za-z_]\w*\.)*"
+    r"^(?!\s*onnxruntime\.)([\s|]*(?:[A-Za-z_]\w*\.)*"
     r"(?:[A-Za-z_]\w*(?:Error|Exception|Warning|Exit|Group)|(?<=\.)[A-Z]\w*)):.*"
 )
+_AFTER_FRAMES: Final = re.compile(r"^(?!onnxruntime\.)([A-Za-z_][\w.]*)(?::.*)?$")
+"""Whatever an exception is called: the first line after frames that is not set in names it."""
+_RESUMES: Final = re.compile(
+    r"^(?:[\s|+]*(?:Exception Group )?Traceback\b.*|Fatal Python error: .*"
+    r"|(?:Current thread|Thread) 0x.*|which led to:"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [A-Z]+ \d+ (?:studio|training)[\w.]*: .*)$"
+)
+"""Lines besides frames that no exception's words go beyond."""
 
 
 class plain(str):  # noqa: N801 - used like the function that it is to its callers
@@ -82,14 +104,29 @@ def veiled(text: str, kind: str = "text") -> str:
     return f"<{kind} {mark.hexdigest()}>"
 
 
+@functools.cache
+def _own_folders() -> tuple[tuple[Path, Path], ...]:
+    """Where no file is the user's, each with the folder from which its files are named.
+
+    Not the whole clone: a user may keep anything beside the program.
+    """
+    import sysconfig  # a window's start does without it
+
+    own = [_ROOT / name for name in ("studio", "training")]
+    own += [_ROOT / "exported_models" / name for name in SHIPPED_MODELS]
+    installed = sysconfig.get_paths()
+    libraries = [Path(installed[name]) for name in ("purelib", "platlib", "stdlib", "platstdlib")]
+    return *((each, _ROOT) for each in own), *((each, each.parent) for each in libraries)
+
+
 def veiled_path(path: str) -> str:
     """A file of the program's by its place in it; of any other only the kind and a mark."""
     with contextlib.suppress(OSError, ValueError):
         full = Path(path)
-        if full.is_absolute():
-            for root in (_ROOT, Path(sys.prefix), Path(sys.base_prefix)):
-                if full.is_relative_to(root):
-                    return full.relative_to(root).as_posix()
+        if full.is_absolute() and ".." not in full.parts:
+            for folder, named_from in _own_folders():
+                if full.is_relative_to(folder):
+                    return full.relative_to(named_from).as_posix()
     suffix = Path(path).suffix
     return veiled(path, f"path{suffix}" if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "path")
 
@@ -97,20 +134,40 @@ def veiled_path(path: str) -> str:
 def scrubbed(text: str) -> str:
     """Foreign text, e.g. what a library printed, without what may be the user's.
 
-    Without paths outside the program, anything in quotation marks, the words after the name of
-    an exception, and anything that is not ASCII.
+    Without paths outside the program, anything in quotation marks, the words of an exception,
+    however many lines they have, and anything that is not ASCII.
     """
-    return "\n".join(map(_scrub_line, text.splitlines()))
+    return "\n".join(_scrubbed_lines(text.splitlines()))
+
+
+def _scrubbed_lines(lines: Iterable[str]) -> Iterator[str]:
+    after_frames = in_words = False
+    for line in (each[:_LONGEST_LINE] for each in lines):
+        is_frame = _FRAME.match(line) is not None or _OWN_FRAME.match(line) is not None
+        if is_frame or _RESUMES.match(line):
+            after_frames, in_words = is_frame, False
+        elif in_words:
+            continue
+        named = _EXCEPTION.match(line) or (_AFTER_FRAMES.match(line) if after_frames else None)
+        if named is not None:
+            after_frames, in_words = False, True
+        yield _scrub_line(line if named is None else named[1])
 
 
 def _scrub_line(line: str) -> str:
-    line = _EXCEPTION.sub(r"\1", line[:_LONGEST_LINE])
     frame = _FRAME.match(line)
     if frame is not None:  # of a traceback or a fault file: the program's own are worth reading
         return f'{frame[1]}"{veiled_path(frame[2])}"{frame[3]}'
-    line = _QUOTED.sub(lambda found: veiled(found[0][1:-1]), line)
-    line = _PATH.sub(lambda found: found["source"] or veiled_path(found[0]), line)
+    line = _QUOTED.sub(lambda found: veiled(found[0].strip("\"'“”‘’`")), line)
+    line = _PATH.sub(_veiled_match, line)
     return _WORDS.sub("?", line)
+
+
+def _veiled_match(found: re.Match[str]) -> str:
+    if found["source"]:
+        return found["source"]
+    path = found[0].lstrip()
+    return found[0][: len(found[0]) - len(path)] + veiled_path(path)
 
 
 def described(error: BaseException) -> str:

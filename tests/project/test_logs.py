@@ -6,12 +6,14 @@ import errno
 import io
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,9 +27,11 @@ from studio.contract.errors import (
     RequestInvalid,
     StorageFull,
 )
+from studio.contract.manifest import MANIFEST_NAME
 from studio.project import logs
 from studio.project.logs import (
     LOG_NAMES,
+    SHIPPED_MODELS,
     DiscreetFormatter,
     ProcessLog,
     SharedLogHandler,
@@ -99,7 +103,7 @@ def test_nothing_that_is_put_into_a_line_brings_its_words(
     for part in ("secret", "garden", "Grandma"):
         assert part not in text
     assert "RuntimeError" in text
-    assert "tests/project/test_logs.py" in text
+    assert "in _raise" in text
 
 
 def test_every_line_that_is_logged_is_a_line_of_the_program() -> None:
@@ -140,6 +144,20 @@ def test_the_programs_own_files_are_named_and_others_are_not() -> None:
     assert veiled_path(str(Path(logs.__file__).resolve())) == "studio/project/logs.py"
     assert veiled_path("/home/alice/cat.png").startswith("<path.png ")
     assert "alice" not in veiled_path("/home/alice/.hidden")
+    assert veiled_path(np.__file__) == "site-packages/numpy/__init__.py"
+    assert re.fullmatch(r"[\w.]+/threading\.py", veiled_path(threading.__file__))
+
+
+def test_what_lies_beside_the_program_in_its_clone_is_the_users() -> None:
+    root = Path(logs.__file__).resolve().parents[2]
+    for own in SHIPPED_MODELS:
+        assert (root / "exported_models" / own / MANIFEST_NAME).is_file()
+        assert veiled_path(str(root / "exported_models" / own)) == f"exported_models/{own}"
+    for folder in (
+        "Anna", "runs/Anna", "exported_models/Anna", "studio/../Anna", "exported_models",
+    ):  # fmt: skip
+        assert re.fullmatch(r"<path\.png \w+>", veiled_path(str(root / folder / "Anna.png")))
+    assert "Anna" not in veiled_path(str(Path(sys.prefix) / "Anna.png"))
 
 
 @pytest.mark.parametrize(
@@ -152,8 +170,25 @@ def test_the_programs_own_files_are_named_and_others_are_not() -> None:
         ("cannot open 'secret' or \"secret\"", "cannot open <text"),
         ("C:\\Users\\Alice\\secret.png", "<path"),
         ("the file secret.png is gone", "is gone"),
-        ("秘密 secret.png", "??"),
+        ("secret.png: 秘密", ": ??"),
         ('  File "/home/alice/secret.py", line 3, in run', ", line 3, in run"),
+        ("ValueError: first secret\nsecond secret\n\nfourth", "ValueError"),
+        ("KeyError: 'a\nsecret'\nTraceback (most recent call last):\n", "\nTraceback (most"),
+        ('ValueError: a\nsecret\n  File "/home/alice/x.py", line 3, in run\nb', "3, in run\nb"),
+        ('  File "/home/alice/x.py", line 3, in run\nStopped: secret\nsecret', "Stopped"),
+        ("  | ValueError: secret\n  | secret", "ValueError"),
+        ("ValueError: a\n2026-01-02T03:04:05.678Z INFO 7 studio.host: 3 secret.png", "studio.host"),
+        ("ValueError: a\nsecret\nwhich led to:\n  studio/x.py:3 in run", ":\n"),
+        ("can't open model 'secret' now, can't", "can't open model <text"),
+        ("Anna's model 'secret' isn't there", "isn't there"),
+        ("open 'Grandma's secret' and 'dogs' secret', please", ", please"),
+        ("'a' is not 'secret' but 'b'", " is not <text"),
+        ("found b'secret' there", "there"),
+        ("cut off: 'my secret pl", "cut off: <text"),
+        ('cut off: "my secret pl', "cut off: <text"),
+        ("Could not open Plan of Alice.png: no space", "<path"),
+        ("/home/alice/a.png secret.png is damaged", "<path"),
+        ("failed: secret folder/picture.PNG is damaged", "failed: <path"),
         (
             "onnxruntime.capi.Fail: /onnxruntime_src/onnxruntime/core/x.cc:3 no memory",
             "/onnxruntime_src/onnxruntime/core/x.cc:3 no memory",
@@ -167,7 +202,10 @@ def test_foreign_text_loses_what_may_be_the_users(text: str, kept: str) -> None:
         assert word not in told
 
 
-@pytest.mark.parametrize("piece", ["y", "y.", "/", "a/b ", "'", "aError", "~", "\\"])
+@pytest.mark.parametrize(
+    "piece",
+    ["y", "y.", "/", "a/b ", "'", "aError", "~", "\\", "y:", ":", "' ", "y'", " 'y' ", "b'"],
+)
 def test_a_line_without_end_is_looked_at_as_far_as_it_helps(piece: str) -> None:
     assert len(scrubbed(piece * 1_000_000)) <= 100_000
 
