@@ -38,12 +38,14 @@ and keys, which Qt serves after all that was queued."""
 class _Request:
     """What was asked for and is not answered."""
 
-    __slots__ = ("number", "send")
+    __slots__ = ("is_cancelled", "number", "send")
 
     def __init__(self, number: int, send: "Callable[[HostClient], int]") -> None:
         self.number = number
         """The client's number for it."""
         self.send = send
+        self.is_cancelled = False
+        """Whoever asked has given it up, and waits for that to be said."""
 
 
 class HostBridge(QObject):
@@ -118,6 +120,7 @@ class HostBridge(QObject):
         """Give up a request; `cancelled` follows within 100 ms."""
         asked = self._requests.get(request)
         if asked is not None:
+            asked.is_cancelled = True
             self._client.cancel(asked.number)
 
     def forgive(self, folder: Path) -> None:
@@ -128,6 +131,7 @@ class HostBridge(QObject):
         """Run the host otherwise from now on.
 
         Another process takes over what is asked for and not answered; nobody else has to care.
+        What was given up is not asked for again: `cancelled` follows at once.
         """
         if settings == self._settings or self._closed:
             return
@@ -145,9 +149,14 @@ class HostBridge(QObject):
         Thread(target=old.close, name="end-host").start()  # it may take seconds to let go
         self.restarting.emit()
         self._client.start()
+        given_up = [name for name, asked in self._requests.items() if asked.is_cancelled]
+        for identity in given_up:
+            del self._requests[identity]
         for identity, asked in self._requests.items():
             asked.number = asked.send(self._client)
             self._names[asked.number] = identity
+        for identity in given_up:
+            self.cancelled.emit(Cancelled(request=identity))
 
     def close(self) -> None:
         """End the host; no signal follows."""

@@ -186,6 +186,25 @@ def test_another_process_takes_over_what_is_not_answered(
     bridge.close()
 
 
+def test_what_was_given_up_is_not_asked_of_another_process(
+    qtbot: QtBot, clients: list[PaperClient]
+) -> None:
+    bridge = HostBridge(HostSettings())
+    ended: list[tuple[str, int]] = []
+    bridge.cancelled.connect(lambda event: ended.append(("cancelled", event.request)))
+    bridge.finished.connect(lambda event: ended.append(("finished", event.request)))
+    given_up = bridge.replay_golden(Path("given up"))
+    wanted = bridge.replay_golden(Path("wanted"))
+    bridge.cancel(given_up)
+    bridge.reconfigure(HostSettings(threads=1))
+    assert list(clients[1].asked.values()) == [Path("wanted")]
+    assert ended == [("cancelled", given_up)]
+    clients[1].tell(Finished(request=1, seconds=0.0))
+    qtbot.waitUntil(lambda: len(ended) == 2)
+    assert ended[1] == ("finished", wanted)
+    bridge.close()
+
+
 def test_what_the_old_process_still_says_is_given_back_and_not_told(
     qtbot: QtBot, clients: list[PaperClient]
 ) -> None:
