@@ -107,6 +107,7 @@ class ComparisonCanvas(QWidget):
         self._mode = ComparisonMode.WIPE
         self._divider = 0.5
         self._active = 0
+        self._front = 0
         self._magnification = Magnification()
         self._is_whole = True
         self._difference: Difference | None = None
@@ -143,8 +144,13 @@ class ComparisonCanvas(QWidget):
 
     @property
     def active(self) -> int:
-        """Which picture is meant by what is done; while they take turns, the one in front."""
+        """Which picture is meant by what is done; it stays so while they take turns."""
         return self._active
+
+    @property
+    def front(self) -> int:
+        """Which picture is in front while they take turns."""
+        return self._front
 
     @property
     def difference(self) -> Difference | None:
@@ -180,7 +186,7 @@ class ComparisonCanvas(QWidget):
         """Compare these two, as large as fits."""
         self._pictures = first, second
         self._pair += 1
-        self._active = 0
+        self._active = self._front = 0
         self._divider = 0.5
         self._count()
         self.show_whole()
@@ -206,6 +212,7 @@ class ComparisonCanvas(QWidget):
     def set_mode(self, mode: ComparisonMode) -> None:
         """Compare in another way. Pictures take turns by themselves where motion is wanted."""
         self._mode = mode
+        self._front = self._active
         if mode is ComparisonMode.BLINK and self.isVisible() and motion_wanted():
             self._blink.start()
         else:
@@ -218,7 +225,10 @@ class ComparisonCanvas(QWidget):
         self._changed()
 
     def set_active(self, index: int) -> None:
-        """Mean this one of the two."""
+        """Mean this one of the two, and have it in front."""
+        if index != self._front:
+            self._front = index
+            self._changed()
         if index != self._active and self._pictures is not None:
             self._active = index
             self.active_changed.emit()
@@ -226,8 +236,10 @@ class ComparisonCanvas(QWidget):
 
     @Slot()
     def flip(self) -> None:
-        """Mean the other one."""
-        self.set_active(1 - self._active)
+        """Have the other one in front. What is meant stays: keys would race with the turns."""
+        if self._pictures is not None:
+            self._front = 1 - self._front
+            self._changed()
 
     def stop_blinking(self) -> None:
         """From now on the pictures change places only when they are told to."""
@@ -364,7 +376,7 @@ class ComparisonCanvas(QWidget):
             for index in (0, 1):
                 self._paint(painter, index, self.area(index))
         elif self._mode is ComparisonMode.BLINK:
-            self._paint(painter, self._active, self.area(0))
+            self._paint(painter, self._front, self.area(0))
         elif self._mode is ComparisonMode.DIFFERENCE:
             self._paint_distance(painter)
         else:
@@ -409,7 +421,7 @@ class ComparisonCanvas(QWidget):
             return int(position.x() >= self.width() / 2)
         if self._mode is ComparisonMode.WIPE and self._pictures is not None:
             return int(position.x() >= self.divider_x())
-        return self._active
+        return self._front if self._mode is ComparisonMode.BLINK else self._active
 
     def _is_on_grip(self, position: QPointF) -> bool:
         if self._mode is not ComparisonMode.WIPE or self._pictures is None:
@@ -424,7 +436,8 @@ class ComparisonCanvas(QWidget):
             left = event.button() == Qt.MouseButton.LeftButton
             self._holds_divider = left and self._is_on_grip(event.position())
             self._grabbed = event.position()
-            if not self._holds_divider and self._mode is not ComparisonMode.BLINK:
+            if not self._holds_divider:
+                self.stop_blinking()  # what was pressed stays in front
                 self.set_active(self._index_at(event.position()))
 
     @override
@@ -469,6 +482,7 @@ class ComparisonCanvas(QWidget):
         if self._pictures is None:
             return
         if event.reason() != QContextMenuEvent.Reason.Keyboard:
+            self.stop_blinking()
             self.set_active(self._index_at(QPointF(event.pos())))
         self.menu_wanted.emit(
             ComparisonEvent(index=self._active, position=QPointF(event.globalPos()))

@@ -32,7 +32,8 @@ class ComparisonView(QWidget):
     """Shows a pair in a `ComparisonCanvas`; the same page in every room.
 
     One of the two is *meant* by what is done (keep, export): a click on it, its name, or Space
-    chooses. Escape closes.
+    chooses. While they take turns it stays the same, and the name of the one in front is
+    underlined. Escape closes.
     """
 
     closed = Signal()
@@ -176,7 +177,8 @@ class ComparisonView(QWidget):
             return
         for index, (button, picture) in enumerate(zip(self._names, canvas.pictures, strict=True)):
             meant = index == canvas.active
-            button.setChecked(meant)
+            takes_turns = canvas.mode is ComparisonMode.BLINK
+            button.setChecked(index == canvas.front if takes_turns else meant)
             said = self.tr("{name}, meant") if meant else self.tr("{name}, not meant")
             button.setAccessibleName(said.format(name=picture.name))
         self._fit_names()
@@ -248,7 +250,8 @@ class ComparisonView(QWidget):
         elif magnify_by_key(canvas, key):
             return
         elif key == Qt.Key.Key_Space:
-            self._mean(1 - canvas.active)
+            shown = canvas.front if canvas.mode is ComparisonMode.BLINK else canvas.active
+            self._mean(1 - shown)
         elif key in _PUSHES:
             self._arrow(key, event.modifiers())
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and canvas.mode is ComparisonMode.WIPE:

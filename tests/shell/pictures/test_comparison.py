@@ -117,8 +117,7 @@ def test_in_turns_the_other_one_comes_by_itself_and_by_space(
     QTest.keyClick(view, Qt.Key.Key_B)
     assert _colour_at(view, 0.5) == RED
     assert view.canvas.is_blinking
-    with qtbot.waitSignal(view.active_changed, timeout=5_000):
-        pass
+    qtbot.waitUntil(lambda: view.canvas.front == 1, timeout=5_000)
     assert _colour_at(view, 0.5) == BLUE
     QTest.keyClick(view, Qt.Key.Key_Space)
     assert not view.canvas.is_blinking
@@ -135,6 +134,31 @@ def test_without_motion_pictures_take_turns_only_when_told(
     view.set_mode(ComparisonMode.BLINK)
     assert not view.canvas.is_blinking
     QTest.keyClick(view, Qt.Key.Key_Space)
+    assert _colour_at(view, 0.5) == BLUE
+
+
+def test_what_is_meant_stays_while_the_pictures_take_turns(view: ComparisonView) -> None:
+    heard: list[int] = []
+    view.active_changed.connect(lambda: heard.append(view.active))
+    view.set_mode(ComparisonMode.BLINK)
+    view.canvas.flip()
+    assert _colour_at(view, 0.5) == BLUE
+    assert view.active == 0
+    view.set_mode(ComparisonMode.WIPE)
+    assert (view.active, heard) == (0, [])
+    view.set_mode(ComparisonMode.BLINK)
+    assert _colour_at(view, 0.5) == RED
+
+
+def test_a_press_means_the_picture_in_front_and_holds_it(
+    view: ComparisonView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "motion_wanted", lambda: True)
+    view.set_mode(ComparisonMode.BLINK)
+    view.canvas.flip()
+    QTest.mouseClick(view.canvas, Qt.MouseButton.LeftButton)
+    assert not view.canvas.is_blinking
+    assert view.active == 1
     assert _colour_at(view, 0.5) == BLUE
 
 
