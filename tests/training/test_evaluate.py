@@ -2,6 +2,7 @@
 
 import functools
 import math
+import shlex
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from studio.contract.manifest import (
     MANIFEST_NAME,
     Evaluation,
     Manifest,
+    Measure,
     encode_manifest,
     read_model,
 )
@@ -26,13 +28,13 @@ from training.__main__ import main
 from training.data.dataset import IMAGES_FILE, open_cache
 from training.errors import TrainingError
 from training.evaluate import run as evaluate_run
-from training.evaluate.figures import Figures, Seen, describe_figures
+from training.evaluate.figures import MEASURE_NAMES, Figures, Seen, describe_figures, measures_of
 from training.evaluate.run import EvaluateConfig, evaluate_model
 from training.export import ExportConfig, export_run
 from training.gan.diversity import load_classifier
 from training.gan.train import train_gan
 from training.ruler.export import RulerExportConfig, export_ruler
-from training.ruler.manifest import read_ruler
+from training.ruler.manifest import RULER_NAME, find_rulers, read_ruler
 from training.ruler.train import RulerConfig, train_ruler
 
 
@@ -235,6 +237,46 @@ def test_pictures_learnt_by_heart_are_noticed(
     figures = evaluate_model(_config(folder, write=False))
     assert figures.pixels.suspicious == figures.features.suspicious == 1.0
     assert figures.pixels.median == 0.0
+
+
+def test_a_second_ruler_replaces_all_figures_of_the_first(folder: Path) -> None:
+    evaluate_model(_config(folder))
+    first = _manifest(folder).quality
+    parts = Measure(name="parts as often as in the data", value=0.5, of="red", method="other ruler")
+    old = Measure(
+        name="nearest training picture in the features of the ruler ruler", value=1.0, method="old"
+    )
+    own = Measure(name="liked", value=0.5, method="asked ten people")
+    _change(folder, quality=(*first, parts, old, own))
+    shutil.copytree(folder / "ruler", folder / "other")
+    path = folder / "other" / RULER_NAME
+    path.write_text(path.read_text("utf-8").replace('"id": "ruler"', '"id": "other"'), "utf-8")
+    figures = evaluate_model(_config(folder, ruler=folder / "other"))
+    quality = _manifest(folder).quality
+    assert own in quality
+    assert set(quality) - {own} == set(measures_of(figures))
+    assert {m.name for m in measures_of(figures)} < MEASURE_NAMES
+    assert not any("the ruler ruler" in m.name + m.method for m in quality)
+
+
+def test_the_shipped_rulers_are_found_from_every_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert {path.name for path in find_rulers(evaluate_run.RULERS)} >= {"fashion-classes"}
+
+
+def test_the_command_that_is_written_down_can_be_typed(folder: Path) -> None:
+    (cache,) = (folder / "cache").iterdir()
+    odd = folder / "the family's pictures"
+    shutil.move(cache, odd)
+    shutil.move(folder / "ruler", folder / "my ruler")
+    config = _config(folder, ruler=folder / "my ruler", data_folder=odd, data_path=None, seed=3)
+    words = shlex.split(evaluate_model(replace(config, write=False)).evaluation.command)
+    assert words == [
+        *("python", "-m", "training", "evaluate", "--model", "exported_models/model"),
+        *("--ruler", "my ruler", "--data-folder", odd.name, "--seed", "3"),
+    ]
 
 
 def test_training_pictures_among_the_held_out_ones_are_counted_and_left_out(

@@ -12,6 +12,21 @@ from training.evaluate.measures import Manifolds, Matrix
 from training.ruler.manifest import RulerManifest
 
 DENSITY_K = 5
+_DIVERSITY, _RECOGNISED = "within-class diversity", "recognised"
+_PARTS = "parts as often as in the data"
+_OVERLAPS = ("Frechet distance", "precision", "recall", "density", "coverage")
+_NEAREST = {
+    "features": "nearest training picture in features",
+    "pixels": "nearest training picture in pixels",
+}
+_NEARER = {
+    "features": "nearer than held-out pictures, features",
+    "pixels": "nearer than held-out pictures, levels",
+}
+MEASURE_NAMES = frozenset(
+    (*_OVERLAPS, _DIVERSITY, _RECOGNISED, _PARTS, *_NEAREST.values(), *_NEARER.values())
+)
+"""Every name that an evaluation may write, whatever its ruler can tell."""
 LOW_QUANTILE = 0.01
 _DIGITS = 4
 _UNEQUAL = 0.1
@@ -136,18 +151,15 @@ def measures_of(figures: Figures) -> tuple[Measure, ...]:
     """The manifest's record, every figure with its reference and its method."""
     where = f"in the features of the ruler {figures.ruler.id}"
     held_out = "the reference is the same for as many held-out pictures"
-    k = figures.evaluation.neighbours
-    methods = {
-        "Frechet distance": f"Frechet distance to training pictures {where} (not FID); {held_out}",
-        "precision": f"share of samples among training pictures {where} (Kynkäänniemi et al. 2019, "
-        f"k={k}); {held_out}",
-        "recall": f"share of training pictures among the samples {where} (Kynkäänniemi et al. "
-        f"2019, k={k}); {held_out}",
-        "density": f"samples in the neighbourhoods of training pictures {where} (Naeem et al. "
-        f"2020, k={DENSITY_K}); {held_out}",
-        "coverage": f"share of training pictures with a sample near by {where} (Naeem et al. 2020, "
-        f"k={DENSITY_K}); {held_out}",
-    }
+    precise = f"Kynkäänniemi et al. 2019, k={figures.evaluation.neighbours}"
+    dense = f"Naeem et al. 2020, k={DENSITY_K}"
+    methods = (
+        f"Frechet distance to training pictures {where} (not FID); {held_out}",
+        f"share of samples among training pictures {where} ({precise}); {held_out}",
+        f"share of training pictures among the samples {where} ({precise}); {held_out}",
+        f"samples in the neighbourhoods of training pictures {where} ({dense}); {held_out}",
+        f"share of training pictures with a sample near by {where} ({dense}); {held_out}",
+    )
 
     def values(overlap: Overlap) -> tuple[float, ...]:
         m = overlap.manifolds
@@ -159,14 +171,14 @@ def measures_of(figures: Figures) -> tuple[Measure, ...]:
             ("", figures.whole),
             (f"truncation {figures.truncation:g}", figures.truncated),
         )
-        for (name, method), value, reference in zip(
-            methods.items(), values(overlap), values(figures.held_out), strict=True
+        for name, method, value, reference in zip(
+            _OVERLAPS, methods, values(overlap), values(figures.held_out), strict=True
         )
     ]
     for entry in figures.classes:
         measures.append(
             Measure(
-                name="within-class diversity",
+                name=_DIVERSITY,
                 of=entry.class_id,
                 value=_round(entry.diversity),
                 reference=_round(entry.data_diversity),
@@ -177,7 +189,7 @@ def measures_of(figures: Figures) -> tuple[Measure, ...]:
         if entry.recognised is not None and entry.data_recognised is not None:
             measures.append(
                 Measure(
-                    name="recognised",
+                    name=_RECOGNISED,
                     of=entry.class_id,
                     value=_round(entry.recognised),
                     reference=_round(entry.data_recognised),
@@ -189,7 +201,7 @@ def measures_of(figures: Figures) -> tuple[Measure, ...]:
         if entry.parts is not None and entry.data_parts is not None:
             measures.append(
                 Measure(
-                    name="parts as often as in the data",
+                    name=_PARTS,
                     of=entry.class_id,
                     value=_round(entry.parts),
                     reference=_round(entry.data_parts),
@@ -199,29 +211,30 @@ def measures_of(figures: Figures) -> tuple[Measure, ...]:
                     "the reference is the same for held-out pictures",
                 )
             )
-    for name, unit, found in (
-        (f"nearest training picture {where}", "", figures.features),
-        ("nearest training picture in pixels", "levels", figures.pixels),
+    for space, unit, place, found in (
+        ("features", "", where, figures.features),
+        ("pixels", "levels", "in pixels", figures.pixels),
     ):
         measures.append(
             Measure(
-                name=name,
+                name=_NEAREST[space],
                 value=_round(found.median),
                 reference=_round(found.held_out_median),
                 unit=unit,
-                method="median distance of a sample to the nearest of all training pictures; the "
-                "reference is the same for held-out pictures that are no training pictures too",
+                method="median distance of a sample to the nearest of all training pictures "
+                f"{place}; the reference is the same for held-out pictures that are no training "
+                "pictures too",
             )
         )
         measures.append(
             Measure(
-                name=f"nearer than held-out pictures, {unit or 'features'}",
+                name=_NEARER[space],
                 value=_round(found.suspicious),
                 reference=LOW_QUANTILE,
                 unit="share",
-                method="share of samples that come nearer to a training picture than all but the "
-                "nearest hundredth of held-out pictures, without those that are training pictures "
-                "too; more than the reference is a sign of pictures learnt by heart",
+                method=f"share of samples that come nearer to a training picture {place} than all "
+                "but the nearest hundredth of held-out pictures, without those that are training "
+                "pictures too; more than the reference is a sign of pictures learnt by heart",
             )
         )
     return tuple(_finite(measure) for measure in measures if math.isfinite(measure.value))

@@ -1,5 +1,6 @@
 """Measures an exported model against its data and writes the figures into its folder."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -20,6 +21,7 @@ from studio.contract.manifest import (
     encode_manifest,
     read_model,
 )
+from studio.project.paths import model_roots
 from training.card import MEASURED, replace_section
 from training.checkpoints import write_atomically
 from training.data.dataset import PictureSet, explain_write_errors, open_cache
@@ -28,6 +30,7 @@ from training.data.prepare import DataConfig, prepare_data
 from training.errors import TrainingError
 from training.evaluate.figures import (
     DENSITY_K,
+    MEASURE_NAMES,
     ClassFigures,
     Figures,
     Overlap,
@@ -52,7 +55,8 @@ from training.ruler.labels import CLASS_HEAD
 from training.ruler.manifest import Ruler, RulerManifest, find_rulers, read_ruler
 from training.ruler.train import answer_slices
 
-RULERS = Path("exported_models/rulers")
+RULERS = model_roots()[-1] / "rulers"
+"""Beside the shipped models, wherever the command is given."""
 SAMPLES_SHEET = "evaluation.png"
 NEIGHBOURS_SHEET = "neighbours.png"
 MINIMUM_SAMPLES = 50
@@ -61,7 +65,10 @@ _BATCH = 64
 _SHEET_COLUMNS = 16
 _NEIGHBOURS = 8
 _SHEET_SIDE = 64  # pixels that a picture has at least on a sheet
-_REPLACED = frozenset({"FD, own classifier", "within-class diversity", "recognised"})
+_REPLACED = MEASURE_NAMES | {"FD, own classifier"}
+"""An export's own figures, and those of every earlier evaluation under whatever ruler."""
+_REPLACED_START = "nearest training picture in the features of the ruler "
+"""Earlier versions named the ruler in the name of the figure."""
 
 Pictures = npt.NDArray[np.uint8]
 
@@ -73,8 +80,8 @@ class EvaluateConfig:
     model: Path
     """The model's folder, e.g. `exported_models/mine`."""
     ruler: Path | None = None
-    """The ruler's folder. Unset: the one in `exported_models/rulers` that knows the model's classes
-    and size."""
+    """The ruler's folder. Unset: the one among Atelier's own, `exported_models/rulers`, that knows
+    the model's classes and size."""
     data_path: Path | None = None
     """The folder of pictures or of IDX files on which the model was trained."""
     data_folder: Path | None = None
@@ -414,18 +421,20 @@ def _choose_ruler(config: EvaluateConfig, manifest: Manifest) -> Ruler:
 
 def _command(config: EvaluateConfig, manifest: Manifest) -> str:
     """The command that measures the same again, without folders of this machine."""
-    words = [f"python -m training evaluate --model exported_models/{manifest.id}"]
+    words = ["python", "-m", "training", "evaluate", "--model", f"exported_models/{manifest.id}"]
     if config.ruler is not None:
-        words.append(f"--ruler {config.ruler.name}")
+        words += ["--ruler", config.ruler.name]
     source = manifest.training.config.get("data.source")
-    if source != "dicebear" and config.data_path is not None:
+    if config.data_folder is not None and source != "dicebear":
+        words += ["--data-folder", config.data_folder.name]
+    elif config.data_path is not None and source != "dicebear":
         shared = str(config.data_path).startswith("/usr/share/")
-        words.append(f"--data-path {config.data_path if shared else config.data_path.name}")
+        words += ["--data-path", str(config.data_path) if shared else config.data_path.name]
     default = EvaluateConfig(model=config.model)
     for name in ("samples", "neighbours", "seed"):
         if getattr(config, name) != getattr(default, name):
-            words.append(f"--{name} {getattr(config, name)}")
-    return " ".join(words)
+            words += [f"--{name}", str(getattr(config, name))]
+    return shlex.join(words)
 
 
 def evaluate_model(config: EvaluateConfig) -> Figures:
@@ -470,7 +479,11 @@ def _write(folder: Path, figures: Figures, samples: Pictures, neighbours: Pictur
         raise TrainingError(
             f"{folder}: the model was replaced while it was measured; measure the new one."
         )
-    kept = tuple(m for m in current.quality if m.name not in _REPLACED | _names_of(figures))
+    kept = tuple(
+        measure
+        for measure in current.quality
+        if measure.name not in _REPLACED and not measure.name.startswith(_REPLACED_START)
+    )
     manifest = msgspec.structs.replace(
         current,
         quality=(*kept, *measures_of(figures)),
@@ -487,8 +500,3 @@ def _write(folder: Path, figures: Figures, samples: Pictures, neighbours: Pictur
         card = replace_section(text, MEASURED, card_section(figures, manifest))
         write_atomically(path, lambda file: file.write(card.encode("utf-8")))
         write_atomically(folder / MANIFEST_NAME, lambda file: file.write(body))
-
-
-def _names_of(figures: Figures) -> frozenset[str]:
-    """The names of all measures that an evaluation writes, so that an older one's are replaced."""
-    return frozenset(measure.name for measure in measures_of(figures))
