@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.contract.overriding import override
-from studio.shell.icons import icon_pixmap
+from studio.shell.icons import icon_pixmap, icon_side
 from studio.shell.offers import Offer, OfferSource, rank
 from studio.shell.theme import GAP, Colours
 from studio.shell.widgets.list_rows import Index, ListRow, one_line
@@ -228,10 +228,11 @@ def _paint_offer(
 ) -> None:
     """The words; to the right the key, the reason why not, or a mark where it is so already."""
     metrics = painter.fontMetrics()
+    side = icon_side(MARK)
     if offer.holds:
         ratio = widget.devicePixelRatioF()
-        pixmap = icon_pixmap("check", colours.good, size=MARK, ratio=ratio)
-        painter.drawPixmap(QPointF(rect.right() - MARK, rect.center().y() - MARK / 2 + 0.5), pixmap)
+        pixmap = icon_pixmap("check", colours.good, size=side, ratio=ratio)
+        painter.drawPixmap(QPointF(rect.right() - side, rect.center().y() - side / 2 + 0.5), pixmap)
     aside = offer.keys if offer.is_possible else offer.reason
     room = max(rect.width() - metrics.horizontalAdvance(offer.text) - 24, rect.width() // 3)
     aside = metrics.elidedText(aside, Qt.TextElideMode.ElideRight, room)
@@ -240,7 +241,7 @@ def _paint_offer(
     painter.drawText(rect, right, aside)
     taken = metrics.horizontalAdvance(aside) + 16 if aside else 0
     words = metrics.elidedText(
-        offer.text, Qt.TextElideMode.ElideRight, rect.width() - max(taken, MARK + 8 * offer.holds)
+        offer.text, Qt.TextElideMode.ElideRight, rect.width() - max(taken, side + 8 * offer.holds)
     )
     painter.setPen(colours.text if offer.is_possible else colours.soft)
     painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, words)

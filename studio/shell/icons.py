@@ -7,7 +7,12 @@ pixmap cache, so nothing here keeps state.
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 
-from studio.shell.theme import DARK, ICON_SIZE, Colours, resources
+from studio.shell.theme import DARK, ICON_SIZE, Colours, resources, text_scale
+
+
+def icon_side(side: int = ICON_SIZE) -> int:
+    """The side in logical pixels of an icon beside words; it grows with the text."""
+    return round(side * text_scale())
 
 
 def icon_pixmap(name: str, colour: QColor, *, size: int = ICON_SIZE, ratio: float = 1.0) -> QPixmap:

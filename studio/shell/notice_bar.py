@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.contract.overriding import override
-from studio.shell.icons import icon_pixmap
+from studio.shell.icons import icon_pixmap, icon_side
 from studio.shell.notices import Notice, NoticeKind, NoticeQuestion, breakable
-from studio.shell.theme import ICON_SIZE, RADIUS_GROUP, Colours
+from studio.shell.theme import RADIUS_GROUP, Colours
 from studio.shell.widgets.buttons import FlatButton, IconButton
 from studio.shell.widgets.focus import release_focus
 from studio.shell.widgets.painting import draw_shadow, fill_rounded, stroke_rounded
@@ -261,7 +261,8 @@ class _Mark(QWidget):
     def __init__(self, kind: NoticeKind, parent: QWidget) -> None:
         super().__init__(parent)
         self._kind = kind
-        self.setFixedSize(ICON_SIZE, ICON_SIZE)
+        self._side = icon_side()
+        self.setFixedSize(self._side, self._side)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -273,5 +274,6 @@ class _Mark(QWidget):
             NoticeKind.ERROR: ("error", colours.bad),
         }[self._kind]
         painter = QPainter(self)
-        painter.drawPixmap(QPointF(0, 0), icon_pixmap(name, colour, ratio=self.devicePixelRatioF()))
+        mark = icon_pixmap(name, colour, size=self._side, ratio=self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(0, 0), mark)
         painter.end()

@@ -11,7 +11,7 @@ from studio.host.messages import DeviceReport
 from studio.shell.faults import fault_text
 from studio.shell.jobs import JobState
 from studio.shell.numbers import percent_text
-from studio.shell.theme import SMALL_TEXT, STATUS_HEIGHT, Colours, scaled_font
+from studio.shell.theme import SMALL_TEXT, STATUS_HEIGHT, Colours, scaled_font, text_scale
 from studio.shell.touch import target
 from studio.shell.widgets.buttons import FlatButton
 from studio.shell.widgets.painting import fill_rounded
@@ -19,6 +19,7 @@ from studio.shell.widgets.painting import fill_rounded
 MEMORY_SHOWN_ABOVE = 80.0
 """Percent of the machine's memory."""
 MEMORY_INTERVAL_MS = 5_000
+DOT = 8
 SHOW_WORK_AFTER_MS = 150
 """Work that ends sooner does not flicker in the line."""
 
@@ -198,7 +199,8 @@ class _Dot(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFixedSize(8, 8)
+        side = round(DOT * text_scale())
+        self.setFixedSize(side, side)
         self._role = QPalette.ColorRole.PlaceholderText
         self._hollow = True
 

@@ -61,6 +61,7 @@ __all__ = [
     "resolve",
     "resources",
     "scaled_font",
+    "text_scale",
 ]
 
 TEXT_SIZE: Final = 13
@@ -193,6 +194,7 @@ QScrollBar:vertical {{ background: transparent; width: {bar}px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {bar}px; margin: 0; }}
 QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 2px; min-height: 32px;
   min-width: 32px; }}
+QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::handle:hover {{ background: {t.soft}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
@@ -231,6 +233,12 @@ def build_font(language: str, scale: float) -> QFont:
     font.setFamilies([LATIN_FAMILY, *CHINESE_FAMILIES, "sans-serif"])
     font.setPixelSize(round(size * scale))
     return font
+
+
+def text_scale() -> float:
+    """How large the user wants the text: one of `TEXT_SCALES`, read back from the font in use."""
+    size = QGuiApplication.font().pixelSize() / ((TEXT_SIZE + TEXT_SIZE_CHINESE) / 2)
+    return min(TEXT_SCALES, key=lambda scale: abs(scale - size))
 
 
 def scaled_font(font: QFont, factor: float = 1.0, *, weight: QFont.Weight | None = None) -> QFont:

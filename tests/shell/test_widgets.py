@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.shell.theme import DARK, apply_theme
+from studio.shell.icons import icon_side
+from studio.shell.theme import DARK, TEXT_SCALES, apply_theme, build_font
 from studio.shell.widgets.buttons import (
     FlatButton,
     IconButton,
@@ -95,6 +96,19 @@ def test_buttons_grow_with_the_text(qapp: QApplication, buttons: tuple[PaintedBu
         assert button.sizeHint().height() > size.height() or isinstance(button, IconButton)
         if isinstance(button, TextButton):
             assert button.sizeHint().width() > size.width()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_icons_grow_with_the_text_and_only_with_what_was_chosen(
+    qapp: QApplication, language: str
+) -> None:
+    font = qapp.font()
+    sides = []
+    for scale in TEXT_SCALES:
+        qapp.setFont(build_font(language, scale))
+        sides.append(icon_side(20))
+    qapp.setFont(font)
+    assert sides == [20, 25, 30]
 
 
 def test_a_button_that_cannot_be_pressed_looks_so(buttons: tuple[PaintedButton, ...]) -> None:

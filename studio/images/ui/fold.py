@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
-from studio.shell.icons import icon_pixmap
+from studio.shell.icons import icon_pixmap, icon_side
 from studio.shell.theme import Colours
 from studio.shell.widgets.buttons import PaintedButton
 
@@ -39,15 +39,18 @@ class FoldHead(PaintedButton):
     @override
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(ARROW + 6 + metrics.horizontalAdvance(self.text()) + 8, metrics.height() + 8)
+        return QSize(
+            icon_side(ARROW) + 6 + metrics.horizontalAdvance(self.text()) + 8, metrics.height() + 8
+        )
 
     @override
     def paint_content(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
         name = "chevron-down" if self._open else "chevron-right"
-        arrow = icon_pixmap(name, colours.soft, size=ARROW, ratio=self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(0, (rect.height() - ARROW) / 2), arrow)
+        side = icon_side(ARROW)
+        arrow = icon_pixmap(name, colours.soft, size=side, ratio=self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(0, (rect.height() - side) / 2), arrow)
         painter.setPen(colours.text if self.is_hovered or self._open else colours.soft)
-        text = rect.adjusted(ARROW + 6, 0, 0, 0)
+        text = rect.adjusted(side + 6, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
         if not self._open and self._summary:
             metrics = self.fontMetrics()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 from studio.contract.manifest import BrokenModel, Model
 from studio.contract.overriding import override
 from studio.images.ui.names import model_titles
-from studio.shell.icons import icon_pixmap
+from studio.shell.icons import icon_pixmap, icon_side
 from studio.shell.notices import breakable, details, error_text
 from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
 from studio.shell.widgets.buttons import PaintedButton
@@ -82,7 +82,7 @@ class _ModelRow(PaintedButton):
         )
 
     def _text_width(self) -> int:
-        return WIDTH - 3 * INSET - MARK
+        return WIDTH - 3 * INSET - icon_side(MARK)
 
     def _line_height(self, metrics: QFontMetrics, line: str) -> int:
         box = metrics.boundingRect(0, 0, self._text_width(), 10_000, Qt.TextFlag.TextWordWrap, line)
@@ -129,8 +129,9 @@ class _ModelRow(PaintedButton):
             colour: QColor = {"check": colours.good, "error": colours.bad}.get(
                 self._mark, colours.soft
             )
-            pixmap = icon_pixmap(self._mark, colour, size=MARK, ratio=self.devicePixelRatioF())
-            painter.drawPixmap(QPointF(rect.right() - INSET - MARK, INSET), pixmap)
+            side = icon_side(MARK)
+            pixmap = icon_pixmap(self._mark, colour, size=side, ratio=self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(rect.right() - INSET - side, INSET), pixmap)
 
 
 class ModelPicker(QWidget):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from studio.contract.overriding import override
-from studio.shell.icons import icon_pixmap
+from studio.shell.icons import icon_pixmap, icon_side
 from studio.shell.theme import GAP, MARGIN, RADIUS_BUTTON, Colours, scaled_font
 from studio.shell.widgets.buttons import FlatButton, IconButton, PaintedButton
 from studio.shell.widgets.painting import fill_rounded
@@ -34,7 +34,10 @@ class SentenceLabel(QLabel):
 
 
 class ModelButton(PaintedButton):
-    """The model's title; a click shows all models."""
+    """The model's title; a click shows all models.
+
+    The mark has its place before it is known whether there is one, so that nothing moves then.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -65,8 +68,8 @@ class ModelButton(PaintedButton):
     def sizeHint(self) -> QSize:
         self.ensurePolished()
         metrics = QFontMetrics(self._title_font())
-        mark = MARK + 6 if self._verified else 0
-        width = metrics.horizontalAdvance(self.text()) + 6 + CHEVRON + mark + 2 * INSET
+        icons = 6 + icon_side(CHEVRON) + 6 + icon_side(MARK)
+        width = metrics.horizontalAdvance(self.text()) + icons + 2 * INSET
         return QSize(width, max(metrics.height() + 12, 32))
 
     @override
@@ -83,11 +86,14 @@ class ModelButton(PaintedButton):
         text = QRectF(INSET, 0, words + 1, rect.height())
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
         left = INSET + words + 6
-        chevron = icon_pixmap("chevron-down", colours.soft, size=CHEVRON, ratio=ratio)
-        painter.drawPixmap(QPointF(left, (rect.height() - CHEVRON) / 2 + 1), chevron)
+        side = icon_side(CHEVRON)
+        chevron = icon_pixmap("chevron-down", colours.soft, size=side, ratio=ratio)
+        painter.drawPixmap(QPointF(left, (rect.height() - side) / 2 + 1), chevron)
         if self._verified:
-            mark = icon_pixmap("check", colours.good, size=MARK, ratio=ratio)
-            painter.drawPixmap(QPointF(left + CHEVRON + 6, (rect.height() - MARK) / 2), mark)
+            left += side + 6
+            side = icon_side(MARK)
+            mark = icon_pixmap("check", colours.good, size=side, ratio=ratio)
+            painter.drawPixmap(QPointF(left, (rect.height() - side) / 2), mark)
 
 
 class ImagesTitleBar(QWidget):

@@ -12,7 +12,7 @@ from studio.project.search import Count, KindOfModel
 from studio.shell.gallery.question import Age, Question, age_labels
 from studio.shell.gallery.stars import StarsRow
 from studio.shell.gallery.vocabulary import SWATCHES, Vocabulary
-from studio.shell.icons import icon_pixmap
+from studio.shell.icons import icon_pixmap, icon_side
 from studio.shell.theme import GAP, SMALL_TEXT, Colours, scaled_font
 from studio.shell.touch import target
 from studio.shell.widgets.buttons import PaintedButton
@@ -75,18 +75,22 @@ class Swatch(PaintedButton):
 class NarrowingChip(Chip):
     """Something that narrows the list; a click takes it away."""
 
-    wider = CROSS
-
     def __init__(self, text: str, words: str, parent: QWidget) -> None:
         super().__init__(text, parent)
         self.setAccessibleName(words)
         self.setToolTip(words)
 
     @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + icon_side(CROSS), hint.height())
+
+    @override
     def paint_content(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
-        super().paint_content(painter, rect.adjusted(0, 0, -CROSS - 4, 0), colours)
-        mark = icon_pixmap("close", colours.soft, size=CROSS, ratio=self.devicePixelRatioF())
-        at = QPointF(rect.right() - CROSS - 10, (rect.height() - CROSS) / 2)
+        side = icon_side(CROSS)
+        super().paint_content(painter, rect.adjusted(0, 0, -side - 4, 0), colours)
+        mark = icon_pixmap("close", colours.soft, size=side, ratio=self.devicePixelRatioF())
+        at = QPointF(rect.right() - side - 10, (rect.height() - side) / 2)
         painter.drawPixmap(at, mark)
 
 

@@ -234,6 +234,7 @@ class GalleryGrid(QAbstractScrollArea):
         bar.setPageStep(max(height - self._side // 2, 1))
         bar.setSingleStep(SCROLL_STEP)
         bar.setRange(0, max(round(self._layout.height) - height, 0))
+        bar.setEnabled(bar.maximum() > 0)  # its place stays, so that nothing moves when it comes
 
     def _scroll(self) -> int:
         return self.verticalScrollBar().value()

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.contract.overriding import override
 from studio.project.nodes import MAXIMUM_RATING
-from studio.shell.icons import icon_pixmap
-from studio.shell.theme import ICON_SIZE, Colours
+from studio.shell.icons import icon_pixmap, icon_side
+from studio.shell.theme import Colours
 from studio.shell.touch import target
 from studio.shell.widgets.buttons import PaintedButton
 
@@ -28,7 +28,8 @@ class _Star(PaintedButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(target(SIDE), target(SIDE))
+        side = target(icon_side(SIDE))
+        return QSize(side, side)
 
     @override
     def paint_content(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
@@ -36,8 +37,9 @@ class _Star(PaintedButton):
         if self.is_hovered and not self.is_lit:
             colour = colours.text
         name = "star-filled" if self.is_lit else "star"
-        pixmap = icon_pixmap(name, colour, ratio=self.devicePixelRatioF())
-        half = ICON_SIZE / 2
+        side = icon_side()
+        pixmap = icon_pixmap(name, colour, size=side, ratio=self.devicePixelRatioF())
+        half = side / 2
         painter.drawPixmap(rect.center() - QPointF(half, half), pixmap)
 
 

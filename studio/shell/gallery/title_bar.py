@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidge
 from studio.contract.overriding import override
 from studio.shell.gallery.elided import ElidedLabel
 from studio.shell.gallery.question import Question, sorting_labels
-from studio.shell.icons import icon
+from studio.shell.icons import icon, icon_side
 from studio.shell.theme import GAP, MARGIN
 from studio.shell.widgets.buttons import FlatButton
 
@@ -36,13 +36,16 @@ class SearchField(QLineEdit):
         )
         self.setClearButtonEnabled(True)
         self.setMaxLength(LONGEST)
-        self._mark = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._mark = self.addAction(
+            icon("search", size=icon_side()), QLineEdit.ActionPosition.LeadingPosition
+        )
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_mark"):
-            self._mark.setIcon(icon("search", self.palette()))
+        changed = event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
+        if changed and hasattr(self, "_mark"):
+            self._mark.setIcon(icon("search", self.palette(), size=icon_side()))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from studio.contract.overriding import override
 from studio.shell.actions import shortcut_text, with_shortcut
-from studio.shell.icons import icon_pixmap
-from studio.shell.theme import FOCUS_WIDTH, ICON_SIZE, RADIUS_BUTTON, Colours, scaled_font
+from studio.shell.icons import icon_pixmap, icon_side
+from studio.shell.theme import FOCUS_WIDTH, RADIUS_BUTTON, Colours, scaled_font
 from studio.shell.touch import FINGERTIP, target, touch_wanted
 from studio.shell.widgets.painting import KEYBOARD_REASONS, draw_focus_ring, fill_rounded
 
@@ -283,6 +283,7 @@ class IconButton(PaintedButton):
         strong = self.isChecked() or self.is_hovered or self.is_ringed
         name = self._icon_on if self.isChecked() else self._icon
         colour = colours.text if strong else colours.soft
-        pixmap = icon_pixmap(name, colour, size=ICON_SIZE, ratio=self.devicePixelRatioF())
-        corner = (rect.width() - ICON_SIZE) / 2, (rect.height() - ICON_SIZE) / 2
+        side = icon_side()
+        pixmap = icon_pixmap(name, colour, size=side, ratio=self.devicePixelRatioF())
+        corner = (rect.width() - side) / 2, (rect.height() - side) / 2
         painter.drawPixmap(QPointF(*corner), pixmap)

@@ -13,6 +13,16 @@ from studio.shell.pictures.touch import PinchSteps
 from tests.shell.gallery.conftest import DAY, Opener, Stage, made
 
 
+def test_where_nothing_scrolls_no_handle_offers_to(open_gallery: Opener) -> None:
+    grid = open_gallery([made(0)]).room.grid
+    bar = grid.verticalScrollBar()
+    assert bar.maximum() == 0
+    assert not bar.isEnabled()
+    grid.resize(grid.width(), grid.side)
+    assert bar.maximum() > 0
+    assert bar.isEnabled()
+
+
 def test_dragging_the_handle_says_which_day_the_view_is_at(open_gallery: Opener) -> None:
     days = [made(number, created=DAY - 86_400 * (60 - number)) for number in range(60)]
     stage = open_gallery([*days, *(made(60 + number) for number in range(3))])
