@@ -78,7 +78,8 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     """What it does, as a key that the interface translates, e.g. "images.keep"."""
     parameters: Mapping[str, str] = msgspec.field(default_factory=dict)
-    """Fills the translated label's placeholders."""
+    """Fills the translated label's placeholders. A ``count`` is how many nodes the step deals with;
+    it goes down when some of them are deleted for ever."""
     patches: tuple[Patch, ...]
     merge_key: str | None = None
     """Edits of one key that follow each other become one step, as a drag of a slider does.

@@ -179,6 +179,7 @@ class History:
             " AND NOT EXISTS (SELECT 1 FROM patches WHERE edit = sequence)",
             edits,
         )
+        self._count_again(sequence for (sequence,) in edits)
         named = run("SELECT DISTINCT sha256 FROM blobs WHERE node IN (SELECT id FROM doomed)")
         shas = [sha for (sha,) in named]
         run("DELETE FROM blobs WHERE node IN (SELECT id FROM doomed)")
@@ -193,6 +194,20 @@ class History:
         run("DELETE FROM nodes WHERE id IN (SELECT id FROM doomed)")
         types = frozenset((type_name,)) if doomed else frozenset[str]()
         return Change(kind="purge", scope="", nodes=doomed, types=types), unnamed
+
+    def _count_again(self, edits: Iterable[int]) -> None:
+        """Let steps that lost some of their nodes say how many they still deal with."""
+        run = self._connection.execute
+        for sequence in edits:
+            for text, count in run(
+                "SELECT parameters, count(DISTINCT node) FROM edits JOIN patches ON edit = sequence"
+                " WHERE sequence = ? GROUP BY sequence",
+                (sequence,),
+            ).fetchall():
+                parameters = _parameters(text)
+                if "count" in parameters:
+                    told = _dump({**parameters, "count": str(count)})
+                    run("UPDATE edits SET parameters = ? WHERE sequence = ?", (told, sequence))
 
     def add_loose(self, shas: Iterable[str]) -> None:
         """Note blobs that no node names; those that one does name are passed over."""

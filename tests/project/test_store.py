@@ -20,6 +20,7 @@ from studio.project import writer
 from studio.project.edits import Change, change, complete, put, remove
 from studio.project.nodes import WORK, NodeCodecs, Work
 from studio.project.store import ProjectStore
+from studio.project.works import SCOPE, rate_works, remove_works
 from tests.project.samples import (
     NOTE,
     Note,
@@ -324,6 +325,21 @@ def test_emptying_the_bin_ends_nodes_files_and_what_history_says_of_them(folder:
         undone = [store.undo("a").result() for _ in range(3)]
         assert [c.nodes if c is not None else None for c in undone] == [("n",), ("work-2",), None]
         assert [work.id for work in store.bin(WORK).items] == ["work-2"]
+
+
+def test_a_step_that_lost_works_for_ever_says_how_many_it_still_deals_with(folder: Path) -> None:
+    with opened(folder) as store:
+        for number in range(3):
+            store.submit(new_work(number)).result()
+        store.submit(rate_works(["work-0"], 4)).result()
+        store.submit(remove_works(["work-0", "work-1", "work-2"])).result()
+        store.empty_bin(WORK, ["work-0", "work-1"]).result()
+        assert store.history(SCOPE).undo_parameters == {"count": "1"}
+        undone = store.undo(SCOPE).result()
+        assert undone is not None
+        assert (undone.nodes, undone.parameters) == (("work-2",), {"count": "1"})
+        assert not store.history(SCOPE).can_undo
+        assert store.history("a").undo_parameters == {}
 
 
 def test_a_file_lives_as_long_as_any_work_names_it(folder: Path) -> None:
