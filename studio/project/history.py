@@ -131,7 +131,7 @@ class History:
         ]
         if not patches:
             return None
-        versions.take(self._connection, "before")
+        versions.take(self._connection, "before", spare=number)
         parameters = {"name": version.name}
         edit = Edit(scope=scope, label=GO_BACK, parameters=parameters, patches=tuple(patches))
         return msgspec.structs.replace(self.record(edit).change, kind="version")

@@ -95,11 +95,13 @@ def begin(connection: sqlite3.Connection) -> None:
     take(connection, "opened")
 
 
-def take(connection: sqlite3.Connection, kind: VersionKind, name: str = "") -> Version:
+def take(
+    connection: sqlite3.Connection, kind: VersionKind, name: str = "", *, spare: int = 0
+) -> Version:
     """Make a version of this moment; one that nobody named takes the place of its equals.
 
     Equal are versions of its kind at which everything was as it is now. Of the other automatic
-    ones those that are too many go.
+    ones those that are too many go, but never the one of the number ``spare``.
     """
     run = connection.execute
     (works,) = run(
@@ -112,7 +114,7 @@ def take(connection: sqlite3.Connection, kind: VersionKind, name: str = "") -> V
     ).fetchone()
     if kind != "named":
         _replace_equals(connection, number, kind, works)
-        _prune(connection)
+        _prune(connection, spare)
     return Version(number=number, at=at, kind=kind, name=name, created=created, works=works)
 
 
@@ -190,13 +192,13 @@ def _differs(connection: sqlite3.Connection, at: int) -> bool:
     return bool(found)
 
 
-def _prune(connection: sqlite3.Connection) -> None:
-    """Keep the newest automatic versions, and always the one that a crash is measured against."""
+def _prune(connection: sqlite3.Connection, spare: int) -> None:
+    """Keep the newest automatic versions, ``spare``, and what a crash is measured against."""
     base = newest_base(connection)
     ended = connection.execute(
-        "DELETE FROM versions WHERE kind != 'named' AND number != ? AND number NOT IN"
+        "DELETE FROM versions WHERE kind != 'named' AND number NOT IN (?, ?) AND number NOT IN"
         " (SELECT number FROM versions WHERE kind != 'named' ORDER BY number DESC LIMIT ?)",
-        (0 if base is None else base.number, AUTOMATIC),
+        (spare, 0 if base is None else base.number, AUTOMATIC),
     ).rowcount
     if ended:
         forget_unneeded(connection)

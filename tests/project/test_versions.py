@@ -209,6 +209,21 @@ def test_automatic_versions_are_kept_by_number_and_named_ones_for_ever(tmp_path:
         assert texts(store) == {"n": str(versions.AUTOMATIC + 5 - 1 - 3)}
 
 
+def test_the_version_that_was_gone_back_to_stays_though_it_is_the_oldest(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        for number in range(versions.AUTOMATIC + 5):
+            do(store, new_note("n", str(number)))
+            store.take_version("closed").result()
+        oldest = store.versions()[-1]
+        was = store.differences(oldest)
+        store.go_back(oldest.number, scope="a").result()
+        assert oldest in store.versions()
+        assert was.count
+        assert store.differences(oldest).count == 0
+        store.undo("a").result()
+        assert store.differences(oldest) == was
+
+
 def test_going_back_often_never_costs_the_version_of_the_last_close(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         base = store.last_base()
