@@ -100,10 +100,16 @@ def _build_images(services: Services) -> Room:
     return ImagesRoom(services)
 
 
-def _import_gallery() -> None:
-    """Bring in what the gallery needs beside the opening of the project, which is waited for."""
+def _prepare_rooms(places: Places) -> None:
+    """Bring in what the gallery needs beside the opening of the project, which is waited for.
+
+    And remove what was handed to other programs long ago.
+    """
     import studio.images.ui.kept_doors
     import studio.shell.gallery.room  # noqa: F401 - for whoever builds it
+    from studio.images.ui.outgoing import sweep_outgoing
+
+    sweep_outgoing(places.cache / "outgoing")
 
 
 def _build_gallery(services: Services, window: MainWindow, many: "KeptExporter") -> Room:
@@ -214,7 +220,9 @@ class Studio(QObject):
         """Open the project beside everything else, and take on language and look."""
         self._crash.start(self._raised.emit)
         self._open_first()
-        Thread(target=_import_gallery, name="import-gallery", daemon=True).start()
+        Thread(
+            target=_prepare_rooms, args=(self._places,), name="prepare-rooms", daemon=True
+        ).start()
         load_fonts()
         speak(self._app)
         self._apply_language()

@@ -1,9 +1,11 @@
 """Pictures on their way out: encoded with their recipe, on the clipboard, dragged, as files."""
 
-import shutil
+import os
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +24,8 @@ from studio.provenance.containers import Format
 
 HELD: Final = 32
 DRAG_SIDE: Final = 96
+HANDED_OUT_SECONDS: Final = 86_400.0
+"""So long a file stays for whoever has it on the clipboard, in this window or another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,7 @@ class OutgoingPictures:
     """Encodes pictures beside the window's thread as soon as they may be wanted."""
 
     def __init__(self, work: BackgroundWork, folder: Path) -> None:
-        """``folder`` is for files that other programs take over; it is emptied by `clear`."""
+        """``folder`` is for files that other programs take over; see `sweep_outgoing`."""
         self._work = work
         self._folder = folder
         self._pngs: OrderedDict[str, Future[bytes]] = OrderedDict()
@@ -150,10 +154,6 @@ class OutgoingPictures:
         """Whether a file is one that was dragged out from here."""
         return path.is_relative_to(self._folder)
 
-    def clear(self) -> None:
-        """Remove the files that were handed out earlier; whoever took one has a copy."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     def _file(self, picture: Outgoing, png: bytes) -> Path:
         digest = (picture.recipe.pixels_sha256 or "picture")[:16]
         return file_for_others(self._folder / digest, picture.stem, png)
@@ -166,10 +166,30 @@ def file_for_others(folder: Path, stem: str, png: bytes) -> Path:
     """
     file = ensure_folder(folder) / f"{stem}.png"
     try:
-        if not file.exists() or file.stat().st_size != len(png):
+        if file.exists() and file.stat().st_size == len(png):
+            with suppress(OSError):  # it is handed out again: not to be swept before its time
+                os.utime(file)
+        else:
             part = file.with_suffix(".part")
             part.write_bytes(png)
             part.replace(file)
     except OSError as error:
         raise file_error(error, file) from error
     return file
+
+
+def sweep_outgoing(folder: Path) -> None:
+    """Remove the files of `file_for_others` below ``folder`` that were handed out long ago.
+
+    What cannot be removed stays. Nothing here is worth a word: it is a folder of copies.
+    """
+    oldest = time.time() - HANDED_OUT_SECONDS
+    for place, _folders, names in os.walk(folder, topdown=False):
+        with suppress(OSError):
+            is_old = Path(place).stat().st_mtime < oldest  # else it may be about to be written to
+            for name in names:
+                file = Path(place, name)
+                if file.lstat().st_mtime < oldest:
+                    file.unlink()
+            if is_old:
+                Path(place).rmdir()  # raises where something is left in it

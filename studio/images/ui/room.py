@@ -381,7 +381,6 @@ class ImagesRoom(QWidget):
         if self._opened or self._closed:
             return
         self._opened = True
-        self._pictures.clear()
         self._kept.strip.refresh()
         model = self._desk.load()
         if model is None:

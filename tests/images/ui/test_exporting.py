@@ -1,5 +1,7 @@
 """Pictures leave the house whole, honest and with their recipe, or not at all."""
 
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +20,13 @@ from studio.images.ui.background import BackgroundWork
 from studio.images.ui.export_dialog import ExportDialog
 from studio.images.ui.export_memory import ExportHabit
 from studio.images.ui.exporter import DEFAULT_QUALITY, ExportChoice, ExportDone, Exporter
-from studio.images.ui.outgoing import Outgoing, OutgoingPictures
+from studio.images.ui.outgoing import (
+    HANDED_OUT_SECONDS,
+    Outgoing,
+    OutgoingPictures,
+    file_for_others,
+    sweep_outgoing,
+)
 from studio.images.ui.raster import image_pixels
 from studio.provenance.containers import Format
 from studio.provenance.pictures import read_picture
@@ -171,8 +179,21 @@ def test_what_is_dragged_or_copied_is_pixels_a_png_and_a_file_with_a_sensible_na
     assert data.hasImage()
     assert pictures.is_own(file)
     assert not pictures.is_own(tmp_path / "Coat 5.png")
-    pictures.clear()
-    assert not file.exists()
+
+
+def test_what_was_handed_out_long_ago_is_swept_away_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "outgoing"
+    old = file_for_others(folder / "kept" / "1", "old", b"png")
+    again = file_for_others(folder / "2", "again", b"png")
+    new = file_for_others(folder / "kept" / "3", "new", b"png")
+    long_ago = time.time() - HANDED_OUT_SECONDS - 60
+    for file in (old, again, old.parent):
+        os.utime(file, (long_ago, long_ago))
+    assert file_for_others(folder / "2", "again", b"png") == again
+    sweep_outgoing(folder)
+    assert not old.parent.exists()
+    assert again.read_bytes() == new.read_bytes() == b"png"
+    sweep_outgoing(tmp_path / "nowhere")
 
 
 def test_a_place_for_drags_that_cannot_be_written_is_said(

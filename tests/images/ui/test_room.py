@@ -323,6 +323,7 @@ def test_the_golden_sample_is_replayed_after_the_first_pictures(
     stage = open_room()
     room = hung(qtbot, stage)
     assert stage.host.replayed == []
+    before = room.title_bar.model_button.sizeHint()
     qtbot.waitUntil(lambda: stage.host.replayed == [model.folder], timeout=PATIENCE_MS)
     report = GoldenReport(
         identical=is_sound,
@@ -334,6 +335,7 @@ def test_the_golden_sample_is_replayed_after_the_first_pictures(
     stage.host.finished.emit(Finished(request=1_000_001, seconds=0.1, payload=report))
     verified = "verified" in room.title_bar.model_button.accessibleName()
     assert verified is is_sound
+    assert room.title_bar.model_button.sizeHint() == before, "nothing moves when it is known"
     assert ("differ by up to 90" in stage.texts()) is not is_sound
 
 
@@ -536,6 +538,16 @@ def test_a_remake_that_differs_is_said_to_differ(
         stage.host.answer_all()
     assert "not identical" in stage.texts()
     assert "the model has changed" in stage.texts()
+
+
+def test_opening_the_room_leaves_alone_what_was_handed_to_other_programs(
+    qtbot: QtBot, open_room: Opener, tmp_path: Path
+) -> None:
+    copied = places(tmp_path / "base").cache / "outgoing" / "kept" / "x" / "y.png"
+    copied.parent.mkdir(parents=True)
+    copied.write_bytes(b"on the clipboard")
+    hung(qtbot, open_room())
+    assert copied.read_bytes() == b"on the clipboard"
 
 
 def test_what_was_dragged_out_and_falls_back_here_changes_nothing(
