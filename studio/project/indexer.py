@@ -86,10 +86,14 @@ class Indexer:
                 _log.warning("the index of works has to wait: %s", error)
 
     def _enter(self) -> None:
-        left = 1
+        left = self._store.unindexed()  # every index() is a commit, also where none is left
+        self._tell_of(left)
         while left and not self._ended.is_set():
             left = self._store.index(PORTION).result()
-            self._tell(IndexProgress(unindexed=left, unseen=self._store.unseen(0)[1]))
+            self._tell_of(left)
+
+    def _tell_of(self, unindexed: int) -> None:
+        self._tell(IndexProgress(unindexed=unindexed, unseen=self._store.unseen(0)[1]))
 
     def _look(self) -> None:
         while not self._ended.is_set():

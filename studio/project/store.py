@@ -364,6 +364,11 @@ class ProjectStore:
             blobs = search.freed(connection, places)
         return sum(self._blobs.size(blob) for blob in blobs)
 
+    def unindexed(self) -> int:
+        """How many works no search can find yet, at most; `index` enters them."""
+        with self._reading() as connection:
+            return work_index.unindexed(connection)
+
     def unseen(self, limit: int) -> tuple[list[str], int]:
         """Files of pictures whose colours are not known yet, and how many works have such."""
         with self._reading() as connection:

@@ -2,13 +2,17 @@
 
 import sqlite3
 import threading
+from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from studio.project.database import DATABASE_NAME
 from studio.project.indexer import Indexer, IndexProgress
 from studio.project.search import Query
 from studio.project.store import ProjectStore
+from studio.project.works import rate_works
 from tests.project.samples import known, new_work, opened, png
 from tests.project.test_search import forget_index, ids, keep, work
 
@@ -64,6 +68,30 @@ def test_what_is_kept_while_it_runs_is_looked_at_too(tmp_path: Path) -> None:
         watch.wait_until_complete(after=before)
         assert colours(store) == [("white",)]
         indexer.stop()
+
+
+def test_where_every_work_is_entered_nothing_is_written_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path) as store:
+        keep(store, work(250))
+        portions: list[int] = []
+        index = store.index
+
+        def counted(limit: int) -> Future[int]:
+            portions.append(limit)
+            return index(limit)
+
+        monkeypatch.setattr(store, "index", counted)
+        watch = Watch()
+        indexer = Indexer(store, watch.tell)
+        indexer.start()
+        watch.wait_until_complete()
+        before = len(watch.heard)
+        store.submit(rate_works(["w250"], 3)).result()
+        watch.wait_until_complete(after=before)
+        indexer.stop()
+        assert portions == []
 
 
 def test_it_goes_on_where_it_was_ended(tmp_path: Path) -> None:
