@@ -108,7 +108,7 @@ class ShortcutsDialog(_Sheet):
             grid.addWidget(heading, 0, 0, 1, 2)
         for row, command in enumerate(commands, start=1):
             cap = _Cap(shortcut_text(command.action), page)
-            grid.addWidget(cap, row, 0, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(cap, row, 0)  # as wide as the widest of them
             words = QLabel(command.text, page)
             words.setWordWrap(True)
             grid.addWidget(words, row, 1)

@@ -33,13 +33,12 @@ class TileBar(Popover):
 
     def follow_keys(self, actions: ActionRegistry) -> None:
         """Show the keys that do the same, and others when the user changes them."""
-        for button, name, tip, shown in (
-            (self.more, "more_like_this", self.tr("Pictures near this one"), False),
-            (self.compare, "compare", self.tr("A wipe between the two"), False),
-            (self.cross, "cross", self.tr("Children of the two"), True),
-            (self.keep, "keep", "", True),
+        for button, name, tip in (
+            (self.more, "more_like_this", self.tr("Pictures near this one")),
+            (self.compare, "compare", self.tr("A wipe between the two")),
+            (self.cross, "cross", self.tr("Children of the two")),
+            (self.keep, "keep", ""),
         ):
-            button.show_key(shown)
             button.follow_key(actions.action(f"images.{name}"), tip=tip)
 
     def forbid_changes(self, reason: str) -> None:

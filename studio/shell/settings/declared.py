@@ -129,9 +129,9 @@ THEME: Final[ChoiceSetting[str]] = ChoiceSetting(
     ),
     default="dark",
     options=(
+        Option(value="system", label=QT_TRANSLATE_NOOP("Settings", "As the system")),
         Option(value="dark", label=QT_TRANSLATE_NOOP("Settings", "Dark")),
         Option(value="light", label=QT_TRANSLATE_NOOP("Settings", "Light")),
-        Option(value="system", label=QT_TRANSLATE_NOOP("Settings", "As the system")),
     ),
     words="colour bright black white",
 )

@@ -26,6 +26,8 @@ PADDING_ALONG = 6
 SMALLEST_HEIGHT = 32
 KEY_GAP = 8
 """Between a button's text and the key that does the same."""
+FIRST_IDEOGRAPH = "\u2e80"
+"""Letters from here on stand in a square, without the room that Latin ones leave below a line."""
 FADED = 0.45
 """Opacity of what cannot be pressed."""
 
@@ -178,6 +180,7 @@ class TextButton(PaintedButton):
             pixmap = icon_pixmap(self._icon, self.words_colour(colours), size=size, ratio=ratio)
             painter.drawPixmap(QPointF(left, (rect.height() - size) / 2), pixmap)
         middle = Qt.AlignmentFlag.AlignVCenter
+        rect = rect.translated(0, -_sinks(self.text(), self._words_font()))
         painter.setFont(self._words_font())
         painter.setPen(self.words_colour(colours))
         painter.drawText(
@@ -287,3 +290,13 @@ class IconButton(PaintedButton):
         pixmap = icon_pixmap(name, colour, size=side, ratio=self.devicePixelRatioF())
         corner = (rect.width() - side) / 2, (rect.height() - side) / 2
         painter.drawPixmap(QPointF(*corner), pixmap)
+
+
+def _sinks(text: str, font: QFont) -> float:
+    """By how much Chinese words would stand below the middle of a line that Latin ones fill."""
+    if not any(letter >= FIRST_IDEOGRAPH for letter in text):
+        return 0.0
+    metrics = QFontMetrics(font)
+    line = metrics.boundingRect(text)
+    ink = metrics.tightBoundingRect(text)
+    return max(QRectF(ink).center().y() - QRectF(line).center().y(), 0.0)
