@@ -78,6 +78,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """Stars and how many of the works found have them, where it is ordered by them."""
     total: int
     """How many works there are where it looked: among the kept, or in the bin."""
+    binned: int = 0
+    """How many works lie in the bin, wherever it looked."""
     unindexed: int = 0
     """How many works could not be looked at yet; they come by themselves."""
 
@@ -134,9 +136,7 @@ def search(connection: sqlite3.Connection, query: Query) -> Listing:
     found = connection.execute(
         f"SELECT place, created FROM works WHERE {where} ORDER BY {_order(query)}", values
     ).fetchall()
-    (total,) = connection.execute(
-        f"SELECT count(*) FROM works WHERE {_where_it_looks(query)}"
-    ).fetchone()
+    everything, binned = connection.execute("SELECT count(*), count(binned) FROM works").fetchone()
     ratings: list[tuple[int, int]] = []
     if query.sorting == "best":
         ratings = connection.execute(
@@ -149,7 +149,8 @@ def search(connection: sqlite3.Connection, query: Query) -> Listing:
         places=tuple(place for place, _ in found),
         created=tuple(created for _, created in found),
         ratings=tuple(ratings),
-        total=total,
+        total=binned if query.in_bin else everything - binned,
+        binned=binned,
         unindexed=unindexed(connection),
     )
 

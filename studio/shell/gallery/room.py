@@ -335,12 +335,22 @@ class GalleryRoom(QWidget):
                 button=self.tr("Back to the kept pictures"),
             )
         else:
+            teaching = self.tr(
+                "In Images, press K on a picture that you like. It comes here with its "
+                "recipe, so that it can be found and made again."
+            )
+            heading = self.tr("Nothing kept yet")
+            if listing.binned:
+                heading = self.tr("Nothing is kept")
+                lying = self.tr(
+                    "%n picture(s) lie in the bin; open it above to take them out again.",
+                    "",
+                    listing.binned,
+                )
+                teaching = f"{lying} {teaching}"
             self.empty.say(
-                self.tr("Nothing kept yet"),
-                self.tr(
-                    "In Images, press K on a picture that you like. It comes here with its "
-                    "recipe, so that it can be found and made again."
-                ),
+                heading,
+                teaching,
                 icon="gallery",
                 button=self.tr("Go to Images"),
             )
@@ -388,6 +398,7 @@ class GalleryRoom(QWidget):
         count = 0 if listing is None else len(listing.places)
         total = 0 if listing is None else listing.total
         self._title_bar.say(self._sentence(count, total))
+        self._title_bar.show_binned(0 if listing is None else listing.binned)
         self.foot.fit(
             FootState(
                 text=self._foot_text(count),

@@ -118,6 +118,12 @@ class GalleryTitleBar(QWidget):
         """Say how many there are."""
         self.sentence.setText(sentence)
 
+    def show_binned(self, count: int) -> None:
+        """Say how many lie in the bin."""
+        self.bin_button.set_key(self.locale().toString(count) if count else "")
+        words = self.tr("Bin, %n picture(s) in it", "", count) if count else self.tr("Bin")
+        self.bin_button.setAccessibleName(words)
+
     def _fit(self) -> None:
         question = self._question
         self.filter_button.set_key(str(question.filters) if question.filters else "")

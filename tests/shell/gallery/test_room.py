@@ -16,7 +16,7 @@ from studio.images.document import codecs
 from studio.project.blobs import sha256_of
 from studio.project.edits import Edit, put
 from studio.project.nodes import WORK, Work
-from studio.project.search import Listing, Query
+from studio.project.search import Listing, Query, WorkRow
 from studio.project.store import ProjectStore
 from studio.project.work_index import Seen
 from studio.project.works import rate_works, remove_works
@@ -26,7 +26,7 @@ from studio.shell.gallery.question import Age
 from studio.shell.gallery.vocabulary import SWATCHES
 from studio.shell.output.display import OutputDisplay
 from studio.shell.pictures.named import NamedPicture
-from tests.shell.gallery.conftest import Opener, Stage, made
+from tests.shell.gallery.conftest import Opener, Stage, fill, made
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -44,6 +44,10 @@ def note_colours(stage: Stage, works: list[tuple[Work, bytes]]) -> None:
 def titles(stage: Stage) -> dict[str, str]:
     """The names that kept works have, by id."""
     return {work.id: work.title for work in stage.project.store.nodes(WORK).items if work.title}
+
+
+def _colours(row: WorkRow | None) -> tuple[str, ...]:
+    return () if row is None else row.colours
 
 
 def last_word(stage: Stage) -> LastWordDialog | None:
@@ -119,6 +123,28 @@ def test_an_empty_gallery_teaches_and_leads_to_where_pictures_are_made(
     assert "press K" in stage.room.empty.text
     stage.room.empty.button.click()
     assert stage.doors.visits == 1
+
+
+def test_a_gallery_with_everything_in_the_bin_says_where_it_lies(open_gallery: Opener) -> None:
+    stage = open_gallery()
+    button = stage.room.title_bar.bin_button
+    stage.choose(*stage.listed()[:6])
+    stage.press("remove")
+    stage.wait_for(["w0"])
+    assert button.accessibleName() == "Bin, 6 picture(s) in it"
+    stage.choose("w0")
+    stage.press("remove")
+    stage.wait(stage.room.empty.isVisible)
+    assert "7 picture(s) lie in the bin" in stage.room.empty.text
+    assert "yet" not in stage.room.empty.text
+    stage.press("bin")
+    stage.wait(lambda: len(stage.listed()) == 7)
+    stage.choose(*stage.listed())
+    stage.press("restore")
+    stage.wait(stage.room.empty.isVisible)
+    stage.press("bin")
+    stage.wait(lambda: len(stage.listed()) == 7)
+    assert button.accessibleName() == "Bin"
 
 
 def test_filters_hold_at_once_and_are_taken_away_one_by_one(open_gallery: Opener) -> None:
@@ -548,6 +574,27 @@ def test_a_project_opened_to_look_only_offers_nothing_that_changes(
     stage.project.close()
     with ProjectStore.open(store_folder, codecs()) as store:
         assert store.count().ratings == {0: 7}
+
+
+def test_what_the_owner_finds_out_and_ends_for_ever_is_seen_by_who_looks_only(
+    open_gallery: Opener, store_folder: Path
+) -> None:
+    works = [made(number) for number in range(3)]
+    fill(store_folder, works)
+    with ProjectStore.open(store_folder, codecs()) as owner:
+        owner.submit(remove_works(["w1"])).result()
+        stage = open_gallery([], read_only=True)
+        assert stage.listed() == ["w2", "w0"]
+        seen = {sha256_of(png): Seen(colours=("red",), swatch=1) for _, png in works}
+        owner.note_seen(seen).result()
+        rows = [stage.room.finder.row(place) for place in stage.room.grid.places]
+        assert [row.colours for row in rows if row is not None] == [(), ()]
+        shown = stage.room.finder.row
+        stage.wait(lambda: all(_colours(shown(p)) == ("red",) for p in stage.room.grid.places))
+        stage.room.commands.toggle_bin()
+        stage.wait_for(["w1"])
+        owner.empty_bin(WORK).result()
+        stage.wait(lambda: stage.room.found is not None and not stage.room.found.listing.places)
 
 
 def test_what_others_keep_comes_by_itself_and_the_view_stays_where_it_was(
