@@ -9,6 +9,7 @@ import pytest
 from tests.proof import table
 from tests.proof.__main__ import main
 from tests.proof.catalogue import PROOFS
+from tests.proof.storage import earlier_samples, killed_while_old, moments_of_opening
 from tests.proof.trials import Loss, NotHere, Proof, Result, Results, Trial, carry_out
 
 DAILY = ("manifests", "frames", "pictures", "recipes", "idx", "training-pictures",
@@ -112,3 +113,26 @@ def test_a_few_trials_with_whole_windows_are_survived(name: str, count: int) -> 
         pytest.skip(result.not_here)
     assert result.lost == ()
     assert result.survived == count
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+def test_a_project_is_killed_at_the_last_time_of_a_moment_and_a_kill_that_never_comes_is_a_loss(
+    tmp_path: Path,
+) -> None:
+    sample = earlier_samples()[-1]
+    point, last = max(moments_of_opening(sample), key=lambda moment: moment[1])
+    killed_while_old(tmp_path / "last", sample, point, last, seed=1)
+    for never, times in ((point, last + 1), ("before rename", 1)):
+        with pytest.raises(AssertionError, match=r"^0: "):
+            killed_while_old(tmp_path / never, sample, never, times, seed=1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+def test_every_moment_of_bringing_a_project_forward_is_in_the_full_proof(tmp_path: Path) -> None:
+    (proof,) = (proof for proof in PROOFS if proof.name == "old-schemas")
+    named = [trial.name for trial in proof.trials(tmp_path, proof.full)]
+    for sample in earlier_samples():
+        for point, times in moments_of_opening(sample):
+            start = f"{sample.stem}, killed {point}, time {times}, seed "
+            assert any(name.startswith(start) for name in named)
+    assert {name.split(",")[0] for name in named} == {each.stem for each in earlier_samples()}
