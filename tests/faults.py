@@ -33,6 +33,7 @@ SYSTEM_ERRORS: Final = (
 
 
 PARSER_ERRORS: Final = (
+    "“{0}” is wrong ({1})",
     "Expected {0}, got {1}",
     "Expected {0}",
     "Object missing required field {0}",

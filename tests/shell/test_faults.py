@@ -71,6 +71,7 @@ def test_what_a_parser_says_of_a_manifest_is_said_in_chinese() -> None:
             decode_manifest(data, "manifest.json")
         text = error_text(raised.value)
         assert not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,} [A-Za-z]{2,}", text), text
+        assert "is wrong" not in text
 
 
 @pytest.mark.usefixtures("chinese")

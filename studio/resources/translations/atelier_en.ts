@@ -152,6 +152,13 @@
     <context>
         <name>GalleryRoom</name>
         <message numerus="yes">
+            <source>%n picture(s) lie in the bin; open it above to take them out again.</source>
+            <translation>
+                <numerusform>%n picture lies in the bin; open it above to take it out again.</numerusform>
+                <numerusform>%n pictures lie in the bin; open it above to take them out again.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>Sorting kept pictures: %n to come</source>
             <translation>
                 <numerusform>Sorting kept pictures: %n to come</numerusform>
@@ -189,6 +196,13 @@
     </context>
     <context>
         <name>GalleryTitleBar</name>
+        <message numerus="yes">
+            <source>Bin, %n picture(s) in it</source>
+            <translation>
+                <numerusform>Bin, %n picture in it</numerusform>
+                <numerusform>Bin, %n pictures in it</numerusform>
+            </translation>
+        </message>
         <message numerus="yes">
             <source>Filter, %n set</source>
             <translation>

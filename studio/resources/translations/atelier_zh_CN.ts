@@ -35,6 +35,10 @@
             <translation>请先选择图片。</translation>
         </message>
         <message>
+            <source>It is kept already.</source>
+            <translation>它已经保留了。</translation>
+        </message>
+        <message>
             <source>Choose a picture on the wall first.</source>
             <translation>请先在图片墙上选择一张图片。</translation>
         </message>
@@ -488,6 +492,13 @@
         <message>
             <source>closed</source>
             <translation>已收起</translation>
+        </message>
+    </context>
+    <context>
+        <name>Folders</name>
+        <message>
+            <source>Open the folder</source>
+            <translation>打开文件夹</translation>
         </message>
     </context>
     <context>
@@ -1039,6 +1050,16 @@
             <translation>在“图像”中对喜欢的图片按 K。它会连同配方来到这里，方便查找和重新生成。</translation>
         </message>
         <message>
+            <source>Nothing is kept</source>
+            <translation>没有保留的图片</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) lie in the bin; open it above to take them out again.</source>
+            <translation>
+                <numerusform>回收站中有 %n 张图片；打开上方的回收站可以取回。</numerusform>
+            </translation>
+        </message>
+        <message>
             <source>Go to Images</source>
             <translation>前往图像</translation>
         </message>
@@ -1094,6 +1115,12 @@
         <message>
             <source>Bin</source>
             <translation>回收站</translation>
+        </message>
+        <message numerus="yes">
+            <source>Bin, %n picture(s) in it</source>
+            <translation>
+                <numerusform>回收站，其中有 %n 张图片</numerusform>
+            </translation>
         </message>
         <message>
             <source>Filter by colour, model, kind, day and stars</source>
@@ -1892,10 +1919,6 @@
             <source>The report is in {file}. It holds versions, devices and logs, and nothing that you wrote or made.</source>
             <translation>报告已存为 {file}。其中有版本、设备和日志，没有您写下或制作的任何内容。</translation>
         </message>
-        <message>
-            <source>Open the folder</source>
-            <translation>打开文件夹</translation>
-        </message>
     </context>
     <context>
         <name>Restored</name>
@@ -1925,6 +1948,14 @@
         <message>
             <source>Remove</source>
             <translation>移除</translation>
+        </message>
+        <message>
+            <source>Kept</source>
+            <translation>已保留</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>保留</translation>
         </message>
     </context>
     <context>
@@ -2559,6 +2590,13 @@
         <message>
             <source>Two models made them; only pictures of one model can be crossed.</source>
             <translation>它们由两个模型生成；只有同一模型的图片才能杂交。</translation>
+        </message>
+    </context>
+    <context>
+        <name>WorkKeeper</name>
+        <message>
+            <source>This project is open to look only.</source>
+            <translation>此项目目前只能查看。</translation>
         </message>
     </context>
     <context>

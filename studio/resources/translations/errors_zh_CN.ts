@@ -451,10 +451,6 @@
             <translation>图片已不存在</translation>
         </message>
         <message>
-            <source>it cannot be written</source>
-            <translation>无法写入</translation>
-        </message>
-        <message>
             <source>its pixels are damaged</source>
             <translation>像素已损坏</translation>
         </message>
@@ -661,6 +657,10 @@
         <message>
             <source>it is an animation</source>
             <translation>它是动画</translation>
+        </message>
+        <message>
+            <source>it cannot be written</source>
+            <translation>无法写入</translation>
         </message>
         <message>
             <source>a file of that name is there already; choose another name</source>
@@ -885,6 +885,10 @@
         <message>
             <source>unknown</source>
             <translation>未知</translation>
+        </message>
+        <message>
+            <source>“{0}” is wrong ({1})</source>
+            <translation>“{0}”有误（{1}）</translation>
         </message>
         <message>
             <source>Expected {0}, got {1}</source>
