@@ -5,12 +5,15 @@ studio's own error tree that names the file, never with anything else.
 """
 
 import gzip
+import hashlib
 import io
+import json
 import random
 import shutil
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -58,7 +61,14 @@ from training.data.folder import read_picture as read_training_picture
 from training.data.idx import format_idx, parse_idx, read_idx
 from training.data.prepare import DataConfig, prepare_data
 from training.errors import TrainingError
-from training.ruler.manifest import RULER_GRAPH, RULER_NAME, read_ruler
+from training.ruler.manifest import (
+    RULER_GRAPH,
+    RULER_NAME,
+    RulerManifest,
+    encode_ruler,
+    read_ruler,
+)
+from training.ruler.train import answer_slices
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_SENTENCE = 1500
@@ -307,23 +317,65 @@ def picture_caches(folder: Path, count: int) -> Iterator[Trial]:
 
 
 def rulers(folder: Path, count: int) -> Iterator[Trial]:
-    """The shipped rulers' descriptions."""
-    (folder / RULER_GRAPH).write_bytes(b"graph")
-    shipped = sorted(ROOT.glob(f"exported_models/rulers/*/{RULER_NAME}"))
-    sound = [path.read_bytes() for path in shipped]
+    """The shipped rulers: damaged descriptions and graphs, half of the time with the right hash."""
+    sound = {}
+    for path in sorted(ROOT.glob(f"exported_models/rulers/*/{RULER_NAME}")):
+        copy = folder / path.parent.name
+        shutil.copytree(path.parent, copy)
+        sound[copy] = (path.read_bytes(), (copy / RULER_GRAPH).read_bytes())
+    accepted = 0
 
     def attempt(chance: random.Random) -> None:
+        nonlocal accepted
+        place = chance.choice(list(sound))
+        description, graph = sound[place]
         change = mutants.of_bytes if chance.random() < 0.3 else mutants.of_json
-        data = change(chance, chance.choice(sound))
-        (folder / RULER_NAME).write_bytes(data)
-        try:
-            read_ruler(folder)
-        except TrainingError as error:
-            is_sentence(error, str(folder))
-        else:
-            raise AssertionError("the graph is another")
+        data = change(chance, description)
+        if chance.random() < 0.1:
+            graph = mutants.of_bytes(chance, graph)
+        if chance.random() < 0.5:
+            data = _with_hash(data, graph)
+        (place / RULER_NAME).write_bytes(data)
+        with _replaced(place / RULER_GRAPH, graph, sound[place][1]):
+            try:
+                ruler = read_ruler(place)
+            except TrainingError as error:
+                is_sentence(error, str(place))
+                return
+        accepted += 1
+        manifest = ruler.manifest
+        assert ruler.graph == graph
+        assert len(answer_slices(manifest.heads)) == len(manifest.scores) > 0
+        assert all(part.stop > part.start for part in answer_slices(manifest.heads))
+        assert msgspec.json.decode(encode_ruler(manifest), type=RulerManifest) == manifest
 
-    return _each("ruler", attempt, count)
+    yield from _each("ruler", attempt, count)
+    assert accepted or count < 50, "no ruler was ever accepted"
+
+
+def _with_hash(data: bytes, graph: bytes) -> bytes:
+    """A ruler's description, if it still is one, that names this graph."""
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return data
+    if not isinstance(content, dict):
+        return data
+    content["sha256"] = hashlib.sha256(graph).hexdigest()
+    return json.dumps(content).encode("utf-8", "surrogatepass")
+
+
+@contextmanager
+def _replaced(path: Path, data: bytes, sound: bytes) -> Iterator[None]:
+    """The file with other contents for a while; it is large, so only if they differ."""
+    if data is sound:
+        yield
+        return
+    path.write_bytes(data)
+    try:
+        yield
+    finally:
+        path.write_bytes(sound)
 
 
 # -- the studio's own small files -----------------------------------------------------------------
@@ -430,7 +482,8 @@ PROOFS = (
           holds=_SENTENCE, trials=training_pictures, full=3_000, quick=100),
     Proof(name="picture-caches", tried="caches of pictures to train on, damaged",
           holds=_SENTENCE, trials=picture_caches, full=5_000, quick=100),
-    Proof(name="rulers", tried="descriptions of rulers, damaged or hostile", holds=_SENTENCE,
+    Proof(name="rulers", tried="descriptions and graphs of rulers, damaged, half with right hashes",
+          holds=_SENTENCE,
           trials=rulers, full=5_000, quick=100),
     Proof(name="window-states", tried="what the window remembers, damaged",
           holds="a window that can be used", trials=window_states, full=5_000, quick=200),

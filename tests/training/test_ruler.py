@@ -1,5 +1,7 @@
 """The network that models are measured with: what it is asked, how it learns, how it travels."""
 
+import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.training.tiny import write_pictures
 from training.checkpoints import list_checkpoints, load_checkpoint
 from training.data.dataset import PictureSet
 from training.data.prepare import DataConfig, prepare_data
@@ -27,7 +30,13 @@ from training.ruler.labels import (
     LabelSet,
     label_pictures,
 )
-from training.ruler.manifest import RULER_GRAPH, RULER_NAME, find_rulers, read_ruler
+from training.ruler.manifest import (
+    RULER_GRAPH,
+    RULER_NAME,
+    encode_ruler,
+    find_rulers,
+    read_ruler,
+)
 from training.ruler.train import (
     RulerConfig,
     RulerTrainer,
@@ -225,6 +234,16 @@ def test_an_unfinished_ruler_is_not_exported(pictures: Path, tmp_path: Path) -> 
     assert not (tmp_path / "out").exists()
 
 
+@pytest.fixture(scope="module")
+def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound ruler of two colours that has hardly learnt anything; not to be changed."""
+    folder = tmp_path_factory.mktemp("untrained")
+    write_pictures(folder / "pictures", per_class=24)
+    assert train_ruler(_ruler(folder / "pictures", folder / "run", max_images=8)) == 0
+    export_ruler(RulerExportConfig(run=folder / "run", id="r", out=folder))
+    return folder / "r"
+
+
 def _cut_graph(folder: Path) -> None:
     graph = folder / RULER_GRAPH
     graph.write_bytes(graph.read_bytes()[:-1])
@@ -251,6 +270,46 @@ def test_a_damaged_ruler_is_refused(
     harm(tmp_path / "r")
     with pytest.raises(TrainingError, match=sentence):
         read_ruler(tmp_path / "r")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"format": 2}, "its format is 2, and 1 is known"),
+        ({"width": 0}, "have no size"),
+        ({"heads": ()}, "it answers no question"),
+        ({"heads": (Head(name="class", values=()),)}, "one of its questions has no answers"),
+        ({"scores": ()}, "its scores are not those of its questions"),
+        ({"classes": ("blue", "green")}, "are not those that it names"),
+        ({"width": 32}, "its pictures are not as ruler.json says"),
+        ({"features": 64}, "its features are not as ruler.json says"),
+        (
+            {"heads": (Head(name="class", values=("a", "b", "c")),), "classes": ("a", "b", "c")},
+            "its answers are not as ruler.json says",
+        ),
+    ],
+)
+def test_a_ruler_whose_parts_do_not_fit_together_is_refused(
+    untrained: Path, tmp_path: Path, changes: dict[str, object], sentence: str
+) -> None:
+    folder = shutil.copytree(untrained, tmp_path / "r")
+    sound = read_ruler(folder).manifest
+    (folder / RULER_NAME).write_bytes(encode_ruler(msgspec.structs.replace(sound, **changes)))
+    with pytest.raises(TrainingError, match=sentence):
+        read_ruler(folder)
+
+
+@pytest.mark.parametrize("graph", [b"", b"no graph"])
+def test_a_ruler_of_something_else_than_a_graph_is_refused(
+    untrained: Path, tmp_path: Path, graph: bytes
+) -> None:
+    folder = shutil.copytree(untrained, tmp_path / "r")
+    sound = read_ruler(folder).manifest
+    digest = hashlib.sha256(graph).hexdigest()
+    (folder / RULER_NAME).write_bytes(encode_ruler(msgspec.structs.replace(sound, sha256=digest)))
+    (folder / RULER_GRAPH).write_bytes(graph)
+    with pytest.raises(TrainingError, match="this cannot be measured with"):
+        read_ruler(folder)
 
 
 @pytest.mark.parametrize(
