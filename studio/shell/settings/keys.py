@@ -68,25 +68,15 @@ def refusal(keys: QKeySequence) -> str:
     return reason.format(keys=shown)
 
 
-def holder_of(registry: ActionRegistry, wanting: Command, keys: str) -> Command | None:
-    """The command that would be in the way if ``wanting`` had these keys too."""
-    for command in registry:
-        if (
-            command.identity != wanting.identity
-            and command.meets(wanting)
-            and keys in registry.keys_of(command)
-        ):
-            return command
-    return None
+def holders_of(registry: ActionRegistry, wanting: Command, keys: str) -> tuple[Command, ...]:
+    """The commands that would be in the way if ``wanting`` had these keys too.
 
-
-def shared_keys(registry: ActionRegistry) -> dict[str, tuple[Command, ...]]:
-    """Keys that several commands claim in one place; such a key would do nothing at all."""
-    commands = tuple(registry)
-    shared: dict[str, tuple[Command, ...]] = {}
-    for command in commands:
-        for keys in registry.keys_of(command):
-            others = [c for c in commands if keys in registry.keys_of(c) and c.meets(command)]
-            if len(others) > 1:
-                shared[keys] = tuple(others)
-    return shared
+    One that works everywhere may find several, each in a room of its own.
+    """
+    return tuple(
+        command
+        for command in registry
+        if command.identity != wanting.identity
+        and command.meets(wanting)
+        and keys in registry.keys_of(command)
+    )

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 
 from studio.contract.overriding import override
 from studio.shell.actions import ActionRegistry, Command
-from studio.shell.settings.keys import holder_of, native, portable, pressed_keys, refusal
+from studio.shell.settings.keys import holders_of, native, portable, pressed_keys, refusal
 from studio.shell.settings.rows import note_label, reset_button
 from studio.shell.settings.values import MOST_KEYS, Settings
 from studio.shell.theme import RADIUS_BUTTON, Colours
@@ -105,7 +105,7 @@ class ShortcutRow(QWidget):
         self._caps_line.setSpacing(6)
         self._caps: list[KeyCap] = []
         self._reset = reset_button(command.text, self)
-        self._reset.clicked.connect(lambda _on: settings.change_shortcuts({self.identity: None}))
+        self._reset.clicked.connect(lambda _on: self._reset_keys())
         add = self.tr("{name}: another key").format(name=command.text)
         self._add = IconButton("plus", add, self, side=28)
         self._add.clicked.connect(lambda _on: self._begin(len(self._caps)))
@@ -123,8 +123,11 @@ class ShortcutRow(QWidget):
         self._decision: _Decision | None = None
         self._shown: tuple[str, ...] | None = None
         self._place = 0
-        self._wanted = ""
-        self._other: Command | None = None
+        self._pending: tuple[str, ...] = ()
+        """The keys that it gets if the user takes those of others."""
+        self._given = ""
+        self._taken: dict[str, tuple[Command, ...]] = {}
+        """What is asked about: each wanted key, and who has it."""
         self.show_keys()
 
     @property
@@ -167,7 +170,7 @@ class ShortcutRow(QWidget):
         self._caps = [self._new_cap(place, key) for place, key in enumerate(keys)]
         self._add.setVisible(len(keys) < MOST_KEYS)
         self._reset.setVisible(keys != self._command.keys)
-        self._other = None
+        self._taken = {}
         if self._decision is not None:
             self._decision.hide()
         if focused is not None:
@@ -221,41 +224,77 @@ class ShortcutRow(QWidget):
         if reason:
             self._ask(reason + " " + self.tr("Press others."))
             return
-        self._wanted = portable(keys)
+        wanted = portable(keys)
         own = self._registry.keys_of(self._command)
-        if self._wanted in own:
+        if wanted in own:
             self.show_keys()
             return
-        self._other = holder_of(self._registry, self._command, self._wanted)
-        if self._other is None:
-            self._set({})
+        given = own[self._place] if self._place < len(own) else ""
+        self._want((*own[: self._place], wanted, *own[self._place + 1 :]), given=given)
+
+    def _reset_keys(self) -> None:
+        """Back to the command's own keys, which others may have got meanwhile."""
+        self.show_keys()
+        self._want(self._command.keys)
+
+    def _want(self, keys: tuple[str, ...], *, given: str = "") -> None:
+        """Have these keys; where others have some of them, ask whether to take them.
+
+        ``given`` is the key that is given up for the new one; the others may have it instead.
+        """
+        own = self._registry.keys_of(self._command)
+        self._taken = {
+            key: holders
+            for key in keys
+            if key not in own and (holders := holders_of(self._registry, self._command, key))
+        }
+        if not self._taken:
+            self._write({self.identity: keys})
             return
-        cap = self._caps[self._place]
-        cap.listen(False)  # before the focus goes to the buttons: nothing is given up by that
-        cap.setText(native(self._wanted))
+        self._pending, self._given = keys, given
+        for cap in self._caps:
+            if cap.listens:
+                cap.listen(
+                    False
+                )  # before the focus goes to the buttons: nothing is given up by that
+                cap.setText(native(next(iter(self._taken))))
         text = self.tr("{keys} is “{name}” already.")
-        question = self._ask(text.format(keys=native(self._wanted), name=self._other.text))
-        can_swap = self._place < len(own)
+        question = self._ask(
+            " ".join(
+                text.format(keys=native(key), name=", ".join(other.text for other in holders))
+                for key, holders in self._taken.items()
+            )
+        )
+        can_swap = bool(given) and all(
+            {self.identity}.issuperset(
+                third.identity for third in holders_of(self._registry, other, given)
+            )
+            for other in self._others()
+        )
         question.swap.setVisible(can_swap)
         question.take.show()
         question.leave.show()
         (question.swap if can_swap else question.take).setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _settle(self, *, swap: bool) -> None:
-        """Take the key from the command that has it; ``swap``: it gets this one's instead."""
-        if self._other is None:
-            return
-        own = self._registry.keys_of(self._command)
-        given = [own[self._place]] if swap and self._place < len(own) else []
-        theirs: list[str] = []
-        for key in self._registry.keys_of(self._other):
-            theirs += given if key == self._wanted else [key]
-        self._set({self._other.identity: tuple(theirs)})
+    def _others(self) -> tuple[Command, ...]:
+        """The commands that have a wanted key."""
+        found = (other for holders in self._taken.values() for other in holders)
+        return tuple({other.identity: other for other in found}.values())
 
-    def _set(self, others: dict[str, tuple[str, ...] | None]) -> None:
-        keys = list(self._registry.keys_of(self._command))
-        keys[self._place : self._place + 1] = [self._wanted]
-        self._write({**others, self.identity: tuple(keys)})
+    def _settle(self, *, swap: bool) -> None:
+        """Take the keys from whoever has them; ``swap``: they get this one's instead."""
+        if not self._taken:
+            return
+        changes: dict[str, tuple[str, ...] | None] = {}
+        for other in self._others():
+            theirs: list[str] = []
+            for key in self._registry.keys_of(other):
+                if key not in self._taken:
+                    theirs.append(key)
+                elif swap:
+                    theirs.append(self._given)
+            changes[other.identity] = tuple(theirs)
+        self._write({**changes, self.identity: self._pending})
 
     def _drop(self) -> None:
         keys = list(self._registry.keys_of(self._command))

@@ -257,6 +257,46 @@ def test_one_may_take_the_other_s_key_or_leave_it(scene: Scene) -> None:
     assert scene.keys("window.undo") == ()
 
 
+def test_a_key_of_two_rooms_is_taken_from_both(scene: Scene) -> None:
+    QTest.keyClick(scene.listening("window.undo"), Qt.Key.Key_R)
+    assert "New pictures" in scene.row("window.undo").said
+    assert "Search" in scene.row("window.undo").said
+    scene.button("window.undo", "Take it").click()
+    assert scene.keys("window.undo") == ("R",)
+    assert scene.keys("images.roll") == ()
+    assert scene.keys("kept.search") == ()
+
+
+def test_a_swap_that_would_share_a_third_one_s_key_is_not_offered(scene: Scene) -> None:
+    scene.settings.change_shortcuts({"kept.search": ("K",)})
+    QTest.keyClick(scene.listening("images.keep"), Qt.Key.Key_Z, CTRL)
+    shown = [b for b in scene.row("images.keep").findChildren(QuietButton) if not b.isHidden()]
+    assert [button.text() for button in shown] == ["Take it", "Leave it"]
+
+
+def test_going_back_to_keys_that_another_has_by_now_asks_first(scene: Scene) -> None:
+    scene.settings.change_shortcuts({"images.keep": ("J",), "images.roll": ("K",)})
+
+    def reset() -> None:
+        (button,) = (
+            button
+            for button in scene.row("images.keep").findChildren(QAbstractButton)
+            if button.accessibleName() == "Keep: back to the default"
+        )
+        button.click()
+
+    reset()
+    assert "New pictures" in scene.row("images.keep").said
+    assert scene.keys("images.keep") == ("J",)
+    scene.button("images.keep", "Leave it").click()
+    assert scene.keys("images.roll") == ("K",)
+    reset()
+    scene.button("images.keep", "Take it").click()
+    assert scene.keys("images.keep") == ("K",)
+    assert scene.keys("images.roll") == ()
+    assert scene.settings.shortcuts == {"images.roll": ()}
+
+
 @pytest.mark.parametrize(("identity", "place"), [("images.keep", 0), ("images.number", 0)])
 def test_while_a_key_is_in_the_way_another_may_be_pressed(
     scene: Scene, identity: str, place: int
