@@ -57,6 +57,8 @@ from studio.shell.services import Services
 from studio.shell.theme import GAP, MARGIN
 
 SHORT_SECONDS: Final = 8.0
+PAIR_HINT: Final = "images.pair"
+"""Says what two pictures are waited for; over once they are chosen."""
 FOOT: Final = 12
 
 
@@ -174,7 +176,7 @@ class ImagesRoom(QWidget):
         self._pairs.compared.connect(lambda subjects: self._look_at(*subjects))
         self._pairs.crossing.connect(self._leave_pictures)
         self._pairs.crossed.connect(self._focus_wall)
-        self._pairs.hinted.connect(lambda text: self._hint(text, key="images.pair"))
+        self._pairs.hinted.connect(lambda text: self._hint(text, key=PAIR_HINT))
         self._pairs.model_missed.connect(self._stage.say_missing)
         self._desk.hung.connect(self._wall_hung)
         self._desk.tile_made.connect(self._tile_made)
@@ -452,6 +454,8 @@ class ImagesRoom(QWidget):
 
     @Slot()
     def _choice_shown(self) -> None:
+        if self._wall.second is not None:
+            self._services.notices.withdraw(PAIR_HINT)  # it was done
         if self._wall.chosen is not None:
             self._kept.strip.choose(None)
             subject = self._board.subject_at(self._wall.chosen)
@@ -594,6 +598,7 @@ class ImagesRoom(QWidget):
 
     def _look_at(self, *subjects: Subject) -> None:
         if subjects:
+            self._services.notices.withdraw(PAIR_HINT)
             self._neighbours.drop()
             self._pages.setCurrentWidget(self._close_view)
             self._kept.bar.hide()
@@ -684,6 +689,8 @@ class ImagesRoom(QWidget):
 
     @Slot(object)
     def _work_chosen(self, event: WorkEvent | None) -> None:
+        if self._kept.strip.second_work is not None:
+            self._services.notices.withdraw(PAIR_HINT)
         if event is not None:
             self._wall.choose(None)
         self._controls.show_picture(None if event is None else event.work.recipe)

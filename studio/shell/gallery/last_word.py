@@ -23,14 +23,14 @@ class LastWordDialog(QDialog):
         heading = QLabel(self.tr("Delete %n picture(s) for ever?", "", count), self)
         heading.setFont(scaled_font(self.font(), weight=QFont.Weight.DemiBold))
         text = self.tr(
-            "This frees {size}. Their recipes go with them, and it cannot be undone. Files that "
-            "you exported stay."
+            "This frees {size}. The recipe of a picture goes with it, and it cannot be undone. "
+            "Files that you exported stay."
         ).format(size=size)
         words = QLabel(text, self)
         for label in (heading, words):
             label.setWordWrap(True)
         self.setAccessibleDescription(f"{heading.text()} {text}")
-        self.keep = PrimaryButton(self.tr("Keep them in the bin"), self)
+        self.keep = PrimaryButton(self.tr("Keep in the bin"), self)
         self.delete = QuietButton(self.tr("Delete for ever"), self)
         self.keep.clicked.connect(self.reject)
         self.delete.clicked.connect(self.accept)

@@ -227,6 +227,7 @@ def open_room(
         room = ImagesRoom(services)
         stage = Stage(room, host, bridge or project, window, actions, services.output)
         centre.posted.connect(stage.notices.append)
+        centre.withdrawn.connect(stage.withdrawn.append)
         room.title_bar.setParent(window)
         room.inspector.setParent(window)
         room.setParent(window)

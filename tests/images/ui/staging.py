@@ -30,6 +30,8 @@ class Stage:
     actions: ActionRegistry
     output: OutputDisplay
     notices: list[Notice] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    """Keys of notices that were taken back."""
 
     def press(self, identity: str) -> None:
         self.actions.action(f"images.{identity}").trigger()

@@ -25,7 +25,7 @@ from studio.images.ui.action_bar import TileBar
 from studio.images.ui.export_dialog import ExportDialog
 from studio.images.ui.export_memory import ExportHabit, read_habit
 from studio.images.ui.model_picker import ModelPicker
-from studio.images.ui.room import ImagesRoom
+from studio.images.ui.room import PAIR_HINT, ImagesRoom
 from studio.images.ui.wall_faces import MenuEvent
 from studio.project.nodes import WORK
 from studio.project.paths import places
@@ -630,6 +630,23 @@ def test_the_menu_of_a_kept_picture_says_that_it_is_kept(qtbot: QtBot, open_room
     assert stage.actions.action("images.keep").isEnabled()
     room.wall.choose(1)
     assert keep_in_menu(room)[:2] == ("Keep", True)
+
+
+def test_advice_to_choose_two_goes_once_two_are_chosen(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = hung(qtbot, stage)
+    room.wall.choose(0)
+    stage.press("cross")
+    assert "then a second one" in stage.texts()
+    assert PAIR_HINT not in stage.withdrawn
+    QTest.mouseClick(
+        room.wall.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.ControlModifier,
+        room.wall.tile_rect(1).center().toPoint(),
+    )
+    assert room.wall.second == 1
+    assert PAIR_HINT in stage.withdrawn
 
 
 def test_the_view_is_left_and_found_again(qtbot: QtBot, open_room: Opener) -> None:
