@@ -116,6 +116,16 @@ def transaction(connection: sqlite3.Connection, file: Path) -> Iterator[None]:
         raise
 
 
+def count_beside(connection: sqlite3.Connection) -> None:
+    """Let those who look only notice a write that leaves no changed node to find.
+
+    Called in the transaction of that write: of the index, of versions, of the end of nodes.
+    """
+    connection.execute(
+        "INSERT INTO facts VALUES ('beside', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+    )
+
+
 def roll_back(connection: sqlite3.Connection) -> None:
     """End the transaction, if SQLite has not ended it already."""
     if connection.in_transaction:

@@ -18,6 +18,7 @@ import msgspec
 
 from studio.contract.errors import ProjectDamaged, ProjectError
 from studio.project import versions
+from studio.project.database import count_beside
 from studio.project.edits import Change, ChangeKind, Edit, HistoryState, Patch
 from studio.project.nodes import Node, NodeCodecs, Work
 from studio.project.work_index import enter, forget_doomed, note_binned
@@ -192,6 +193,7 @@ class History:
         forget_doomed(self._connection)
         versions.forget_doomed(self._connection)
         run("DELETE FROM nodes WHERE id IN (SELECT id FROM doomed)")
+        count_beside(self._connection)
         types = frozenset((type_name,)) if doomed else frozenset[str]()
         return Change(kind="purge", scope="", nodes=doomed, types=types), unnamed
 

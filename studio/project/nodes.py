@@ -89,6 +89,11 @@ class NodeCodecs:
         self._types[kind.name] = kind
         self._decoders[kind.name] = msgspec.json.Decoder(kind.struct)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What the types are called."""
+        return frozenset(self._types)
+
     def __contains__(self, name: str) -> bool:
         return name in self._types
 

@@ -8,7 +8,8 @@ new ones. An empty file is version 0.
 table     a row is
 ========  =========================================================================================
 facts     one number about the whole project; ``commits`` counts them and orders what has no
-          better order, so that no clock is ever asked for one
+          better order, so that no clock is ever asked for one; ``beside`` counts what has changed
+          for those who look only without changing a node that is there still
 nodes     one node: its JSON, its place among its type, the number of the commit that changed it
           last and, when it lies in the bin, of the one that put it there
 edits     one step of a history; ``undone`` 1: it waits to be redone

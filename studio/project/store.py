@@ -100,7 +100,7 @@ class ProjectStore:
         self._writer = writer
         self._lock = lock
         self._is_sound = True
-        self._seen = 0
+        self._seen: dict[str, int] = {}
 
     @classmethod
     def open(
@@ -168,7 +168,7 @@ class ProjectStore:
             fault = "an earlier Atelier wrote it; open it once to change before looking only"
             raise ProjectError(file=folder, fault=fault)
         store = cls(folder, codecs, Readers(file, mode="ro", immutable=immutable))
-        store._seen = store._commits()
+        store._seen = store._counts()
         return store
 
     @property
@@ -396,25 +396,26 @@ class ProjectStore:
     def poll(self) -> Change | None:
         """What the owner has changed since the last call, in a project opened to look only.
 
-        Cheap enough for every second. None: nothing, or this process is the owner itself.
+        Of nodes that ended for ever, of versions and of the index there is nothing to name, so
+        after those every type may look different. Cheap enough for every second. None: nothing,
+        or this process is the owner itself.
         """
         if self._writer is not None:
             return None
-        commits = self._commits()
-        if commits == self._seen:
+        seen, counts = self._seen, self._counts()
+        if counts == seen:
             return None
         with self._reading() as connection:
             rows = connection.execute(
                 "SELECT id, type FROM nodes WHERE changed > ? ORDER BY changed, place",
-                (self._seen,),
+                (seen.get("commits", 0),),
             ).fetchall()
-        self._seen = commits
-        return Change(
-            kind="external",
-            scope="",
-            nodes=tuple(node for node, _ in rows),
-            types=frozenset(type_name for _, type_name in rows),
-        )
+        self._seen = counts
+        types = frozenset(type_name for _, type_name in rows)
+        if not rows or counts.get("beside") != seen.get("beside"):
+            types |= self._codecs.names
+        nodes = tuple(node for node, _ in rows)
+        return Change(kind="external", scope="", nodes=nodes, types=types)
 
     # -- the end ----------------------------------------------------------------------------
 
@@ -496,13 +497,14 @@ class ProjectStore:
         except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError):
             return None
 
-    def _commits(self) -> int:
+    def _counts(self) -> dict[str, int]:
+        """The facts that grow with what can be seen of the project; see `studio.project.schema`."""
         with self._reading() as connection:
-            (commits,) = connection.execute(
-                "SELECT value FROM facts WHERE name = 'commits'"
-            ).fetchone()
-        assert isinstance(commits, int)
-        return commits
+            return dict(
+                connection.execute(
+                    "SELECT name, value FROM facts WHERE name IN ('commits', 'beside')"
+                ).fetchall()
+            )
 
     def _refused(self) -> Future[T]:
         future: Future[T] = Future()

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from studio.project.database import count_beside
 from studio.project.nodes import WORK, Node, NodeCodecs
 
 VersionKind = Literal["named", "opened", "closed", "found", "before"]
@@ -115,6 +116,7 @@ def take(
     if kind != "named":
         _replace_equals(connection, number, kind, works)
         _prune(connection, spare)
+    count_beside(connection)
     return Version(number=number, at=at, kind=kind, name=name, created=created, works=works)
 
 
@@ -144,12 +146,14 @@ def rename(connection: sqlite3.Connection, number: int, name: str) -> Version | 
     connection.execute(
         "UPDATE versions SET name = ?, kind = 'named' WHERE number = ?", (name, number)
     )
+    count_beside(connection)
     return find(connection, number)
 
 
 def drop(connection: sqlite3.Connection, number: int, *, dropped: bool) -> Version | None:
     """Take a version off the list until the project is closed, or put it back."""
     connection.execute("UPDATE versions SET dropped = ? WHERE number = ?", (dropped, number))
+    count_beside(connection)
     return find(connection, number)
 
 

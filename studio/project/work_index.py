@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import msgspec
 
 from studio.contract.recipe import Recipe
+from studio.project.database import count_beside
 from studio.project.nodes import WORK, NodeCodecs, Work
 
 UNINDEXED = "unindexed"
@@ -124,6 +125,8 @@ def fill(connection: sqlite3.Connection, codecs: NodeCodecs, limit: int) -> int:
             enter(connection, work)
     end = rows[-1][0] - 1 if len(rows) == limit else 0
     run("UPDATE facts SET value = ? WHERE name = ?", (end, UNINDEXED))
+    if rows:
+        count_beside(connection)
     return unindexed(connection)
 
 
@@ -154,6 +157,7 @@ def note_seen(connection: sqlite3.Connection, seen: Mapping[str, Seen]) -> None:
         "UPDATE works SET colours = ?, swatch = ? WHERE blob = ?",
         [(" ".join(found.colours), found.swatch, blob) for blob, found in seen.items()],
     )
+    count_beside(connection)
 
 
 def unseen(connection: sqlite3.Connection, limit: int) -> tuple[list[str], int]:

@@ -3,6 +3,7 @@
 import errno
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from studio.contract.errors import (
 )
 from studio.contract.recipe import identity
 from studio.project import writer
+from studio.project.blobs import sha256_of
 from studio.project.edits import Change, change, complete, put, remove
 from studio.project.nodes import WORK, NodeCodecs, Work
 from studio.project.store import ProjectStore
+from studio.project.work_index import Seen
 from studio.project.works import SCOPE, rate_works, remove_works
 from tests.project.samples import (
     NOTE,
@@ -34,6 +37,7 @@ from tests.project.samples import (
     step,
     texts,
 )
+from tests.project.test_search import forget_index
 
 
 @pytest.fixture
@@ -539,6 +543,49 @@ def test_a_second_window_is_told_and_may_look(folder: Path) -> None:
             assert looking.poll() is None
             assert looking.history("a").can_undo
         assert store.poll() is None
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda store: store.empty_bin(WORK),
+        lambda store: store.note_seen({sha256_of(png(1)): Seen(colours=("red",))}),
+        lambda store: store.take_version("named", "Monday"),
+        lambda store: store.rename_version(1, "Monday"),
+        lambda store: store.drop_version(1),
+    ],
+    ids=["end", "colours", "version", "name", "drop"],
+)
+@pytest.mark.parametrize("besides", [False, True])
+def test_a_second_window_is_told_of_what_no_node_tells(
+    folder: Path, write: Callable[[ProjectStore], Future[object]], besides: bool
+) -> None:
+    with opened(folder) as store:
+        do(store, new_note("n"))
+        store.submit(new_work(1)).result()
+        do(store, remove(WORK, "work-1"))
+        with opened(folder, read_only=True) as looking:
+            write(store).result()
+            if besides:
+                do(store, change(NOTE, "n", text="two"))
+            seen = looking.poll()
+            assert seen is not None
+            assert seen.nodes == (("n",) if besides else ())
+            assert seen.types == {WORK.name, NOTE.name}
+            assert looking.poll() is None
+
+
+def test_a_second_window_is_told_when_older_works_can_be_found(folder: Path) -> None:
+    with opened(folder) as store:
+        store.submit(new_work(1)).result()
+    forget_index(folder)
+    with opened(folder) as store, opened(folder, read_only=True) as looking:
+        assert store.index(10).result() == 0
+        seen = looking.poll()
+        assert seen is not None
+        assert WORK.name in seen.types
+        assert store.index(10).result() == 0
+        assert looking.poll() is None
 
 
 def test_looking_refuses_every_change(folder: Path) -> None:

@@ -194,10 +194,14 @@ class GalleryFinder(QObject):
 
     @Slot(object)
     def _project_changed(self, change: Change) -> None:
-        if WORK.name in change.types:
+        if WORK.name not in change.types:
+            return
+        if change.kind == "external":
+            self.forget()  # what changed in the index alone has no name there
+        else:
             touched = set(change.nodes)
             self._stale.update(row.place for row in self._rows.values() if row.id in touched)
-            self.refresh()
+        self.refresh()
 
     def forget(self) -> None:
         """Every row may be out of date, such as when colours were found."""
