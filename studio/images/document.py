@@ -196,6 +196,15 @@ def change_wall(
     return Edit(scope=SCOPE, label=label, patches=(patch,), merge_key=merge_key)
 
 
+def fill_wall(before: Wall, tiles: tuple[Recipe, ...]) -> Edit:
+    """Hang so many more wishes that the last row is full, within the step that hung the wall.
+
+    Nothing happens if the tiles of ``before`` do not hang there any more when its turn comes.
+    """
+    patch = complete(WALL, before.id, {"tiles": before.tiles}, tiles=tiles, count=len(tiles))
+    return Edit(scope=SCOPE, label="images.wall", patches=(patch,), is_step=False)
+
+
 def complete_wall(before: Wall, tiles: tuple[Recipe, ...]) -> Edit:
     """Put finished recipes in the place of wishes, within the step that wished for them.
 

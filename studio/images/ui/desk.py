@@ -41,6 +41,8 @@ LONGEST_TRAIL: Final = 12
 SETTLE_MILLISECONDS: Final = 200
 """A drag is sent to the project this often; pictures do not wait for it."""
 COMPLETE_MILLISECONDS: Final = 250
+FILL_MILLISECONDS: Final = 250
+"""The last row is filled when the wall has had its width for so long."""
 
 _trail_codec = msgspec.json.Decoder(tuple[Wall, ...])
 
@@ -54,6 +56,8 @@ class WallHung:
     reason: HangReason
     live: bool = False
     """Something moves: what hangs is shown until the new pictures arrive, without a fade."""
+    is_filled: bool = False
+    """The last row was filled; nothing else has changed."""
 
 
 class WallDesk(QObject):
@@ -91,6 +95,7 @@ class WallDesk(QObject):
         self._unsent: tuple[Label, WallFields] | None = None
         self._settle = self._timer(SETTLE_MILLISECONDS, self._send)
         self._complete = self._timer(COMPLETE_MILLISECONDS, self._complete_tiles)
+        self._fill = self._timer(FILL_MILLISECONDS, self._fill_row)
         maker.made.connect(self._made)
         maker.all_made.connect(self._all_made)
         project.changed.connect(self._project_changed)
@@ -352,11 +357,14 @@ class WallDesk(QObject):
         """
         self._seen, self._later = tuple(places), tuple(later)
         self._columns = max(columns, 1)
+        if len(self.tiles) % self._columns:
+            self._fill.start()
         if not self._hanging:
             self._want()
 
     def flush(self) -> None:
         """Send what waits for a timer."""
+        self._fill.stop()
         if self._settle.isActive():
             self._settle.stop()
             self._send()
@@ -412,12 +420,14 @@ class WallDesk(QObject):
         if not self._project.is_read_only:
             self._project.submit(edit)
 
-    def _hang(self, wall: Wall, reason: HangReason, *, live: bool = False) -> None:
+    def _hang(
+        self, wall: Wall, reason: HangReason, *, live: bool = False, is_filled: bool = False
+    ) -> None:
         self._wall = wall
         self._live = live
         self._complete.stop()
         self._hanging = True
-        self.hung.emit(WallHung(reason=reason, live=live))
+        self.hung.emit(WallHung(reason=reason, live=live, is_filled=is_filled))
         self._hanging = False
         self._want()
 
@@ -457,6 +467,24 @@ class WallDesk(QObject):
         if tuple(tiles) != self._wall.tiles:
             before, self._wall = self._wall, msgspec.structs.replace(self._wall, tiles=tuple(tiles))
             self._submit(document.complete_wall(before, self._wall.tiles))
+
+    @Slot()
+    def _fill_row(self) -> None:
+        """Hang what the last row lacks, because the wall got wider or narrower.
+
+        That is no step of the user's; what hangs there stays.
+        """
+        wall, model, lacks = self._wall, self.model, -len(self.tiles) % self._columns
+        if wall is None or model is None or not lacks or self._live or self._unsent is not None:
+            return
+        count = len(wall.tiles) + lacks
+        if count > MAXIMUM_TILES:
+            return
+        larger = msgspec.structs.replace(wall, count=count)
+        tiles = document.wishes(larger, model.manifest, columns=self._columns)
+        tiles = (*wall.tiles, *tiles[len(wall.tiles) :])
+        self._submit(document.fill_wall(wall, tiles))
+        self._hang(msgspec.structs.replace(larger, tiles=tiles), "extended", is_filled=True)
 
     @Slot(object)
     def _project_changed(self, change: Change) -> None:

@@ -199,7 +199,7 @@ class Neighbours(QObject):
     @Slot(object)
     def _hung(self, event: WallHung) -> None:
         """A slider that moves takes the neighbours along; another wall ends them."""
-        if self._middle is None:
+        if self._middle is None or event.is_filled:
             return
         if event.reason != "adjusted":
             self.drop()

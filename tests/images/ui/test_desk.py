@@ -175,6 +175,19 @@ def test_more_rows_are_added_behind_the_last(host: FakeHost, desk: WallDesk) -> 
     assert all(isinstance(tile.origin, FromSeed) for tile in desk.tiles)
 
 
+def test_a_wall_of_another_width_is_filled_to_its_last_row(
+    qtbot: QtBot, host: FakeHost, project: ProjectBridge, desk: WallDesk
+) -> None:
+    before = [tile.seed for tile in desk.tiles]
+    desk.see(range(24), 7)
+    qtbot.waitUntil(lambda: len(desk.tiles) == 28, timeout=PATIENCE_MS)
+    assert [tile.seed for tile in desk.tiles[:24]] == before
+    assert len({tile.seed for tile in desk.tiles}) == 28
+    qtbot.waitUntil(lambda: _stored(project).count == 28, timeout=PATIENCE_MS)
+    assert len(_stored(project).tiles) == 28
+    assert not project.history(SCOPE).can_undo, "it was no step of the user's"
+
+
 def test_only_what_is_seen_is_made(host: FakeHost, desk: WallDesk) -> None:
     for _ in range(20):
         desk.extend()
