@@ -57,7 +57,8 @@ class SettingsDialog(QDialog):
         self._place = QVBoxLayout(self)
         self._place.setContentsMargins(0, 0, 0, 0)
         growth = max(parent.font().pixelSize() / TEXT_SIZE, 1.0)
-        self.resize(round(SIZE.width() * (1 + 0.7 * (growth - 1))), SIZE.height())
+        across, down = 1 + 0.7 * (growth - 1), 1 + 0.15 * (growth - 1)
+        self.resize(round(SIZE.width() * across), round(SIZE.height() * down))
 
     def fill(self, registry: ActionRegistry) -> None:
         """Build everything for the language, size and commands that hold; the place stays."""
