@@ -72,7 +72,8 @@ class Popover(QWidget):
         return super().eventFilter(watched, event)
 
     def _widgets(self) -> list[QWidget]:
-        found = (self.content.itemAt(place).widget() for place in range(self.content.count()))
+        items = (self.content.itemAt(place) for place in range(self.content.count()))
+        found = (item.widget() for item in items if item is not None)
         return [widget for widget in found if widget is not None]
 
     def _step(self, step: int) -> None:
