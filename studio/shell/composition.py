@@ -29,7 +29,7 @@ from studio.shell.notices import Notice, NoticeAction, NoticeCentre, NoticeKind
 from studio.shell.options import Options
 from studio.shell.output.display import OutputDisplay
 from studio.shell.project_bridge import ProjectBridge
-from studio.shell.projects.news import say_missing, say_refused, say_what_was_rebuilt
+from studio.shell.projects.news import say_created, say_missing, say_refused, say_what_was_rebuilt
 from studio.shell.projects.opening import (
     OpenedProject,
     OpeningFailure,
@@ -282,6 +282,8 @@ class Studio(QObject):
         self._shelf.take(opened, self._project)
         self._furnish()
         self._window.show_instead(None)
+        if opened.is_created:
+            say_created(self._notices, opened.name)
         if opened.missing is not None:
             say_missing(self._notices, opened.missing)
         if opened.refused is not None:
@@ -333,8 +335,8 @@ class Studio(QObject):
         self._stop_exporting()
         if self._project is not None:
             self._project.end()
-            # The bridge stays until the window goes: what is still being written answers to it.
-            self._opener.close_behind(self._project.store)
+            # The bridge stays so long: what is still being written answers to it.
+            self._opener.close_behind(self._project.store, self._project.deleteLater)
             self._project = None
 
     @Slot()

@@ -336,6 +336,8 @@ class Furniture(QWidget):
         services.project.failed.connect(self._project_failed)
         self._saved_at: datetime | None = services.project.saved_at
         self._status.set_saved(self._saved_at, read_only=services.project.is_read_only)
+        services.projects.changed.connect(self._name_project)
+        self._name_project()
         self._was_lost = False
         if services.host.device is not None:
             self._status.set_device(services.host.device)
@@ -426,6 +428,10 @@ class Furniture(QWidget):
         self._saved_at = when
         self._status.set_saved(when)
 
+    @Slot()
+    def _name_project(self) -> None:
+        self._status.set_project(self._services.projects.shown_name)
+
     @Slot(object)
     def _project_failed(self, error: AtelierError) -> None:
         services, shelf = self._services, self._services.projects
@@ -439,7 +445,13 @@ class Furniture(QWidget):
         room = self.room
         if room is None:
             return
-        history = self._services.project.history(room.undo_scope)
+        try:
+            history = self._services.project.history(room.undo_scope)
+        except AtelierError as error:
+            self._services.notices.report(error)
+            self._undo.setEnabled(False)
+            self._redo.setEnabled(False)
+            return
         undo, redo = self.tr("Undo"), self.tr("Redo")
         if history.can_undo and history.undo_label:
             undo = f"{undo}: {room.edit_text(history.undo_label, history.undo_parameters)}"

@@ -18,6 +18,8 @@ from studio.shell.widgets.painting import fill_rounded
 
 MEMORY_SHOWN_ABOVE = 80.0
 """Percent of the machine's memory."""
+PROJECT_CHARACTERS = 28
+"""So much of a project's name has room beside the rest."""
 MEMORY_INTERVAL_MS = 5_000
 DOT = 8
 SHOW_WORK_AFTER_MS = 150
@@ -35,6 +37,7 @@ class StatusLine(QWidget):
         self.setAccessibleName(self.tr("Status"))
         self._dot = _Dot(self)
         self._device = _soft_label(self)
+        self._project = _soft_label(self)
         self._saved = _soft_label(self)
         self._memory = _soft_label(self)
         self._job = _soft_label(self)
@@ -49,7 +52,9 @@ class StatusLine(QWidget):
         layout.addWidget(self._dot)
         layout.addWidget(self._device)
         layout.addSpacing(8)
+        layout.addWidget(self._project)
         layout.addWidget(self._saved)
+        self._project.hide()
         layout.addStretch(1)
         for widget in (self._job, self._bar, self._cancel, self._memory):
             layout.addWidget(widget)
@@ -74,6 +79,20 @@ class StatusLine(QWidget):
     def saved_text(self) -> str:
         """What it says of saving."""
         return self._saved.text()
+
+    @property
+    def project_text(self) -> str:
+        """Which project is open; empty while there is only one."""
+        return "" if self._project.isHidden() else self._project.toolTip()
+
+    def set_project(self, name: str) -> None:
+        """Name the open project; an empty name hides that there are projects."""
+        metrics = self._project.fontMetrics()
+        widest = PROJECT_CHARACTERS * metrics.averageCharWidth()
+        self._project.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, widest))
+        self._project.setToolTip(name)
+        self._project.setAccessibleName(self.tr("Project: {name}").format(name=name))
+        self._project.setVisible(bool(name))
 
     def set_starting(self) -> None:
         """The model process is being started."""
@@ -158,7 +177,7 @@ class StatusLine(QWidget):
 
     def _fit(self) -> None:
         small = scaled_font(self.font(), SMALL_TEXT)
-        for label in (self._device, self._saved, self._memory, self._job):
+        for label in (self._device, self._project, self._saved, self._memory, self._job):
             label.setFont(small)
         self._cancel.setFont(small)
         self.setFixedHeight(target(max(STATUS_HEIGHT, self.fontMetrics().height() + 12)))

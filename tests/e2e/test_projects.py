@@ -12,13 +12,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from studio.contract.errors import ProjectDamaged
 from studio.images.document import codecs, unkeep
 from studio.project.nodes import WORK
-from studio.project.store import ProjectStore
+from studio.project.store import HistoryState, ProjectStore
 from studio.shell.notices import Notice
+from studio.shell.project_bridge import ProjectBridge
 from studio.shell.projects.crash_offer import CrashSheet
+from studio.shell.projects.difference_reader import DifferenceReader
 from studio.shell.projects.known import KnownProject, read_known, write_known
 from studio.shell.projects.name_sheet import NameSheet
+from studio.shell.projects.opening import OpeningWish
 from studio.shell.projects.projects_sheet import ProjectsSheet
 from studio.shell.projects.versions_sheet import VersionsSheet
 from studio.shell.start import App
@@ -295,6 +299,7 @@ def test_a_second_project_is_made_and_both_keep_what_is_theirs(
     app = start()
     wait_for_wall(qtbot, app)
     assert app.window.windowTitle() == "Atelier"
+    assert furniture_of(app).status.project_text == ""
     keep(qtbot, app, 0)
     first = project_of(app).folder
     run(app, "window.new_project")
@@ -307,6 +312,8 @@ def test_a_second_project_is_made_and_both_keep_what_is_theirs(
     QTest.keyClick(sheet.field, Qt.Key.Key_Return)
     wait_for_project(qtbot, app, second)
     assert app.window.windowTitle() == "Sea side — Atelier"
+    assert furniture_of(app).status.project_text == "Sea side"
+    qtbot.waitUntil(lambda: "“Sea side” is created and open." in furniture_of(app).notices.texts)
     assert kept(app) == 0
     keep(qtbot, app, 1)
     keep(qtbot, app, 2)
@@ -314,6 +321,7 @@ def test_a_second_project_is_made_and_both_keep_what_is_theirs(
     furniture_of(app).registry.action("window.project_1").trigger()
     wait_for_project(qtbot, app, first)
     assert app.window.windowTitle() == "My first project — Atelier"
+    assert furniture_of(app).status.project_text == "My first project"
     assert kept(app) == 1
     app.close()
     with ProjectStore.open(second, codecs()) as store:
@@ -321,6 +329,36 @@ def test_a_second_project_is_made_and_both_keep_what_is_theirs(
         assert store.nodes(WORK).total == 2
     again = start()
     assert project_of(again).folder == first, "the project that was open last"
+
+
+def test_a_project_that_is_left_leaves_nothing_of_it_in_the_window(
+    qtbot: QtBot, start: Starter, tmp_path: Path
+) -> None:
+    app = start()
+    wait_for_wall(qtbot, app)
+    left = project_of(app)
+    for _ in range(3):
+        run(app, "window.versions")
+        sheet_of(app, VersionsSheet).close()
+    qtbot.waitUntil(lambda: not left.findChildren(DifferenceReader), timeout=PATIENCE_MS)
+    with qtbot.waitSignal(left.destroyed, timeout=PATIENCE_MS):
+        studio_of(app).open_project(OpeningWish(folder=tmp_path / "next"))
+    wait_for_project(qtbot, app, tmp_path / "next")
+
+
+def test_a_history_that_cannot_be_read_is_said_and_the_rooms_are_there(
+    qtbot: QtBot, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_project: ProjectBridge, _scope: str) -> HistoryState:
+        raise ProjectDamaged(file="project", fault="the history is damaged")
+
+    monkeypatch.setattr(ProjectBridge, "history", broken)
+    app = start()
+    wait_for_wall(qtbot, app)
+    assert len([text for text in texts(app) if "the history is damaged" in text]) == 1
+    furniture_of(app).show_room("kept")
+    assert not furniture_of(app).registry.action("window.undo").isEnabled()
+    assert not furniture_of(app).registry.action("window.redo").isEnabled()
 
 
 def test_a_project_that_cannot_be_opened_leaves_the_window_as_it_is(

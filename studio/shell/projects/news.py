@@ -20,6 +20,7 @@ from studio.shell.notices import (
 from studio.shell.projects.known import KnownProject
 
 LOOK_ONLY_KEY: Final = "project.look_only"
+CREATED_SECONDS: Final = 8.0
 
 
 def say_refused(
@@ -54,6 +55,20 @@ def say_refused(
                 run=open_again,
                 lasts=True,
             ),
+        )
+    )
+
+
+def say_created(notices: NoticeCentre, name: str) -> None:
+    """A new project was made and is open."""
+    notices.post(
+        Notice(
+            text=QCoreApplication.translate("Studio", "“{name}” is created and open.").format(
+                name=name
+            ),
+            kind=NoticeKind.GOOD,
+            key="project.created",
+            seconds=CREATED_SECONDS,
         )
     )
 

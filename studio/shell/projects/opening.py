@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -66,6 +66,8 @@ class OpenedProject:
     """The list as it was before."""
     refused: AtelierError | None = None
     """Why it is open to look only (`ProjectLocked`, `StorageDenied`, `StorageFull`)."""
+    is_created: bool = False
+    """The user named it, and it was made just now."""
     missing: KnownProject | None = None
     """The project that was open last is not there, so this is another one."""
 
@@ -86,7 +88,8 @@ class ProjectOpener(QObject):
     failed = Signal(object)
     """Payload: `OpeningFailure`."""
 
-    _done = Signal(object)
+    _done = Signal()
+    _left = Signal(object)
 
     def __init__(
         self,
@@ -101,8 +104,12 @@ class ProjectOpener(QObject):
         self._codecs = codecs
         self._find = find
         self._busy = False
+        self._unwanted = Event()
+        self._opening: Thread | None = None
+        self._result: OpenedProject | OpeningFailure | None = None
         self._closing: list[Thread] = []
         self._done.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._left.connect(self._say_left, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_busy(self) -> bool:
@@ -115,30 +122,54 @@ class ProjectOpener(QObject):
             return
         self._busy = True
         closing = tuple(self._closing)
-        work = Thread(target=self._open, args=(wish, closing), name="open-project", daemon=True)
-        work.start()
+        self._opening = Thread(
+            target=self._open, args=(wish, closing), name="open-project", daemon=True
+        )
+        self._opening.start()
 
-    def close_behind(self, store: ProjectStore) -> None:
-        """Close a project that was left, without anybody waiting for the disk."""
+    def close_behind(self, store: ProjectStore, then: Callable[[], None]) -> None:
+        """Close a project that was left, without anybody waiting for the disk.
+
+        ``then`` is called on the window's thread when nothing of it is written any more.
+        """
         self._closing = [thread for thread in self._closing if thread.is_alive()]
         # Not a daemon: the process must not end before what waits is written.
-        thread = Thread(target=store.close, name="close-project")
+        thread = Thread(target=self._close, args=(store, then), name="close-project")
         self._closing.append(thread)
         thread.start()
 
     def wait(self) -> None:
-        """Return when every project that was left is closed."""
+        """Return when every project is closed that was left, or that nobody waits for any more.
+
+        The window goes: one that is just being opened is closed as soon as it is open.
+        """
+        self._unwanted.set()
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            opening.join()
+        result, self._result = self._result, None
+        if isinstance(result, OpenedProject):
+            result.store.close()
         for thread in self._closing:
             thread.join()
         self._closing = []
 
-    @Slot(object)
-    def _tell(self, result: OpenedProject | OpeningFailure) -> None:
+    @Slot()
+    def _tell(self) -> None:
         self._busy = False
+        result, self._result = self._result, None
         if isinstance(result, OpenedProject):
             self.opened.emit(result)
-        else:
+        elif result is not None:
             self.failed.emit(result)
+
+    @Slot(object)
+    def _say_left(self, then: Callable[[], None]) -> None:
+        then()
+
+    def _close(self, store: ProjectStore, then: Callable[[], None]) -> None:
+        store.close()
+        self._left.emit(then)
 
     def _open(self, wish: OpeningWish, closing: tuple[Thread, ...]) -> None:
         for thread in closing:
@@ -154,11 +185,8 @@ class ProjectOpener(QObject):
             log.exception("a project cannot be opened")
             fault = f"{type(error).__name__}: {error}"
             result = OpeningFailure(wish=wish, error=AtelierError(fault=fault))
-        try:
-            self._done.emit(result)
-        except RuntimeError:  # the window has gone meanwhile, and this object with it
-            if isinstance(result, OpenedProject):
-                result.store.close()
+        self._result = result
+        self._done.emit()
 
     def _opened(self, wish: OpeningWish) -> OpenedProject:
         known = read_known(self._places.config)
@@ -173,6 +201,7 @@ class ProjectOpener(QObject):
         if wish.must_exist and not is_project(folder):
             raise ProjectError(file=folder, fault="there is no project there")
         models = self._find()
+        is_created = bool(wish.name) and not is_project(folder)
         store, refused = self._store(folder)
         try:
             name = self._name(store, wish)
@@ -180,7 +209,13 @@ class ProjectOpener(QObject):
             store.close()
             raise
         return OpenedProject(
-            models=models, store=store, name=name, known=known, refused=refused, missing=missing
+            models=models,
+            store=store,
+            name=name,
+            known=known,
+            refused=refused,
+            is_created=is_created,
+            missing=missing,
         )
 
     def _store(self, folder: Path) -> tuple[ProjectStore, AtelierError | None]:
@@ -196,7 +231,8 @@ class ProjectOpener(QObject):
                 try:
                     return ProjectStore.open(folder, self._codecs(), read_only=True), error
                 except AtelierError as worse:
-                    if not isinstance(error, ProjectLocked) or time.monotonic() > deadline:
+                    is_over = time.monotonic() > deadline or self._unwanted.is_set()
+                    if not isinstance(error, ProjectLocked) or is_over:
                         log.info("nor can it be looked at: %s", worse)
                         raise error from worse
             time.sleep(PAUSE_SECONDS)

@@ -72,9 +72,15 @@ class ProjectShelf(QObject):
     @property
     def title(self) -> str:
         """What stands in the window's title."""
+        name = self.shown_name
+        return f"{name} — Atelier" if name else "Atelier"
+
+    @property
+    def shown_name(self) -> str:
+        """The open project's name; empty until there is more than one."""
         if self._current is None or not self.is_shown:
-            return "Atelier"
-        return f"{self.name_of(self._current)} — Atelier"
+            return ""
+        return self.name_of(self._current)
 
     def name_of(self, project: KnownProject) -> str:
         """What a project is called on the screen."""
