@@ -116,7 +116,7 @@ class KeptDoors(QObject):
 
         self._work.run(
             lambda: self._gather(rows),
-            lambda found: copy(_mime(*found)),
+            lambda data: copy(data()),
             self._services.notices.report,
         )
 
@@ -125,7 +125,7 @@ class KeptDoors(QObject):
         if not self._is_few(rows):
             return
         try:
-            data = _mime(*self._gather(rows))  # a drag that has begun cannot wait
+            data = self._gather(rows)()  # a drag that has begun cannot wait
         except AtelierError as error:
             self._services.notices.report(error)
             return
@@ -197,17 +197,25 @@ class KeptDoors(QObject):
                 found.append(" ".join(part for part in (sentence, licence.credit) if part))
         return tuple(dict.fromkeys(found))
 
-    def _gather(self, rows: Sequence[WorkRow]) -> tuple[KeptPicture, list[Path]]:
-        """The first picture, and files of all with sensible names, for other programs."""
-        pictures = [self._reader.picture(row) for row in rows]
+    def _gather(self, rows: Sequence[WorkRow]) -> Callable[[], QMimeData]:
+        """What other programs get: files with sensible names, and of a single one its pixels.
+
+        From any thread; what is returned is called on the window's. Of several no pixels are
+        decoded, because a drag of them waits for this.
+        """
         taken: set[str] = set()
         files = []
-        for row, picture in zip(rows, pictures, strict=True):
-            stem = picture.outgoing.stem
+        single: tuple[bytes, QImage] | None = None
+        for row in rows:
+            work = self._reader.work(row)
+            stem = self._reader.stem(work)
             name = stem if stem not in taken else f"{stem} {row.place}"
             taken.add(name)
-            files.append(file_for_others(self._folder / row.blob[:16], name, picture.png))
-        return pictures[0], files
+            png = self._reader.png(work)
+            files.append(file_for_others(self._folder / row.blob[:16], name, png))
+            if len(rows) == 1:
+                single = png, decoded_image(png, work.id)
+        return partial(_mime, files, single)
 
     def _is_few(self, rows: Sequence[WorkRow]) -> bool:
         if len(rows) > MOST_FILES:
@@ -246,19 +254,28 @@ class _KeptReader:
     def picture(self, row: WorkRow) -> KeptPicture:
         """Raises `AtelierError` where it cannot be read."""
         work = self.work(row)
-        png = self._store.read_blob(work.blob)
+        png = self.png(work)
         model = self.models.get(work.recipe.model)
-        stem = file_stem(model, work.recipe, self._language, title=work.title)
         image = decoded_image(png, work.id)
-        outgoing = Outgoing.of(work.recipe, image, stem, model)
+        outgoing = Outgoing.of(work.recipe, image, self.stem(work), model)
         return KeptPicture(outgoing=outgoing, png=png)
 
+    def png(self, work: Work) -> bytes:
+        """Its file, checked. Raises `AtelierError` where it cannot be read."""
+        return self._store.read_blob(work.blob)
 
-def _mime(first: KeptPicture, files: Sequence[Path]) -> QMimeData:
-    """What other programs get: files, and of a single picture its pixels too."""
+    def stem(self, work: Work) -> str:
+        """What its file is called, without ending."""
+        model = self.models.get(work.recipe.model)
+        return file_stem(model, work.recipe, self._language, title=work.title)
+
+
+def _mime(files: Sequence[Path], single: tuple[bytes, QImage] | None) -> QMimeData:
+    """Files, and of a single picture its PNG and its pixels too."""
     data = QMimeData()
-    if len(files) == 1:
-        data.setImageData(first.outgoing.image)
-        data.setData("image/png", first.png)
+    if single is not None:
+        png, image = single
+        data.setData("image/png", png)
+        data.setImageData(image)
     data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
     return data

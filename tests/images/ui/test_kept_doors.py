@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QDrag, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -26,6 +26,7 @@ from studio.images.ui.kept_export import (
     KeptExportDone,
     KeptExporter,
 )
+from studio.images.ui.raster import decoded_image
 from studio.project.paths import places
 from studio.project.search import Query, WorkRow
 from studio.project.works import remove_works, rename_work
@@ -184,6 +185,35 @@ def test_several_copied_are_files_with_names_of_their_own(stage: Stage) -> None:
     assert all(file.name.startswith("Same name") for file in files)
     seeds = [recipe.seed for file in files if (recipe := read_picture(file).recipe) is not None]
     assert seeds == [3, 2, 1]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_dragged_are_files_and_only_of_a_single_one_pixels_are_decoded(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    dropped: list[tuple[list[Path], bool]] = []
+    decoded: list[object] = []
+
+    def drop(drag: QDrag, _action: Qt.DropAction) -> Qt.DropAction:
+        data = drag.mimeData()
+        files = [Path(url.toLocalFile()) for url in data.urls()]
+        dropped.append((files, data.hasImage()))
+        return Qt.DropAction.CopyAction
+
+    def decode(data: bytes, name: object) -> QImage:
+        decoded.append(name)
+        return decoded_image(data, name)
+
+    monkeypatch.setattr(QDrag, "exec", drop)
+    monkeypatch.setattr(kept_doors, "decoded_image", decode)
+    rows = stage.rows()[:count]
+    stage.doors.drag(rows, None, stage.window)
+    ((files, has_image),) = dropped
+    assert [file.read_bytes() for file in files] == [
+        stage.project.store.read_blob(row.blob) for row in rows
+    ]
+    assert has_image == (count == 1)
+    assert decoded == ([rows[0].id] if count == 1 else [])
 
 
 def test_too_many_to_hand_over_are_said_to_be_better_exported(
