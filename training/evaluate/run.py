@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+import studio
 from studio.contract.errors import AtelierError
 from studio.contract.manifest import (
     MANIFEST_NAME,
@@ -21,7 +22,6 @@ from studio.contract.manifest import (
     encode_manifest,
     read_model,
 )
-from studio.project.paths import model_roots
 from training.card import MEASURED, replace_section
 from training.checkpoints import write_atomically
 from training.data.dataset import PictureSet, explain_write_errors, open_cache
@@ -55,8 +55,10 @@ from training.ruler.labels import CLASS_HEAD
 from training.ruler.manifest import Ruler, RulerManifest, find_rulers, read_ruler
 from training.ruler.train import answer_slices
 
-RULERS = model_roots()[-1] / "rulers"
-"""Beside the shipped models, wherever the command is given."""
+_PACKAGED = Path(studio.__file__).parent / "exported_models"
+_BESIDE = Path(studio.__file__).parents[1] / "exported_models"
+RULERS = (_PACKAGED if _PACKAGED.is_dir() else _BESIDE) / "rulers"
+"""With the shipped models, inside the package in a wheel and beside it in a checkout."""
 SAMPLES_SHEET = "evaluation.png"
 NEIGHBOURS_SHEET = "neighbours.png"
 MINIMUM_SAMPLES = 50
