@@ -111,6 +111,8 @@ class ReportPacker(QObject):
 
     @Slot(int, QProcess.ExitStatus)
     def _finished(self, _code: int, _status: QProcess.ExitStatus) -> None:
+        if self._process is None:
+            return  # given up: what there is of it goes, and what stands at its place stays
         # A machine with faults is what reports are for: there is one whatever the exit code says.
         part = self._part()
         if not part.is_file():

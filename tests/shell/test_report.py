@@ -82,6 +82,16 @@ def test_a_report_that_is_given_up_leaves_nothing(packing: Packing, tmp_path: Pa
     assert not list(tmp_path.glob("*.zip")) + list(tmp_path.glob(".*.zip"))
 
 
+def test_a_report_that_is_given_up_replaces_nothing(packing: Packing, tmp_path: Path) -> None:
+    earlier = tmp_path / "report.zip"
+    earlier.write_bytes(b"an earlier report")
+    packing.packer.pack(earlier)
+    packing.packer._part().write_bytes(b"half a report")
+    packing.packer.give_up()
+    assert earlier.read_bytes() == b"an earlier report"
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == [earlier]
+
+
 def test_the_report_is_offered_a_place_in_a_folder_that_is_there(
     packing: Packing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

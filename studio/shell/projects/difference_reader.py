@@ -1,6 +1,7 @@
 """What differs from a version, found out beside the window's thread; the newest question wins."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -29,6 +30,7 @@ class DifferenceReader(QObject):
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="differences")
         self._stamp = 0
         self._closed = False
+        self._lock = Lock()
         self._done.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def ask(self, version: Version) -> None:
@@ -43,9 +45,13 @@ class DifferenceReader(QObject):
 
     def close(self) -> None:
         """Answer nothing any more; the thread ends after what it has in hand. Safe to repeat."""
-        self._closed = True
+        if self._closed:
+            return
+        with self._lock:  # from here on the thread does not touch this any more
+            self._closed = True
         self._stamp += 1
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self.deleteLater()
 
     def _read(self, version: Version, stamp: int) -> None:
         if stamp != self._stamp:
@@ -54,8 +60,9 @@ class DifferenceReader(QObject):
             answer: Differences | AtelierError = self._store.differences(version)
         except AtelierError as error:
             answer = error
-        if not self._closed:
-            self._done.emit((stamp, answer))
+        with self._lock:
+            if not self._closed:
+                self._done.emit((stamp, answer))
 
     @Slot(object)
     def _tell(self, event: tuple[int, Differences | AtelierError]) -> None:

@@ -127,7 +127,7 @@ class ProjectOpener(QObject):
         )
         self._opening.start()
 
-    def close_behind(self, store: ProjectStore, then: Callable[[], None]) -> None:
+    def close_behind(self, store: ProjectStore, then: Callable[[], None] | None = None) -> None:
         """Close a project that was left, without anybody waiting for the disk.
 
         ``then`` is called on the window's thread when nothing of it is written any more.
@@ -167,9 +167,10 @@ class ProjectOpener(QObject):
     def _say_left(self, then: Callable[[], None]) -> None:
         then()
 
-    def _close(self, store: ProjectStore, then: Callable[[], None]) -> None:
+    def _close(self, store: ProjectStore, then: Callable[[], None] | None) -> None:
         store.close()
-        self._left.emit(then)
+        if then is not None:
+            self._left.emit(then)
 
     def _open(self, wish: OpeningWish, closing: tuple[Thread, ...]) -> None:
         for thread in closing:

@@ -1,6 +1,7 @@
 """A project that another window holds is opened to look only, also while that one makes it."""
 
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -70,3 +71,28 @@ def test_but_not_for_ever(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Monk
     assert isinstance(failed, OpeningFailure)
     assert isinstance(failed.error, ProjectLocked)
     maker.close()
+
+
+def test_a_window_that_closes_while_a_project_opens_leaves_it_closed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    begun, may_go_on = Event(), Event()
+
+    def slow_codecs() -> NodeCodecs:
+        begun.set()
+        assert may_go_on.wait(PATIENCE_MS / 1000)
+        return codecs()
+
+    opener = ProjectOpener(places(tmp_path), slow_codecs, list)
+    heard: list[object] = []
+    opener.opened.connect(heard.append)
+    opener.failed.connect(heard.append)
+    opener.open(OpeningWish(folder=tmp_path / "project"))
+    assert begun.wait(PATIENCE_MS / 1000)
+    Timer(0.05, may_go_on.set).start()
+    opener.wait()
+    store = ProjectStore.open(tmp_path / "project", codecs())
+    assert not store.recovered.unclean, "it was closed, and properly"
+    store.close()
+    qtbot.wait(1)
+    assert heard == []
