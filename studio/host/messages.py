@@ -63,6 +63,9 @@ class GenerateImages(_Message, frozen=True, kw_only=True, tag="generate"):
     recipes: tuple[Recipe, ...]
     batch: int = 16
     """Pictures made at once at most; 1 <= batch."""
+    single: bool = False
+    """In single precision also where a card and the model allow half: what was made in it once is
+    the same only in it."""
 
 
 class ReplayGolden(_Message, frozen=True, kw_only=True, tag="replay"):

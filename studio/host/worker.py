@@ -111,6 +111,7 @@ class Worker:
             case ReplayGolden(folder=folder):
                 model = read_model(Path(folder))
                 check_kind(model)
+                self._sessions.single = False
                 self._tell_loading(work.request, model, 1)
                 settle_precision(model, self._sessions, token)
                 self._tell_device(self._sessions.load(model, GENERATOR, token).report)
@@ -132,6 +133,7 @@ class Worker:
     def _generate(self, number: int, request: GenerateImages, token: CancelToken) -> Done:
         model = read_model(Path(request.folder))
         check_request(model, request.recipes, request.batch)
+        self._sessions.single = request.single
         self._tell_loading(number, model, len(request.recipes))
         settle_precision(model, self._sessions, token)
         generator = Generator.load(model, self._sessions, token)

@@ -149,7 +149,9 @@ class SessionCache:
         self.device = device
         self.threads = threads
         self._budget = budget
-        self._precision = precision
+        self._precision: Precision = precision
+        self.single = False
+        """Whether to compute in single precision for now, also where half is allowed."""
         self._cache_folder = cache_folder
         self._clock = clock
         self._loaded: OrderedDict[tuple[object, ...], LoadedGraph] = OrderedDict()
@@ -298,6 +300,7 @@ class SessionCache:
             half is None
             or not device.takes_half
             or self._precision != "auto"
+            or self.single
             or half.largest > model.manifest.golden.tolerance
             or graph.sha256 in self._half_faults
         ):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from studio.contract.manifest import read_model
@@ -123,6 +124,21 @@ def test_half_precision_is_proven_before_the_first_picture_and_named_in_recipes(
     assert isinstance(golden, Done)
     assert golden.golden is not None
     assert golden.golden.ok
+
+
+def test_what_is_asked_for_in_single_precision_is_made_in_it_and_only_that(
+    card: SimulatedCard, expected: list[str], folder: Path, parent: Parent
+) -> None:
+    with_half(read_model(folder))
+    heard = Heard("auto", parent)
+    work = _generate(folder)
+    for single, precision in ((True, "float32"), (False, "float16"), (True, "float32")):
+        messages = heard.do(msgspec.structs.replace(work, single=single))
+        assert _hashes(messages) == expected
+        made = [said for said in messages if isinstance(said, PicturesMade)]
+        assert {said.completion.making.precision for said in made} == {precision}
+    heard.do(ReplayGolden(folder=str(folder)))
+    assert heard.worker.report.precision == "float16"
 
 
 def test_half_precision_that_makes_other_pictures_here_is_not_used_and_that_is_said(

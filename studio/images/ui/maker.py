@@ -124,6 +124,8 @@ class PictureMaker(QObject):
         self._waits_for_host = False
         self._cache: OrderedDict[bytes, MadePicture] = OrderedDict()
         self._cached_bytes = 0
+        self._single: set[bytes] = set()
+        """Keys of pictures that are made in single precision; see `remake`."""
         self._seconds_each = FIRST_GUESS
         host.picture_ready.connect(self._picture_ready)
         host.finished.connect(self._finished)
@@ -180,6 +182,14 @@ class PictureMaker(QObject):
         if old is not None:
             self._cached_bytes -= old.image.sizeInBytes()
 
+    def remake(self, recipe: Recipe) -> None:
+        """Make the picture of a complete recipe anew when it is wanted next, as it was made:
+        what was made in single precision is remade in it, also where half is quicker."""
+        key = wish_key(recipe)
+        self.forget(key)
+        if recipe.making is not None and recipe.making.precision == "float32":
+            self._single.add(key)
+
     def retry(self, folder: Path) -> None:
         """Try again after a failure, also with a model that was set aside."""
         self._host.forgive(folder)
@@ -206,13 +216,15 @@ class PictureMaker(QObject):
         most = MOST_AT_ONCE
         if self._live:
             most = min(max(int(LIVE_SECONDS / self._seconds_each), 1), MOST_AT_ONCE)
-        chunk = missing[:most]
+        single = missing[0][1] in self._single
+        chunk = [wanted for wanted in missing if (wanted[1] in self._single) == single][:most]
         try:
             request = self._host.generate(
                 GenerateImages(
                     folder=str(self._folder),
                     recipes=tuple(recipe for _, _, recipe in chunk),
                     batch=min(len(chunk), MICRO_BATCH),
+                    single=single,
                 )
             )
         except AtelierError as error:  # the client has given up for good

@@ -67,7 +67,7 @@ class PictureRestorer(QObject):
             self.failed.emit(RequestInvalid(fault=fault))
         else:
             self._awaited[wish_key(recipe)] = (file, recipe)
-            self._maker.forget(wish_key(recipe))  # it is to be remade, not remembered
+            self._maker.remake(recipe)
             self._desk.more_like(recipe)
 
     @Slot(object)

@@ -1,14 +1,16 @@
 """One request in flight, the newest wishes next, late answers only where they are better."""
 
 from pathlib import Path
+from typing import Literal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
 from studio.contract.errors import GraphFailed, HostCrashed, HostUnavailable
-from studio.contract.recipe import Recipe
+from studio.contract.recipe import Fingerprint, Recipe
 from studio.images.ui.maker import (
     MOST_AT_ONCE,
     MakingDone,
@@ -70,6 +72,31 @@ def test_a_made_recipe_finds_the_picture_that_its_wish_asked_for(
     again = maker.get(wish_key(made.recipe))
     assert again is not None
     assert again.recipe == made.recipe
+
+
+@pytest.mark.parametrize(("precision", "single"), [("float32", True), ("float16", False)])
+def test_a_picture_is_remade_in_the_precision_it_was_made_in_and_others_as_ever(
+    host: FakeHost, maker: PictureMaker, precision: Literal["float32", "float16"], single: bool
+) -> None:
+    wishes = _wishes(0, 1)
+    maker.want(FOLDER, wishes)
+    host.answer_all()
+    made = maker.get(wish_key(wishes[0][1]))
+    assert made is not None
+    making = Fingerprint(
+        onnxruntime="1",
+        provider="CUDAExecutionProvider",
+        device="Card",
+        precision=precision,
+        optimisation="all",
+    )
+    kept = msgspec.structs.replace(made.recipe, making=making)
+    asked = len(host.requests)
+    maker.remake(kept)
+    maker.want(FOLDER, [(0, kept), *((place + 1, wish) for place, wish in _wishes(7, 3))])
+    host.answer_all()
+    sent = [(len(request.recipes), request.single) for _, request in host.requests[asked:]]
+    assert sent == ([(1, True), (3, False)] if single else [(4, False)])
 
 
 def test_another_wall_gives_up_what_is_in_flight(host: FakeHost, maker: PictureMaker) -> None:

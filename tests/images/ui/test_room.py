@@ -538,6 +538,10 @@ def test_a_remake_that_differs_is_said_to_differ(
         stage.host.answer_all()
     assert "not identical" in stage.texts()
     assert "the model has changed" in stage.texts()
+    assert other.making is not None
+    assert other.making.precision == "float32"
+    (alone,) = [request for _, request in stage.host.requests if request.single]
+    assert [recipe.seed for recipe in alone.recipes] == [other.seed]
 
 
 def test_opening_the_room_leaves_alone_what_was_handed_to_other_programs(
