@@ -1425,11 +1425,11 @@
             </translation>
         </message>
         <message>
-            <source>This frees {size}. Their recipes go with them, and it cannot be undone. Files that you exported stay.</source>
-            <translation>这会释放 {size}。配方也会一并删除，且无法撤销。您导出的文件不受影响。</translation>
+            <source>This frees {size}. The recipe of a picture goes with it, and it cannot be undone. Files that you exported stay.</source>
+            <translation>这将释放 {size}。图片的配方会一并删除，且无法撤销。您导出的文件不受影响。</translation>
         </message>
         <message>
-            <source>Keep them in the bin</source>
+            <source>Keep in the bin</source>
             <translation>留在回收站</translation>
         </message>
         <message>
@@ -2261,6 +2261,10 @@
             <translation>取消正在进行的工作</translation>
         </message>
         <message>
+            <source>Project: {name}</source>
+            <translation>项目：{name}</translation>
+        </message>
+        <message>
             <source>Starting</source>
             <translation>正在启动</translation>
         </message>
@@ -2331,6 +2335,10 @@
         <message>
             <source>Open it again</source>
             <translation>重新打开</translation>
+        </message>
+        <message>
+            <source>“{name}” is created and open.</source>
+            <translation>“{name}”已创建并打开。</translation>
         </message>
         <message>
             <source>The project that was open last is not there: {folder}. Another one is open; nothing was deleted.</source>
