@@ -88,8 +88,10 @@ class _ModelRow(PaintedButton):
         box = metrics.boundingRect(0, 0, self._text_width(), 10_000, Qt.TextFlag.TextWordWrap, line)
         if line == self._fault:
             return box.height()
-        # Wrapped lines are set at whole pixels, each up to one more than the metrics say.
-        return min(box.height(), MOST_LINES * (metrics.lineSpacing() + 1))
+        # Another script's glyphs may stand taller than the font itself says; and wrapped lines are
+        # set at whole pixels, each up to one more.
+        one = metrics.boundingRect(line).height()
+        return min(box.height(), MOST_LINES * (max(one, metrics.lineSpacing()) + 1))
 
     @override
     def sizeHint(self) -> QSize:
