@@ -207,7 +207,7 @@ def test_a_bar_that_is_built_anew_has_what_nobody_dismissed(qtbot: QtBot, window
     centre.post(Notice(text="Left by itself", key="left", seconds=0.01))
     qtbot.waitUntil(lambda: bar.texts == ())
     centre.post(Notice(text="Dismissed"))
-    (close,) = bar.findChildren(IconButton)
+    (close,) = (button for button in bar.findChildren(IconButton) if button.isVisible())
     QTest.mouseClick(close, Qt.MouseButton.LeftButton)
     centre.post(Notice(text="Over", key="over"))
     centre.withdraw("over")
