@@ -316,7 +316,10 @@ def _ruler_sentence(figures: Figures) -> str:
 def _duplicates(figures: Figures) -> str:
     """What was left out, as a sentence."""
     if not figures.duplicates:
-        return "None of the held-out pictures is, pixel for pixel, a training picture too."
+        return (
+            f"None of the {figures.evaluation.samples:,} held-out pictures is, pixel for pixel, a "
+            "training picture too."
+        )
     return (
         f"Of the {figures.evaluation.samples:,} held-out pictures {figures.duplicates:,} "
         f"{'is' if figures.duplicates == 1 else 'are'}, pixel for pixel, among the training "
