@@ -18,8 +18,12 @@ RATIO: Final = 2.0
 """Strokes are full of ink then."""
 A_STROKE: Final = 6
 """So many pixels of one colour are ink, fewer may be a blend of ink and ground."""
+A_CARET: Final = 2
+"""Columns of pixels that a field's caret covers, which is seen whatever the text is."""
 GROUND_SHARE: Final = 0.25
 """Of the pixels around a text; below it the text stands on a picture."""
+LEAST_GROUND: Final = 0.1
+"""The same where ink covers most; below it what there is besides ink is an edge or a blend."""
 
 Pixels = NDArray[np.uint8]
 
@@ -45,9 +49,11 @@ def faint(root: QWidget) -> list[str]:
     pixels = _pixels(image)
     found = []
     for text in drawn:
-        if text.text.strip() and text.opacity >= 1.0 and _is_in_sight(text, root):
+        if text.text.strip() and _is_in_use(text) and _is_in_sight(text, root):
             area = _area(pixels, text.rect.toAlignedRect())
-            why = _faint_ink(area, _mixed(text.colour, area))
+            ink = QColor(text.colour)
+            ink.setAlphaF(ink.alphaF() * text.opacity)
+            why = _faint_ink(area, _mixed(ink, area))
             if why:
                 found.append(f"{text.device} paints {text.text!r} {why}")
     for widget in shown(root):
@@ -63,12 +69,24 @@ def faint(root: QWidget) -> list[str]:
             ink = widget.palette().color(widget.foregroundRole())
             why = _faint_ink(area, _mixed(ink, area))
         elif isinstance(widget, QLineEdit | QMenu | QTextEdit):
-            why = _faint_widget(_area(pixels, place.adjusted(6, 6, -6, -6)))
+            why = _faint_widget(_area(pixels, place.adjusted(6, 6, -6, -6)), _says(widget))
         else:
             continue
         if why:
             found.append(f"{path_of(widget)} {widget.property('text')!r} {why}")
     return found
+
+
+def _is_in_use(text: Drawn) -> bool:
+    return not isinstance(text.painted_on, QWidget) or text.painted_on.isEnabled()
+
+
+def _says(widget: QLineEdit | QMenu | QTextEdit) -> bool:
+    """Whether there is anything to be read in ``widget``."""
+    if isinstance(widget, QMenu):
+        return any(action.isVisible() and action.text() for action in widget.actions())
+    text = widget.displayText() if isinstance(widget, QLineEdit) else widget.toPlainText()
+    return bool(text.strip() or widget.placeholderText().strip())
 
 
 def _is_in_sight(text: Drawn, root: QWidget) -> bool:
@@ -124,21 +142,33 @@ def _faint_ink(area: Pixels, ink: tuple[int, int, int]) -> str:
     colours = _counted(area)
     if not colours:
         return ""
-    ground, count = colours.most_common(1)[0]
-    if count < GROUND_SHARE * colours.total() or ground == ink:
+    (ground, count), *others = colours.most_common(2)
+    if count < GROUND_SHARE * colours.total():
         return ""
+    if ground == ink:  # so bold that it covers more than the ground, or not to be seen at all
+        least = LEAST_GROUND * colours.total()
+        ground = next((colour for colour, often in others if often >= least), ink)
     ratio = contrast(ground, ink)
     return "" if ratio >= ENOUGH else f"at {ratio:.2f}:1, {ink} on {ground}"
 
 
-def _faint_widget(area: Pixels) -> str:
+def _faint_widget(area: Pixels, says: bool) -> str:
     """Of what Qt paints itself: the strongest ink that there is."""
     colours = _counted(area)
     if not colours:
         return ""
     ground = colours.most_common(1)[0][0]
-    inks = [colour for colour, count in colours.items() if count >= A_STROKE and colour != ground]
-    if not inks:
+    inks = [
+        colour
+        for colour, count in colours.items()
+        if count >= A_STROKE and colour != ground and _columns(area, colour) > A_CARET
+    ]
+    if not inks and not says:
         return ""
-    ratio = max(contrast(ground, ink) for ink in inks)
+    ratio = max((contrast(ground, ink) for ink in inks), default=1.0)
     return "" if ratio >= ENOUGH else f"at {ratio:.2f}:1 on {ground}"
+
+
+def _columns(area: Pixels, colour: tuple[int, int, int]) -> int:
+    """In how many columns of pixels there is any of ``colour``."""
+    return int((area == np.array(colour, np.uint8)).all(axis=2).any(axis=0).sum())
