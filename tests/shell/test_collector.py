@@ -24,10 +24,13 @@ class Knot:
 def window_collector(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[WindowCollector]:
     monkeypatch.setattr(collector, "INTERVAL_MS", 1)
     made = WindowCollector()
+    gc.enable()  # as Python does; these tests have switched it off
     made.start()
+    assert not gc.isenabled()
     yield made
     made.stop()
     assert gc.isenabled()
+    gc.disable()
 
 
 def _litter(found_on: list[threading.Thread], count: int) -> None:
