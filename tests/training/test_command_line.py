@@ -105,7 +105,11 @@ def test_an_interrupt_before_the_first_step_ends_at_once(
 
     monkeypatch.setattr("training.gan.train.load_classifier", interrupt)
     words = _gan(pictures, tmp_path / "run", "--report.diversity-samples", "8")
-    assert main(words) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it
+    try:
+        assert main(words) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "interrupted" in capsys.readouterr().err
 
 
