@@ -38,7 +38,7 @@ from studio.contract.errors import (
     StorageDenied,
 )
 from studio.contract.overriding import override
-from studio.project.logs import ProcessLog, plain
+from studio.project.logs import Plain, ProcessLog
 from studio.project.paths import places
 
 _log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ def _logged(arguments: argparse.Namespace) -> Iterator[None]:
         return
     log = ProcessLog(places(arguments.basedir).logs, "commands")
     log.start()
-    _log.info("command %s", plain(arguments.command))
+    _log.info("command %s", Plain(arguments.command))
     try:
         yield
     finally:

@@ -68,7 +68,7 @@ from studio.host.messages import (
 )
 from studio.host.pixels import PixelFile
 from studio.host.settings import HostSettings
-from studio.project.logs import plain, scrubbed
+from studio.project.logs import Plain, scrubbed
 
 CANCEL_ANSWER_SECONDS: Final = 0.05
 """A cancel is answered after this time even if the host has not; 0.1 s are promised."""
@@ -452,7 +452,7 @@ class HostKeeper:
 
     def _plan_restart(self, error: HostError) -> None:
         """Tell of the loss and when the next host starts; give up where that is pointless."""
-        _log.warning("host lost: %s; its last words: %s", error, plain(scrubbed(error.detail)))
+        _log.warning("host lost: %s; its last words: %s", error, Plain(scrubbed(error.detail)))
         if isinstance(error, HostUnavailable):
             self._retry_at = None
             self._emit(HostLost(error=error, retry_in=None))

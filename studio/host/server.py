@@ -40,7 +40,7 @@ from studio.host.messages import (
 )
 from studio.host.pixels import PixelWriter
 from studio.host.slots import SlotSupply
-from studio.project.logs import ProcessLog, plain
+from studio.project.logs import Plain, ProcessLog
 from studio.runtime.cancel import CancelToken
 
 WINDOW_FIRST: Final = 5
@@ -108,7 +108,7 @@ class Server:
         rest = min(REST_SECONDS, max(0.1, self._setup.idle_seconds))
         _log.info(
             "ready on %s with %d threads, onnxruntime %s",
-            plain(worker.report.provider), worker.threads, plain(worker.report.onnxruntime),
+            Plain(worker.report.provider), worker.threads, Plain(worker.report.onnxruntime),
         )  # fmt: skip
         while True:
             try:

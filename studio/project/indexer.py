@@ -5,6 +5,7 @@ It may be ended at any moment and goes on the next time; what it has found is in
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -20,8 +21,9 @@ PORTION: Final = 250
 """Works entered in one commit: a few milliseconds of the writer's time."""
 LOOKED_AT: Final = 24
 """Pictures looked at before what was seen is written."""
-BREATH_SECONDS: Final = 0.004
-"""Between two pictures: the window's thread must never wait for this one."""
+RESTS: Final = 5
+"""Times as long as it took to look at a picture nothing is done, for the sake of whoever paints
+and makes pictures meanwhile: the interpreter is shared with the window's thread."""
 
 _log = logging.getLogger(__name__)
 
@@ -102,8 +104,9 @@ class Indexer:
                 return
             seen: dict[str, Seen] = {}
             for blob in blobs:
+                began = time.monotonic()
                 seen[blob] = self._look_at(blob)
-                if self._ended.wait(BREATH_SECONDS):
+                if self._ended.wait(RESTS * (time.monotonic() - began)):
                     break
             self._store.note_seen(seen).result()
             self._tell(IndexProgress(unindexed=0, unseen=max(total - len(seen), 0)))

@@ -1,7 +1,7 @@
 """Logs that can be sent to somebody: what happened, without a word of what the user wrote.
 
 A log line is made of the program's own words, of numbers, and of what the program vouches for
-(`plain`). Whatever else is put into a line stands there as its kind and a mark that is the same
+(`Plain`). Whatever else is put into a line stands there as its kind and a mark that is the same
 for the same text as long as the process lives: titles, prompts, names of files and the words of
 foreign exceptions, which quote anything. Several processes may write one log: a window and a
 command, or two windows.
@@ -92,7 +92,7 @@ _RESUMES: Final = re.compile(
 """Lines besides frames that no exception's words go beyond."""
 
 
-class plain(str):  # noqa: N801 - used like the function that it is to its callers
+class Plain(str):
     """A text that the program vouches for: a code, a version, its own sentence without names."""
 
     __slots__ = ()
@@ -198,7 +198,7 @@ def _field(error: AtelierError, name: str) -> str:
 
 def argument(value: object) -> object:
     """What stands in a log line for one of its arguments."""
-    if value is None or type(value) in (int, float, bool, plain):
+    if value is None or type(value) in (int, float, bool, Plain):
         return value
     if isinstance(value, BaseException):
         return described(value)
@@ -385,8 +385,8 @@ class ProcessLog:
         faulthandler.enable(self._faults)
         log.info(
             "%s begins: atelier %s, Python %s, %s",
-            plain(self._name), plain(__version__), plain(sys.version.split()[0]),
-            plain(sys.platform),
+            Plain(self._name), Plain(__version__), Plain(sys.version.split()[0]),
+            Plain(sys.platform),
         )  # fmt: skip
 
     def close(self) -> None:
@@ -401,7 +401,7 @@ class ProcessLog:
             self._faults.close()
             self._faults = None
         if self._handler is not None:
-            logging.getLogger("studio").info("%s ends", plain(self._name))
+            logging.getLogger("studio").info("%s ends", Plain(self._name))
             logging.getLogger("studio").removeHandler(self._handler)
             self._handler.close()
             self._handler = None

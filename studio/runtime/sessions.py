@@ -26,7 +26,7 @@ from studio.contract.errors import (
     ModelMissing,
 )
 from studio.contract.manifest import Graph, Model, Tensor, file_sha256
-from studio.project.logs import plain, scrubbed
+from studio.project.logs import Plain, scrubbed
 from studio.runtime.buffers import BoundRun, CardRun, HostRun
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import CPU, CUDA, TENSORRT, Device, cpu_instead, device_in_use
@@ -258,7 +258,7 @@ class SessionCache:
         for key, loaded in list(self._loaded.items()):
             if loaded.graph is graph or loaded.graph.sha256 == graph.sha256:
                 del self._loaded[key]
-        _log.warning("a graph is given to the CPU: %s", plain(scrubbed(reason)))
+        _log.warning("a graph is given to the CPU: %s", Plain(scrubbed(reason)))
 
     def lose_device(self, reason: str) -> None:
         """Give everything to the CPU: the card does not answer any more."""
@@ -267,7 +267,7 @@ class SessionCache:
             loaded for loaded in self._loaded.values() if not loaded.device.is_cpu
         )
         self._loaded.clear()
-        _log.error("the device is lost: %s", plain(scrubbed(reason)))
+        _log.error("the device is lost: %s", Plain(scrubbed(reason)))
 
     # Half precision, which is used where the golden sample has shown that it may be.
 
@@ -284,7 +284,7 @@ class SessionCache:
     def refuse_half(self, model: Model, role: str, reason: str) -> None:
         """It does not: the graph in single precision is used from now on."""
         self._half_faults[self._graph(model, role).sha256] = reason
-        _log.warning("half precision is not used: %s", plain(scrubbed(reason)))
+        _log.warning("half precision is not used: %s", Plain(scrubbed(reason)))
 
     def _graph(self, model: Model, role: str) -> Graph:
         graph = model.manifest.graphs.get(role)

@@ -4,6 +4,7 @@ A new room is one more line in `room_entries`.
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -105,8 +106,8 @@ def _prepare_rooms(places: Places) -> None:
 
     And remove what was handed to other programs long ago.
     """
-    import studio.images.ui.kept_doors
-    import studio.shell.gallery.room  # noqa: F401 - for whoever builds it
+    for module in ("studio.images.ui.kept_doors", "studio.shell.gallery.room"):
+        import_module(module)
     from studio.images.ui.outgoing import sweep_outgoing
 
     sweep_outgoing(places.cache / "outgoing")

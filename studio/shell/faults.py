@@ -7,6 +7,7 @@ What a library or a driver says in its own words stays as it is.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -40,6 +41,11 @@ def fault_text(fault: str) -> str:
     return _translated(fault, DEEPEST)
 
 
+def _filled(text: str, parts: Sequence[str]) -> str:
+    """``text`` with each numbered hole filled by its part."""
+    return _HOLE.sub(lambda hole: parts[int(hole[0][1:-1])], text)
+
+
 def _translated(fault: str, depth: int) -> str:
     if not fault or len(fault) > LONGEST or not depth or not _speaks_other():
         return fault
@@ -49,7 +55,7 @@ def _translated(fault: str, depth: int) -> str:
             continue
         parts = [_translated(part, depth - 1) for part in match.groups()]
         text = QCoreApplication.translate(CONTEXT, template.text)
-        return _HOLE.sub(lambda hole, parts=parts: parts[int(hole[0][1:-1])], text)  # type: ignore[misc]  # bound at once
+        return _filled(text, parts)
     place, colon, rest = fault.partition(": ")
     if colon and (known := _translated(rest, depth - 1)) != rest:
         return QCoreApplication.translate(CONTEXT, PAIR).format(place, known)

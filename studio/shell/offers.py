@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
@@ -83,7 +84,7 @@ def setting_offers(settings: Settings) -> Iterator[Offer]:
                 yield Offer(
                     identity=f"setting.{setting.key}.{option.value}",
                     text=_pair(label, option_text(option)),
-                    run=_changer(settings, setting, option.value),
+                    run=partial(settings.change, setting, option.value),
                     words=f"{words} {option.label}",
                     holds=settings.value(setting) == option.value,
                     only_searched=True,
@@ -98,7 +99,7 @@ def setting_offers(settings: Settings) -> Iterator[Offer]:
             yield Offer(
                 identity=f"setting.{setting.key}",
                 text=_pair(label, state),
-                run=_changer(settings, setting, not on),
+                run=partial(settings.change, setting, not on),
                 words=words,
                 only_searched=True,
             )
@@ -108,12 +109,3 @@ def _pair(label: str, value: str) -> str:
     return QCoreApplication.translate("Offers", "{setting}: {value}").format(
         setting=label, value=value
     )
-
-
-def _changer(settings: Settings, setting: object, value: object) -> Callable[[], None]:
-    """Changes a setting when it is called; the kinds of both were just looked at."""
-
-    def change() -> None:
-        settings.change(setting, value)  # type: ignore[arg-type]  # they belong together
-
-    return change

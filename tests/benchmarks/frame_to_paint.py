@@ -45,6 +45,7 @@ class Frames:
         self._note = note
         self._loop = QEventLoop()
         self._naive = False
+        self._request = 0
         self._shown = False
         self._arrived = self._ended = 0.0
         self._model = read_model(folder).manifest.id
@@ -65,12 +66,18 @@ class Frames:
         """Seconds from the end of the run to the event in the window, and to the painted frame."""
         self._naive = naive
         recipe = Recipe(model=self._model, seed=seed)
-        self._bridge.generate(GenerateImages(folder=str(self._folder), recipes=(recipe,), batch=1))
+        self._request = self._bridge.generate(
+            GenerateImages(folder=str(self._folder), recipes=(recipe,), batch=1)
+        )
         self._loop.exec()
         (ended,) = struct.unpack("<d", self._note.read_bytes())
         return self._arrived - ended, self._ended - ended
 
     def _picture(self, event: PictureReady) -> None:
+        """The first of the two times that a large picture comes: the second is named by its hash,
+        and may come when the next has been asked for already."""
+        if event.request != self._request or not event.preview:
+            return
         self._arrived = time.monotonic()
         lent = event.picture
         image = picture_image(

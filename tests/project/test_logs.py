@@ -33,10 +33,10 @@ from studio.project.logs import (
     LOG_NAMES,
     SHIPPED_MODELS,
     DiscreetFormatter,
+    Plain,
     ProcessLog,
     SharedLogHandler,
     described,
-    plain,
     put_by,
     scrubbed,
     veiled_path,
@@ -65,7 +65,7 @@ def _raise(error: BaseException) -> None:
 
 
 def test_a_line_says_when_how_bad_who_and_what(written: io.StringIO) -> None:
-    log.warning("request %d on %s took %.1f s", 7, plain("CPUExecutionProvider"), 0.25)
+    log.warning("request %d on %s took %.1f s", 7, Plain("CPUExecutionProvider"), 0.25)
     line = written.getvalue()
     time, level, process, name, message = line.rstrip("\n").split(" ", 4)
     assert time.endswith("Z")

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.shell.icons import icon_pixmap
 from studio.shell.theme import ICON_SIZE, RADIUS_PICTURE, SMALL_TEXT, Colours, scaled_font
-from studio.shell.widgets.painting import fill_rounded, stroke_rounded
+from studio.shell.widgets.painting import fill_region, fill_rounded, stroke_rounded
 
 CAPTIONS_FROM: Final = 96
 """Tiles that are smaller have no caption."""
@@ -78,8 +78,7 @@ class GridPainter:
 
     def fill(self, region: QRegion) -> None:
         """Paint the ground, of which nothing below is seen."""
-        for rect in region:  # type: ignore[attr-defined]  # the stubs lack its iterator
-            self._painter.fillRect(rect, self._colours.ground)
+        fill_region(self._painter, region, self._colours.ground)
 
     def paint_heading(self, rect: QRectF, title: str, count: int) -> None:
         """A section's title, and softly how many pictures it has."""

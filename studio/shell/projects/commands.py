@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
@@ -253,9 +254,9 @@ class ProjectCommands(QObject):
             add(
                 f"window.project_{number}",
                 self.tr("Change to “{name}”").format(name=shelf.name_of(other)),
-                lambda path=other.path: shelf.open(path),  # type: ignore[misc]  # bound now
+                partial(shelf.open, other.path),
                 group=group,
-                when=lambda other=other: self._why_not(other),  # type: ignore[misc]  # bound now
+                when=partial(self._why_not, other),
             )
 
     def _why_not(self, project: KnownProject) -> str:

@@ -3,6 +3,7 @@
 The words are English; whoever shows them translates them in the context "Settings".
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Generic, TypeVar
@@ -43,7 +44,7 @@ class Option(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting(Generic[T]):
+class Setting(ABC, Generic[T]):
     """What the user may decide once for all projects."""
 
     key: str
@@ -56,9 +57,9 @@ class Setting(Generic[T]):
     words: str = ""
     """More words by which a search finds it."""
 
+    @abstractmethod
     def read(self, found: object) -> T | None:
         """``found`` as a value of this setting; None where it is none."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

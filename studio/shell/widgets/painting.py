@@ -1,7 +1,7 @@
 """What widgets that paint themselves share: rounded fills and the focus ring."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
 from studio.shell.theme import FOCUS_WIDTH, RADIUS_GROUP, Colours
@@ -59,3 +59,10 @@ def paint_panel(widget: QWidget, shadow: int = 0) -> None:
     fill_rounded(painter, body, RADIUS_GROUP, colours.panel)
     stroke_rounded(painter, body, RADIUS_GROUP, colours.line, 1)
     painter.end()
+
+
+def fill_region(painter: QPainter, region: QRegion, colour: QColor) -> None:
+    """Fill each part of ``region``; nothing may be clipped before, and nothing is afterwards."""
+    painter.setClipRegion(region)
+    painter.fillRect(region.boundingRect(), colour)
+    painter.setClipping(False)
