@@ -30,8 +30,12 @@ from studio.contract.errors import (
 )
 from studio.contract.recipe import ControlValue
 
-MANIFEST_SCHEMA = 1
-"""Version of the manifest format that this release writes; all earlier ones are read."""
+MANIFEST_SCHEMA = 2
+"""Newest version of the manifest format that this release knows: 2 brought generators of two
+graphs, shipped traits, specimens and enlarging models."""
+
+PLAIN_MANIFEST_SCHEMA = 1
+"""The version of a manifest that needs nothing newer, so that older studios read it too."""
 
 MANIFEST_NAME = "manifest.json"
 MAXIMUM_MANIFEST_BYTES = 4_000_000
@@ -67,10 +71,19 @@ class Tensor(_Part, frozen=True, kw_only=True):
     """One input or output of a graph."""
 
     name: str
-    role: Literal["latent", "class_weights", "truncation", "noise", "style", "image", "other"] = (
-        "other"
-    )
-    """What it means to the engine, which never guesses from names."""
+    role: Literal[
+        "latent",
+        "class_weights",
+        "truncation",
+        "noise",
+        "style",
+        "style_mean",
+        "styles",
+        "image",
+        "other",
+    ] = "other"
+    """What it means to the engine, which never guesses from names. "style" is w of each picture,
+    "style_mean" the mean of w over its kinds, "styles" one w for each layer."""
     dtype: Literal["float32", "float16", "uint8", "int64", "int32", "bool"]
     shape: tuple[Dimension, ...]
     """Sizes; a name where the size is free, e.g. ("batch", 128)."""
@@ -139,6 +152,56 @@ class LatentSpace(_Part, frozen=True, kw_only=True):
 
     dimension: Annotated[int, Meta(ge=1, le=65_536)]
     distribution: Literal["normal"] = "normal"
+
+
+Zone = Literal["form", "texture", "colour"]
+
+
+class StyleSpace(_Part, frozen=True, kw_only=True):
+    """Where the mapping graph leads: w, of which every layer of the synthesis takes one."""
+
+    dimension: Annotated[int, Meta(ge=1, le=65_536)]
+    layers: Annotated[tuple[Zone, ...], Meta(min_length=1, max_length=64)]
+    """The zone of each layer, from the coarsest to the finest."""
+
+    def zones(self) -> tuple[Zone, ...]:
+        """The zones that there are, from the coarsest."""
+        return tuple(dict.fromkeys(self.layers))
+
+
+class Trait(_Part, frozen=True, kw_only=True):
+    """A named direction that ships with the model, found by the labels of its training data."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
+    label: Label
+    ends: tuple[Label, Label] | None = None
+    """What less and more of it look like, e.g. without and with glasses."""
+    kinds: tuple[str, ...] = ()
+    """The kinds that it was found for; empty: all."""
+    zone: Zone | None = None
+    """The zone in which it works best alone; None: the whole picture."""
+    correlation: float | None = None
+    """Between the amount and the label on pictures that were not used to find it."""
+
+
+class TraitSet(_Part, frozen=True, kw_only=True):
+    """The traits of a model and the file of their directions."""
+
+    file: FileName
+    """Raw little-endian float32, (traits, dimension), each row the step of one sigma."""
+    sha256: Sha256
+    space: Literal["latent", "style"]
+    traits: Annotated[tuple[Trait, ...], Meta(min_length=1, max_length=1000)]
+
+
+class Enlarging(_Part, frozen=True, kw_only=True):
+    """What an enlarging model (kind "upscaler") does; its one graph has the role "upscaler"."""
+
+    factor: Annotated[int, Meta(ge=2, le=16)]
+    reach: Annotated[int, Meta(ge=0, le=512)]
+    """Pixels around one that decide what becomes of it: the overlap of tiles."""
+    multiple: Annotated[int, Meta(ge=1, le=256)] = 1
+    """Sides of what it takes must be multiples of this."""
 
 
 class DataSource(_Part, frozen=True, kw_only=True):
@@ -221,7 +284,8 @@ class Licence(_Part, frozen=True, kw_only=True):
 class Manifest(_Part, frozen=True, kw_only=True):
     """All that the studio knows of one model."""
 
-    schema: int = MANIFEST_SCHEMA
+    schema: int = PLAIN_MANIFEST_SCHEMA
+    """The oldest version of the format that can say this."""
     id: ModelId
     kind: Literal["gan", "vae", "text", "policy", "upscaler"]
     version: str
@@ -233,6 +297,13 @@ class Manifest(_Part, frozen=True, kw_only=True):
     graphs: dict[str, Graph]
     """By role; a generator of one graph calls it "generator"."""
     latent: LatentSpace | None = None
+    styles: StyleSpace | None = None
+    """Of a generator of two graphs, "mapping" (latent and class weights to style and style_mean)
+    and "synthesis" (styles, and noise of one row a picture, to the image)."""
+    traits: TraitSet | None = None
+    specimen: bool = False
+    """Whether all kinds at one position belong together, as the letters of one alphabet do."""
+    enlarging: Enlarging | None = None
     controls: tuple[Control, ...] = ()
     groups: dict[str, Label] = {}
     """Headings of the groups that controls name; a group without one has no heading."""
@@ -404,6 +475,8 @@ def _files_of(manifest: Manifest) -> Iterator[str]:
     yield manifest.card
     if manifest.vocabulary is not None:
         yield manifest.vocabulary
+    if manifest.traits is not None:
+        yield manifest.traits.file
 
 
 def _faults(manifest: Manifest) -> Iterator[str]:
@@ -416,6 +489,18 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     yield from _control_faults(manifest)
     if manifest.kind == "gan":
         yield from _generator_faults(manifest)
+    elif manifest.kind == "upscaler":
+        yield from _enlarging_faults(manifest)
+    if manifest.schema < needed_manifest_schema(manifest):
+        yield f"it says what format {manifest.schema} cannot say"
+
+
+def needed_manifest_schema(manifest: Manifest) -> int:
+    """The oldest version of the format that can say all of ``manifest``."""
+    newer = (manifest.styles, manifest.traits, manifest.enlarging)
+    if manifest.specimen or any(part is not None for part in newer):
+        return MANIFEST_SCHEMA
+    return PLAIN_MANIFEST_SCHEMA
 
 
 def _is_plain(name: str) -> bool:
@@ -462,10 +547,20 @@ def _generator_faults(manifest: Manifest) -> Iterator[str]:
         return
     if not all(1 <= side <= MAXIMUM_SIDE for side in manifest.picture_size):
         yield f"pictures of {manifest.picture_size} pixels cannot be made"
+    if manifest.styles is not None:
+        yield from _styled_faults(manifest, manifest.styles)
+        return
     graph = manifest.graphs.get("generator")
     if graph is None:
         yield "it names no graph “generator”"
         return
+    yield from _drawing_faults(manifest, graph)
+    yield from _image_faults(manifest, graph)
+    yield from _trait_faults(manifest, manifest.latent)
+
+
+def _drawing_faults(manifest: Manifest, graph: Graph) -> Iterator[str]:
+    """What is wrong with the inputs that the latent and the kinds are fed to."""
     roles = {tensor.role: tensor for tensor in graph.inputs}
     latent = roles.get("latent")
     if (
@@ -480,12 +575,57 @@ def _generator_faults(manifest: Manifest) -> Iterator[str]:
             yield "the generator's class weights do not fit its classes"
     elif weights is not None:
         yield "the generator takes class weights and no control offers the classes"
-    width, height = manifest.picture_size
+
+
+def _image_faults(manifest: Manifest, graph: Graph) -> Iterator[str]:
+    width, height = manifest.picture_size or (0, 0)
     images = [tensor for tensor in graph.outputs if tensor.role == "image"]
     if len(images) != 1 or images[0].shape[1:] != (height, width, manifest.channels):
         yield "the generator's image output does not fit the size of its pictures"
     elif images[0].dtype != "uint8" or images[0].layout != "NHWC":
         yield "the generator's image output is not uint8 in NHWC order"
+
+
+def _styled_faults(manifest: Manifest, styles: StyleSpace) -> Iterator[str]:
+    """What is wrong with a generator of two graphs."""
+    mapping, synthesis = manifest.graphs.get("mapping"), manifest.graphs.get("synthesis")
+    if mapping is None or synthesis is None:
+        yield "it has styles and does not name both graphs “mapping” and “synthesis”"
+        return
+    yield from _drawing_faults(manifest, mapping)
+    outputs = {tensor.role: tensor for tensor in mapping.outputs}
+    for role in ("style", "style_mean"):
+        tensor = outputs.get(role)
+        if tensor is None or tensor.shape[1:] != (styles.dimension,):
+            yield f"the mapping's output {role!r} does not fit the styles"
+    taken = {tensor.role: tensor for tensor in synthesis.inputs}.get("styles")
+    if taken is None or taken.shape[1:] != (len(styles.layers), styles.dimension):
+        yield "the synthesis takes no styles of one for each layer"
+    yield from _image_faults(manifest, synthesis)
+    yield from _trait_faults(manifest, styles)
+
+
+def _trait_faults(manifest: Manifest, space: LatentSpace | StyleSpace | None) -> Iterator[str]:
+    traits = manifest.traits
+    if traits is None:
+        return
+    names = [trait.name for trait in traits.traits]
+    if len(names) != len(set(names)):
+        yield "two traits have the same name"
+    if (traits.space == "style") != isinstance(space, StyleSpace):
+        yield "its traits point in another space than its pictures come from"
+    kinds = {choice.value for choice in manifest.classes()}
+    for trait in traits.traits:
+        if not kinds.issuperset(trait.kinds):
+            yield f"the trait {trait.name!r} belongs to a kind that there is not"
+        if trait.zone is not None and manifest.styles is None:
+            yield f"the trait {trait.name!r} works in a zone, and the model has none"
+
+
+def _enlarging_faults(manifest: Manifest) -> Iterator[str]:
+    graph = manifest.graphs.get("upscaler")
+    if manifest.enlarging is None or graph is None:
+        yield "an enlarging model must say how it enlarges and name a graph “upscaler”"
 
 
 def control_fault(control: Control, value: ControlValue) -> str | None:

@@ -12,8 +12,12 @@ import msgspec
 
 from studio.contract.errors import RecipeInvalid, parser_fault
 
-RECIPE_SCHEMA = 2
-"""Newest version of the recipe format that this release knows: 2 brought `Crossed`."""
+RECIPE_SCHEMA = 3
+"""Newest version of the recipe format that this release knows: 2 brought `Crossed`, 3 `Bred`,
+`Styling` and `Enlarged`."""
+
+CROSSED_SCHEMA = 2
+"""The version of a recipe whose newest part is a crossing."""
 
 PLAIN_SCHEMA = 1
 """The version of a recipe that needs nothing newer, so that older studios read it too."""
@@ -59,7 +63,89 @@ class Crossed(msgspec.Struct, frozen=True, tag="crossed", tag_field="from"):
     the way from the one to the other, whatever the seed."""
 
 
-Origin = FromSeed | Given | Near | Crossed
+class Bred(msgspec.Struct, frozen=True, tag="bred", tag_field="from"):
+    """A child of any number of latents; see `studio.contract.crossing.breed_latents`."""
+
+    parents: tuple[bytes, ...]
+    """Their latents, all of one length: little-endian float32. 1 to `MAXIMUM_PARENTS`."""
+    mutation: float = 0.0
+    """How different from what the parents alone would give, in [0, 1]."""
+
+
+Origin = FromSeed | Given | Near | Crossed | Bred
+
+MAXIMUM_PARENTS = 16
+MAXIMUM_STEPS = 64
+"""So many mixings, and so many shifts, one recipe may hold."""
+
+
+class Mixed(msgspec.Struct, frozen=True, kw_only=True):
+    """One zone of the picture takes its style from another position (style mixing).
+
+    Karras et al. 2019, "A Style-Based Generator Architecture", section 3.1.
+    """
+
+    zone: str
+    """A zone that the model's manifest names: form, texture or colour."""
+    latent: bytes
+    """The other position: little-endian float32."""
+    kinds: dict[str, float] = {}
+    """Kinds of the other position and their shares; empty: those of the picture itself."""
+    share: float = 1.0
+    """How far the zone goes from its own style, 0, to the other, 1."""
+
+
+class Shift(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture is moved along a direction: a trait is given more or less of."""
+
+    direction: bytes
+    """Little-endian float32; its length is the step of one sigma, so that amounts compare."""
+    amount: float
+    """In sigmas; within +-`MAXIMUM_AMOUNT`."""
+    space: Literal["latent", "style"] = "style"
+    """In which it points: the latent's, or that of w where the model maps to styles."""
+    zone: str = ""
+    """The zone that alone is moved; empty: the whole picture. Only in the space of styles."""
+    name: str = ""
+    """What the trait is called, for people; decides nothing."""
+
+
+MAXIMUM_AMOUNT = 20.0
+
+
+class Styling(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done to a position before the picture is made of it, in this order.
+
+    The kinds are blended; shifts of the latent are added; the latent becomes one style (w) for
+    every layer; mixings replace those of their zones; truncation draws them to the mean; shifts
+    of the style are added to the layers of their zones. With ``styles`` nothing of this is done:
+    they are the outcome.
+    """
+
+    kinds: dict[str, float] = {}
+    """Shares of kinds, each above 0, together 1; empty: the kind that the control says."""
+    mixed: tuple[Mixed, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    styles: bytes | None = None
+    """The final style of every layer: (layers, dimension) float32, little-endian."""
+
+
+class Enlarged(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture was enlarged after it had been made."""
+
+    method: Literal["model", "nearest"]
+    factor: int
+    """Pixels a side that one pixel became."""
+    model: str = ""
+    """Id of the model that enlarged it."""
+    graphs: dict[str, str] = {}
+    """SHA-256 in hex of each of its graphs, by role."""
+    tile: int = 0
+    """Pixels a side of the parts that it was enlarged in; 0: in one piece."""
+    source_sha256: str = ""
+    """SHA-256 in hex of the pixels before."""
+    making: "Fingerprint | None" = None
+    """What the enlarging depended on."""
 
 
 class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +190,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     height: int = 0
     pixels_sha256: str | None = None
     """SHA-256 in hex of the uint8 pixels, row by row, channels interleaved."""
+    styling: Styling | msgspec.UnsetType = msgspec.UNSET
+    enlarged: Enlarged | msgspec.UnsetType = msgspec.UNSET
+    """Then width, height and hash are those of the enlarged picture."""
 
     @property
     def is_made(self) -> bool:
@@ -148,6 +237,7 @@ class Completion(msgspec.Struct, frozen=True, kw_only=True):
             width=self.width,
             height=self.height,
             pixels_sha256=pixels_sha256,
+            styling=recipe.styling,
         )
 
 
@@ -159,6 +249,9 @@ class _Identity(msgspec.Struct, frozen=True, kw_only=True):
     latent: bytes | None
     noise_seed: int | None
     controls: dict[str, ControlValue]
+    styling: Styling | msgspec.UnsetType = msgspec.UNSET
+    enlarged: tuple[str, int, str, dict[str, str]] | msgspec.UnsetType = msgspec.UNSET
+    """Method, factor, model and graphs: how the work was cut up does not count."""
 
 
 _deterministic = msgspec.json.Encoder(order="deterministic")
@@ -178,6 +271,7 @@ def identity(recipe: Recipe) -> str:
     Who made it, where and from whom do not count, so the same picture remade elsewhere keeps its
     name in the family tree.
     """
+    enlarged = recipe.enlarged
     essence = _Identity(
         schema=recipe.schema,
         model=recipe.model,
@@ -186,8 +280,31 @@ def identity(recipe: Recipe) -> str:
         latent=recipe.latent,
         noise_seed=recipe.noise_seed,
         controls=recipe.controls,
+        styling=_nameless(recipe.styling),
+        enlarged=(enlarged.method, enlarged.factor, enlarged.model, enlarged.graphs)
+        if isinstance(enlarged, Enlarged)
+        else msgspec.UNSET,
     )
     return hashlib.sha256(_deterministic.encode(essence)).hexdigest()
+
+
+def _nameless(styling: Styling | msgspec.UnsetType) -> Styling | msgspec.UnsetType:
+    """What people call a trait decides nothing of the picture."""
+    if not isinstance(styling, Styling):
+        return styling
+    shifts = tuple(msgspec.structs.replace(shift, name="") for shift in styling.shifts)
+    return msgspec.structs.replace(styling, shifts=shifts)
+
+
+def needed_schema(recipe: Recipe) -> int:
+    """The oldest version of the format that can say all of ``recipe``."""
+    if (
+        isinstance(recipe.styling, Styling)
+        or isinstance(recipe.enlarged, Enlarged)
+        or isinstance(recipe.origin, Bred)
+    ):
+        return RECIPE_SCHEMA
+    return CROSSED_SCHEMA if isinstance(recipe.origin, Crossed) else PLAIN_SCHEMA
 
 
 def encode_recipe(recipe: Recipe) -> bytes:
@@ -210,7 +327,11 @@ def decode_recipe(data: bytes | str, file: object = "the recipe") -> Recipe:
         recipe = _decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
         raise RecipeInvalid(file=file, fault=parser_fault(error)) from error
-    for name, latent in (("latent", recipe.latent), *_parents(recipe.origin)):
+    if recipe.schema < needed_schema(recipe):
+        fault = f"it says what format {recipe.schema} cannot say"
+        raise RecipeInvalid(file=file, fault=fault)
+    parts = (("latent", recipe.latent), *_parents(recipe.origin), *_styles(recipe.styling))
+    for name, latent in parts:
         if latent is not None and (len(latent) % 4 or not latent):
             raise RecipeInvalid(file=file, fault=f"its {name} is not a row of float32 values")
     if not 0 <= recipe.seed < 2**63:
@@ -224,4 +345,17 @@ def _parents(origin: Origin) -> tuple[tuple[str, bytes], ...]:
         return (("base", origin.base),)
     if isinstance(origin, Crossed):
         return (("first parent", origin.first), ("second parent", origin.second))
+    if isinstance(origin, Bred):
+        return tuple(("parent", parent) for parent in origin.parents)
     return ()
+
+
+def _styles(styling: Styling | msgspec.UnsetType) -> tuple[tuple[str, bytes | None], ...]:
+    """The rows of numbers that a styling holds, with what each is called."""
+    if not isinstance(styling, Styling):
+        return ()
+    return (
+        ("styles", styling.styles),
+        *(("mixed position", mixed.latent) for mixed in styling.mixed),
+        *(("direction", shift.direction) for shift in styling.shifts),
+    )

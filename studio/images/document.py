@@ -19,7 +19,7 @@ import msgspec
 
 from studio.contract.manifest import Control, Manifest
 from studio.contract.recipe import (
-    RECIPE_SCHEMA,
+    CROSSED_SCHEMA,
     ControlValue,
     Crossed,
     FromSeed,
@@ -308,7 +308,7 @@ def _child(
         elif control.name in wall.controls:
             controls[control.name] = wall.controls[control.name]
     return Recipe(
-        schema=RECIPE_SCHEMA,
+        schema=CROSSED_SCHEMA,
         model=wall.model,
         seed=seed,
         origin=Crossed(

@@ -148,6 +148,6 @@ def test_a_recipe_of_the_first_format_reads_as_ever() -> None:
 
 
 def test_a_newer_recipe_is_refused_by_its_format_whatever_else_is_new_in_it() -> None:
-    newer = b'{"schema":3,"model":"m","seed":3,"origin":{"from":"elsewhere"},"mood":"blue"}'
-    with pytest.raises(RecipeInvalid, match="format is 3, this Atelier reads up to 2"):
+    newer = b'{"schema":4,"model":"m","seed":3,"origin":{"from":"elsewhere"},"mood":"blue"}'
+    with pytest.raises(RecipeInvalid, match="format is 4, this Atelier reads up to 3"):
         decode_recipe(newer)

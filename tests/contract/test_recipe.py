@@ -1,6 +1,9 @@
 """A recipe comes back as it was, and whatever is not one is refused in one sentence."""
 
+from typing import Any
+
 import hypothesis.strategies as st
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,9 +23,12 @@ from studio.contract.recipe import (
     Fingerprint,
     FromSeed,
     Given,
+    Mixed,
     Near,
     Origin,
     Recipe,
+    Shift,
+    Styling,
     decode_recipe,
     encode_recipe,
     identity,
@@ -155,3 +161,51 @@ def test_pixels_are_named_by_content_whatever_their_memory_layout() -> None:
     assert pixels_sha256(pixels) == pixels_sha256(pixels.tobytes())
     assert pixels_sha256(flipped) == pixels_sha256(flipped.copy())
     assert pixels_sha256(flipped) != pixels_sha256(pixels)
+
+
+def _styled(**parts: Any) -> Recipe:
+    direction = np.ones(4, "<f4").tobytes()
+    shift = Shift(direction=direction, amount=1.5, zone="form", name="glasses")
+    styling = Styling(
+        kinds={"a": 0.25, "b": 0.75},
+        mixed=(Mixed(zone="colour", latent=direction, share=0.5),),
+        shifts=(shift,),
+    )
+    return msgspec.structs.replace(Recipe(model="m", seed=1, schema=3, styling=styling), **parts)
+
+
+def test_a_styled_recipe_is_read_back_as_it_was_written() -> None:
+    assert decode_recipe(encode_recipe(_styled())) == _styled()
+
+
+def test_a_recipe_without_styling_does_not_mention_it_so_that_older_studios_read_it() -> None:
+    written = encode_recipe(Recipe(model="m", seed=1))
+    assert b"styling" not in written
+    assert b"enlarged" not in written
+
+
+def test_the_name_of_a_trait_does_not_change_which_picture_it_is_and_its_amount_does() -> None:
+    styling = _styled().styling
+    assert isinstance(styling, Styling)
+    other_name = msgspec.structs.replace(styling.shifts[0], name="spectacles")
+    other_amount = msgspec.structs.replace(styling.shifts[0], amount=1.25)
+    renamed = msgspec.structs.replace(styling, shifts=(other_name,))
+    moved = msgspec.structs.replace(styling, shifts=(other_amount,))
+    assert identity(_styled(styling=renamed)) == identity(_styled())
+    assert identity(_styled(styling=moved)) != identity(_styled())
+
+
+def test_a_recipe_that_says_more_than_its_format_can_is_refused() -> None:
+    with pytest.raises(RecipeInvalid, match="format 1 cannot say"):
+        decode_recipe(encode_recipe(_styled(schema=1)))
+
+
+@pytest.mark.parametrize("what", ["direction", "mixed position", "styles"])
+def test_rows_of_a_styling_that_are_no_numbers_are_refused(what: str) -> None:
+    bad = {
+        "direction": Styling(shifts=(Shift(direction=b"abc", amount=1.0),)),
+        "mixed position": Styling(mixed=(Mixed(zone="form", latent=b"abc"),)),
+        "styles": Styling(styles=b"abc"),
+    }[what]
+    with pytest.raises(RecipeInvalid, match=f"its {what} is not a row"):
+        decode_recipe(encode_recipe(_styled(styling=bad)))
