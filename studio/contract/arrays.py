@@ -9,9 +9,16 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.contract.crossing import latent_between, mix_latents
+from studio.contract.crossing import breed_latents, latent_between, mix_latents
 from studio.contract.errors import RequestInvalid
-from studio.contract.recipe import Crossed, FromSeed, Near, Recipe
+from studio.contract.recipe import (
+    MAXIMUM_PARENTS,
+    Bred,
+    Crossed,
+    FromSeed,
+    Near,
+    Recipe,
+)
 
 Latent = NDArray[np.float32]
 """One latent: (dimension,) float32."""
@@ -54,6 +61,8 @@ def latent_of(recipe: Recipe, dimension: int) -> Latent:
         return vary_latent(base, recipe.origin.strength, recipe.seed)
     if isinstance(recipe.origin, Crossed):
         return _child(recipe.origin, recipe.seed, dimension)
+    if isinstance(recipe.origin, Bred):
+        return _bred(recipe.origin, recipe.seed, dimension)
     if isinstance(recipe.origin, FromSeed):
         return draw_latent(recipe.seed, dimension)
     raise RequestInvalid(fault="the recipe says that its latent is given, and gives none")
@@ -67,6 +76,15 @@ def _child(origin: Crossed, seed: int, dimension: int) -> Latent:
     if origin.method == "between":
         return latent_between(first, second, origin.share)
     return mix_latents(first, second, origin.share, seed)
+
+
+def _bred(origin: Bred, seed: int, dimension: int) -> Latent:
+    if not 1 <= len(origin.parents) <= MAXIMUM_PARENTS:
+        raise RequestInvalid(fault=f"a picture has 1 to {MAXIMUM_PARENTS} parents")
+    if not 0.0 <= origin.mutation <= 1.0:
+        raise RequestInvalid(fault="how different must lie between 0 and 1")
+    parents = [latent_from_bytes(parent, dimension) for parent in origin.parents]
+    return breed_latents(parents, origin.mutation, seed)
 
 
 def latent_from_bytes(data: bytes, dimension: int) -> Latent:

@@ -28,6 +28,7 @@ from studio.contract.arrays import (
 from studio.contract.errors import GraphInvalid, RequestInvalid
 from studio.contract.manifest import Control, Manifest, Model, Tensor, control_fault
 from studio.contract.recipe import (
+    Bred,
     Completion,
     ControlValue,
     Crossed,
@@ -314,7 +315,7 @@ def _check_latent(recipe: Recipe, dimension: int) -> None:
         latent_from_bytes(recipe.origin.base, dimension)
         if not 0.0 <= recipe.origin.strength <= 1.0:
             raise RequestInvalid(fault="how different must lie between 0 and 1")
-    elif isinstance(recipe.origin, Crossed):
+    elif isinstance(recipe.origin, Bred | Crossed):
         latent_of(recipe, dimension)
     elif isinstance(recipe.origin, Given):
         raise RequestInvalid(fault="the recipe says that its latent is given, and gives none")
