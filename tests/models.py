@@ -374,7 +374,8 @@ def _golden_arrays(
     return {**inputs, "image": image}
 
 
-def _controls(classes: int) -> tuple[Control, ...]:
+def sample_controls(classes: int) -> tuple[Control, ...]:
+    """A kind, where there are several, and how far from the usual."""
     truncation = Control(
         name=TRUNCATION_CONTROL,
         type="number",
@@ -461,7 +462,7 @@ def _manifest(
             )
         },
         latent=LatentSpace(dimension=dimension),
-        controls=_controls(classes),
+        controls=sample_controls(classes),
         picture_size=(size, size),
         channels=channels,
         pixel_art=pixel_art,
