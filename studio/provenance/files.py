@@ -39,12 +39,12 @@ def write_picture(path: Path, data: bytes, *, if_taken: IfTaken = "refuse") -> P
     names (or, of a lossy format, those that the codec made of them). Raises `StorageFull`,
     `StorageDenied` or `PictureError`; then nothing has changed under that name.
     """
-    part = path.with_name(f"{_PART_PREFIX}{uuid.uuid4().hex}{_PART_SUFFIX}")
+    part = part_beside(path)
     try:
         try:
             _write_through(part, data)
             _verify(part, data, path)
-            return _give_name(part, path, if_taken)
+            return give_name(part, path, if_taken)
         finally:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -57,6 +57,11 @@ def write_picture(path: Path, data: bytes, *, if_taken: IfTaken = "refuse") -> P
         raise _translated(error, path) from error
     except ValueError as error:  # a NUL in the name
         raise PictureError(file=repr(path), fault="it cannot be a file's name") from error
+
+
+def part_beside(path: Path) -> Path:
+    """The hidden name under which what is to become ``path`` is written."""
+    return path.with_name(f"{_PART_PREFIX}{uuid.uuid4().hex}{_PART_SUFFIX}")
 
 
 def sweep_leftovers(folder: Path) -> int:
@@ -99,7 +104,8 @@ def _kept_its_pixels(picture: StoredPicture) -> bool:
     return picture.reduced().is_as_made
 
 
-def _give_name(part: Path, path: Path, if_taken: IfTaken) -> Path:
+def give_name(part: Path, path: Path, if_taken: IfTaken) -> Path:
+    """Give a finished file its name, or the next free one; `FileExistsError` if it is taken."""
     if if_taken == "replace":
         part.replace(path)
         final = path

@@ -19,8 +19,9 @@ TRAINED_ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trai
 
 RECIPE_NAMESPACE = "urn:atelier-studio:recipe/1.0/"
 RECIPE = "recipe"
+FILM = "film"
 FILE_PIXELS = "filePixels"
-"""The two properties of our own."""
+"""The properties of our own: a file holds the recipe of a picture or that of a film."""
 
 RDF_NAMESPACE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -54,8 +55,11 @@ class Origin:
     """SHA-256 in hex of the pixels that this very file decodes to, where its format is lossy."""
 
 
-def write_xmp(recipe_json: str, origin: Origin) -> bytes:
-    """The packet of a picture that a model made, UTF-8; ``recipe_json`` stands in it as text."""
+def write_xmp(recipe_json: str, origin: Origin, *, name: str = RECIPE) -> bytes:
+    """The packet of a picture that a model made, UTF-8; ``recipe_json`` stands in it as text.
+
+    ``name`` is the property that holds it: `RECIPE`, or `FILM`.
+    """
     attributes = {
         "xmp:CreatorTool": origin.creator_tool,
         "Iptc4xmpExt:DigitalSourceType": TRAINED_ALGORITHMIC_MEDIA,
@@ -84,7 +88,7 @@ def write_xmp(recipe_json: str, origin: Origin) -> bytes:
         *(f"    {name}={quoteattr(_legal(text))}" for name, text in attributes.items()),
         "  >",
         *body,
-        f"  <atelier:{RECIPE}>{escape(_legal(recipe_json))}</atelier:{RECIPE}>",
+        f"  <atelier:{name}>{escape(_legal(recipe_json))}</atelier:{name}>",
         "  </rdf:Description>",
         " </rdf:RDF>",
         "</x:xmpmeta>",
