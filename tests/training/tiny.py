@@ -1,10 +1,11 @@
 """Builders of tiny pictures and configurations, shared by the tests and the helper processes."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFont
 
 from training.data.idx import format_idx
 from training.data.prepare import DataConfig
@@ -72,3 +73,17 @@ def tiny_config(out: Path, pictures: Path, *, max_images: int | None = 48) -> Ga
 def with_report(config: GanConfig, **changes: int | float | bool) -> GanConfig:
     """The configuration with some of its reporting changed."""
     return replace(config, report=replace(config.report, **changes))  # type: ignore[arg-type]  # checked by replace
+
+
+def write_typefaces(folder: Path, *, names: tuple[str, ...]) -> None:
+    """Pillow's own typeface under names of seven letters, each a family of its own."""
+    font = ImageFont.load_default(20)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    assert isinstance(font.path, BytesIO)
+    whole = font.path.getvalue()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        renamed = whole
+        for coding in ("ascii", "utf-16-be"):
+            renamed = renamed.replace("Aileron".encode(coding), name.encode(coding))
+        (folder / f"{name}.ttf").write_bytes(renamed)

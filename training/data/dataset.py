@@ -26,6 +26,7 @@ from training.errors import TrainingError
 IMAGES_FILE = "images.npy"
 LABELS_FILE = "labels.npy"
 HELD_OUT_FILE = "held_out.npy"
+SETS_FILE = "sets.npy"
 INFO_FILE = "dataset.json"
 CACHE_FORMAT = 1
 
@@ -71,7 +72,9 @@ class PictureSet:
     """Pictures and labels of one cache, read through a memory map.
 
     `images` is uint8 (count, height, width, channels), `labels` int64 (count,), and `held_out`
-    bool (count,): true for pictures that training never sees.
+    bool (count,): true for pictures that training never sees. `sets` is int64 (count,) where
+    pictures of several classes belong together, as the letters of an alphabet do: equal numbers
+    are one set, which has one picture of each class. None: every picture is for itself.
     """
 
     info: DatasetInfo
@@ -79,6 +82,7 @@ class PictureSet:
     labels: npt.NDArray[np.int64]
     held_out: npt.NDArray[np.bool_]
     folder: Path
+    sets: npt.NDArray[np.int64] | None = None
 
     def training_indices(self) -> npt.NDArray[np.int64]:
         """Indices of the pictures that training may see, ascending."""
@@ -194,7 +198,11 @@ class CacheWriter:
             self._images = images
 
     def finish(
-        self, labels: npt.NDArray[np.int64], held_out: npt.NDArray[np.bool_], info: DatasetInfo
+        self,
+        labels: npt.NDArray[np.int64],
+        held_out: npt.NDArray[np.bool_],
+        info: DatasetInfo,
+        sets: npt.NDArray[np.int64] | None = None,
     ) -> Path:
         """Write the small files, flush, and give the cache its final name."""
         if self._images is None:
@@ -204,6 +212,8 @@ class CacheWriter:
             self._images = None
             np.save(self._temporary / LABELS_FILE, labels)
             np.save(self._temporary / HELD_OUT_FILE, held_out)
+            if sets is not None:
+                np.save(self._temporary / SETS_FILE, sets)
             body = msgspec.json.format(msgspec.json.encode(info), indent=2)
             (self._temporary / INFO_FILE).write_bytes(body)
             if self.target.exists():
@@ -225,6 +235,9 @@ def open_cache(folder: Path) -> PictureSet:
         images = np.load(folder / IMAGES_FILE, mmap_mode="r", allow_pickle=False)
         labels = np.load(folder / LABELS_FILE, allow_pickle=False)
         held_out = np.load(folder / HELD_OUT_FILE, allow_pickle=False)
+        sets = None
+        if (folder / SETS_FILE).exists():
+            sets = np.load(folder / SETS_FILE, allow_pickle=False)
         agree = (
             images.shape == (info.count, info.height, info.width, info.channels)
             and images.dtype == np.uint8
@@ -232,6 +245,7 @@ def open_cache(folder: Path) -> PictureSet:
             and labels.dtype.kind in "iu"
             and held_out.dtype == np.bool_
             and (not info.count or 0 <= labels.min() <= labels.max() < len(info.classes))
+            and (sets is None or (sets.shape == labels.shape and sets.dtype.kind in "iu"))
         )
     except PermissionError as error:
         raise TrainingError(f"{error.filename}: no permission to read this file.") from error
@@ -251,4 +265,5 @@ def open_cache(folder: Path) -> PictureSet:
         labels=labels.astype(np.int64),
         held_out=held_out.astype(np.bool_),
         folder=folder,
+        sets=sets.astype(np.int64) if sets is not None else None,
     )

@@ -26,6 +26,14 @@ from training.data.dicebear import render_styles, style_class, style_credit
 from training.data.folder import list_folder, read_picture
 from training.data.idx import find_idx, read_idx
 from training.data.known import KNOWN_IDX_SETS
+from training.data.typefaces import (
+    AENIGMA_CREDIT,
+    LETTERS,
+    draw_typefaces,
+    hold_out_families,
+    letter_classes,
+    list_typefaces,
+)
 from training.errors import TrainingError
 
 Say = Callable[[str], None]
@@ -43,11 +51,13 @@ def default_cache_root() -> Path:
 class DataConfig:
     """Where the pictures come from and how they are cut."""
 
-    source: Literal["folder", "idx", "dicebear"] = "folder"
+    source: Literal["folder", "idx", "dicebear", "typefaces"] = "folder"
     """folder: pictures of any size, sub-folders are classes. idx: a folder of IDX files as
-    MNIST has them. dicebear: avatar styles, rendered here."""
+    MNIST has them. dicebear: avatar styles, rendered here. typefaces: the capitals of fonts,
+    drawn here, in greyscale."""
     path: Path | None = None
-    """The folder of pictures or of IDX files; not used by dicebear."""
+    """The folder of pictures, of IDX files or of fonts; not used by dicebear. Unset for
+    typefaces: the Ænigma ones of Debian's package fonts-aenigma."""
     name: str = ""
     """A name for the set. For IDX, `fashion-mnist` also brings its class names and licence."""
     styles: tuple[str, ...] = (
@@ -63,15 +73,18 @@ class DataConfig:
     """DiceBear styles, each a class."""
     per_style: int = 3000
     """Pictures to render of each DiceBear style."""
+    drawings: int = 4
+    """Alphabets to draw of each typeface: the first as it is, the others a little wider or
+    narrower, slanted and bolder."""
     channels: Literal[1, 3] = 3
-    """1 for greyscale, 3 for RGB. IDX files are always greyscale."""
+    """1 for greyscale, 3 for RGB. IDX files and typefaces are always greyscale."""
     held_out: float = 0.05
     """Share kept back for measuring, where the set has no test part of its own."""
     split_seed: int = 0
-    """Seed of that split, and of the DiceBear avatars."""
+    """Seed of that split, of the DiceBear avatars and of the typefaces' further drawings."""
     licence: str = "unknown"
-    """Licence of a folder's pictures, or of an IDX set that is not a known one; `own` for pictures
-    that you made yourself."""
+    """Licence of a folder's pictures or fonts, or of an IDX set that is not a known one; `own` for
+    pictures that you made yourself."""
     credit: str = ""
     """Whom the model's card thanks for them."""
     allow_any_licence: bool = False
@@ -108,6 +121,8 @@ class _Plan:
     notes: tuple[str, ...]
     fill: Callable[[npt.NDArray[np.uint8]], dict[int, str]]
     """Writes the pixels; returns why some positions could not be filled."""
+    sets: npt.NDArray[np.int64] | None = None
+    """Which pictures belong together; see `PictureSet`."""
 
 
 def _data_path(config: DataConfig) -> Path:
@@ -285,10 +300,57 @@ def _plan_dicebear(config: DataConfig, resolution: int) -> _Plan:
     )
 
 
+def _plan_typefaces(config: DataConfig, resolution: int) -> _Plan:
+    if config.drawings < 1:
+        raise TrainingError("--data.drawings must be at least 1.")
+    listing = list_typefaces(config.path)
+    faces, drawings = listing.faces, config.drawings
+
+    def fill(images: npt.NDArray[np.uint8]) -> dict[int, str]:
+        draw_typefaces(images, faces, variants=drawings, seed=config.split_seed)
+        return {}
+
+    alphabets = len(faces) * drawings
+    held_out = hold_out_families(faces, config.held_out, config.split_seed)
+    name = config.name or "letters"
+    return _Plan(
+        name=name,
+        settings={
+            "files": listing.digest,
+            "drawings": str(drawings),
+            "renderer": f"pillow {version('pillow')}",
+        },
+        classes=letter_classes(),
+        credits=(
+            AENIGMA_CREDIT
+            if config.path is None
+            else SourceCredit(name=name, creator=config.credit, licence=config.licence),
+        ),
+        labels=np.tile(np.arange(len(LETTERS)), alphabets).astype(np.int64),
+        held_out=np.repeat(held_out, drawings * len(LETTERS)),
+        channels=1,
+        notes=(
+            (
+                f"The capitals of {len(faces)} typefaces, drawn {drawings} times each: as they "
+                "are, and wider or narrower, slanted and bolder. All letters of an alphabet have "
+                f"one scale; {int(held_out.sum())} typefaces are held out, whole families together."
+            ),
+            *(
+                [f"{len(listing.left_out)} files are left out: symbols, or too fine."]
+                if listing.left_out
+                else []
+            ),
+        ),
+        fill=fill,
+        sets=np.repeat(np.arange(alphabets), len(LETTERS)).astype(np.int64),
+    )
+
+
 _PLANNERS: dict[str, Callable[[DataConfig, int], _Plan]] = {
     "folder": _plan_folder,
     "idx": _plan_idx,
     "dicebear": _plan_dicebear,
+    "typefaces": _plan_typefaces,
 }
 
 
@@ -339,12 +401,13 @@ def prepare_data(config: DataConfig, *, resolution: int, say: Say) -> PictureSet
         say(f"Preparing {count:,} pictures in {writer.target} (once)")
         try:
             faults = plan.fill(writer.open())
-            labels, held_out = plan.labels, plan.held_out
+            labels, held_out, sets = plan.labels, plan.held_out, plan.sets
             if faults:
                 _report_faults(plan, faults, say)
                 writer.drop(faults)
                 kept = np.setdiff1d(np.arange(count), list(faults))
                 labels, held_out = labels[kept], held_out[kept]
+                sets = sets[kept] if sets is not None else None
             writer.finish(
                 labels,
                 held_out,
@@ -366,6 +429,7 @@ def prepare_data(config: DataConfig, *, resolution: int, say: Say) -> PictureSet
                         *([f"{len(faults)} of {count} files could not be used."] if faults else []),
                     ),
                 ),
+                sets,
             )
         except BaseException:
             writer.abandon()
