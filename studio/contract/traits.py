@@ -121,24 +121,25 @@ def check_search(model: Model, search: TraitSearch) -> None:
         raise RequestInvalid(fault=fault)
     if not 0 <= search.seed < 2**63:
         raise RequestInvalid(fault="a seed must lie between 0 and 2^63 - 1")
-    known = [choice.value for choice in model.manifest.classes()]
-    if search.kind and search.kind not in known:
-        there = "; there are: " + ", ".join(known) if known else "; the model has none"
-        raise RequestInvalid(fault=f"the kind {search.kind!r} does not exist{there}")
+    kinds = [choice.value for choice in model.manifest.classes()]
+    if search.kind and search.kind not in kinds:
+        known = ", ".join(kinds) or "none"
+        fault = f"there is no kind {search.kind!r}; there are: {known}"
+        raise RequestInvalid(fault=fault)
 
 
 def check_piles(model: Model, first: Sequence[Recipe], second: Sequence[Recipe]) -> None:
     """Refuse piles that no trait can be found from; raises `RequestInvalid`."""
     trait_space(model)
-    for name, pile in (("first", first), ("second", second)):
+    for pile in (first, second):
         if len(pile) < SMALLEST_PILE:
             fault = (
-                f"the {name} pile has {len(pile)} of at least {SMALLEST_PILE} pictures; "
+                f"a pile has {len(pile)} of at least {SMALLEST_PILE} pictures; "
                 f"{RELIABLE_PILE} or more on each side make a trait that can be relied on"
             )
             raise RequestInvalid(fault=fault)
         if len(pile) > LARGEST_PILE:
-            fault = f"the {name} pile has more than {LARGEST_PILE} pictures"
+            fault = f"a pile has more than {LARGEST_PILE} pictures"
             raise RequestInvalid(fault=fault)
     if not set(map(identity, first)).isdisjoint(map(identity, second)):
         raise RequestInvalid(fault="one of the pictures is in both piles")
