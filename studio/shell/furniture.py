@@ -32,7 +32,7 @@ from studio.shell.offers import Offer, command_offers, setting_offers
 from studio.shell.projects.commands import ProjectCommands
 from studio.shell.projects.news import say_refused
 from studio.shell.rail import Rail, RailEntry
-from studio.shell.services import Room, Services
+from studio.shell.services import Room, Services, Turning
 from studio.shell.settings.declared import SWAP_SIDES
 from studio.shell.settings.values import SettingChange
 from studio.shell.settings_menu import SettingsMenu
@@ -225,6 +225,14 @@ class Furniture(QWidget):
         self._titles.addWidget(room.title_bar)
         self._stack.addWidget(room)
         self._inspectors.add(room.inspector)
+        if isinstance(room, Turning):
+            room.turned.connect(partial(self._room_turned, room))
+
+    def _room_turned(self, room: Room) -> None:
+        """A room shows another side: its notices float over that, and Undo follows it."""
+        if room is self.room:
+            self._notices.float_over(room.work)
+            self._update_history()
 
     def _add_commands(self) -> None:
         add, group = self._registry.add, self.tr("Window")

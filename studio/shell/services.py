@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from studio.contract.manifest import BrokenModel, Model
@@ -70,3 +71,11 @@ class Room(Protocol):
 
     def flush(self) -> None:
         """Write what is not yet written, because the room is about to be closed or built anew."""
+
+
+@runtime_checkable
+class Turning(Protocol):
+    """A room whose work, history and words change while it stays in front."""
+
+    turned: SignalInstance
+    """Another side of it is seen: `Room.work` and `Room.undo_scope` are others now."""

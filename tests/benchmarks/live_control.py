@@ -89,7 +89,7 @@ def _measure(folder: Path, drags: int) -> None:
     if control is None:
         sys.exit("this model has nothing to drag")
     room.wall.choose(0)
-    row = room.inspector.rows[control.name]
+    row = room.controls.rows[control.name]
 
     def made(event: PictureArrived) -> None:
         value = event.picture.recipe.controls[control.name]

@@ -10,6 +10,7 @@ from studio.images.ui.inspector import ImagesInspector
 from studio.images.ui.maker import MakingDone, MakingFailed, MakingStarted, PictureMaker
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_care import ModelCare
+from studio.images.ui.modes import ModeBoard
 from studio.images.ui.names import model_titles
 from studio.images.ui.title_bar import ImagesTitleBar
 from studio.images.ui.wall_board import WallBoard
@@ -35,6 +36,7 @@ class ModelStage(QObject):
         title_bar: ImagesTitleBar,
         inspector: ImagesInspector,
         message: MessagePage,
+        modes: ModeBoard,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -45,6 +47,7 @@ class ModelStage(QObject):
         self._title_bar = title_bar
         self._inspector = inspector
         self._message = message
+        self._modes = modes
         self._care = ModelCare(services.host, self)
         self._shown: Model | None = None
         title_bar.models_wanted.connect(self.pick)
@@ -54,7 +57,7 @@ class ModelStage(QObject):
         maker.failed.connect(self._making_failed)
         maker.all_made.connect(self._all_made)
         self._care.learnt.connect(self._learnt)
-        self._care.chosen.connect(self._chosen)
+        self._care.chosen.connect(self.choose)
 
     def show(self, model: Model) -> None:
         """Put a model on stage; nothing happens if it is there already."""
@@ -67,7 +70,7 @@ class ModelStage(QObject):
         self._board.view.set_pictures(manifest.picture_size, len(manifest.classes()))
         self._inspector.show_model(model)
         self._shown = model
-        self._show_title(model)
+        self.show_title()
 
     def show_none(self) -> None:
         """Say that there is no model, and where to put one."""
@@ -100,7 +103,7 @@ class ModelStage(QObject):
     @Slot()
     def pick(self) -> None:
         """Let the user choose a model."""
-        model = self._desk.model
+        model = self._front_model()
         fitting = [
             m for m in self._services.models if isinstance(m, BrokenModel) or makes_pictures(m)
         ]
@@ -121,9 +124,13 @@ class ModelStage(QObject):
             self._maker.retry(model.folder)
 
     @Slot(object)
-    def _chosen(self, folder: Path) -> None:
+    def choose(self, folder: Path) -> None:
+        """Put the model in ``folder`` on stage, or leave it to the mode in front."""
         model = next((m for m in self._desk.models.values() if m.folder == folder), None)
         if model is None:
+            return
+        if self._modes.front is not None:
+            self._modes.front.choose_model(model)
             return
         if model is self._desk.model:
             if self._care.fault(folder):
@@ -135,7 +142,16 @@ class ModelStage(QObject):
         self.show(model)
         self._desk.choose_model(model, self._board.first_count())
 
-    def _show_title(self, model: Model) -> None:
+    def _front_model(self) -> Model | None:
+        front = self._modes.front
+        found = None if front is None else front.model
+        return self._shown if found is None else found
+
+    def show_title(self) -> None:
+        """Name the model of the mode in front."""
+        model = self._front_model()
+        if model is None:
+            return
         self._title_bar.model_button.show_model(
             model_titles(tuple(self._desk.models.values()), self._services.language)[model.folder],
             verified=model.folder in self._care.verified,
@@ -143,10 +159,10 @@ class ModelStage(QObject):
 
     @Slot(object)
     def _learnt(self, folder: Path) -> None:
+        self.show_title()
         model = self._shown
         if model is None or model.folder != folder:
             return
-        self._show_title(model)
         fault = self._care.fault(folder)
         if fault and self._care.has_worked(folder):
             self._services.notices.post(

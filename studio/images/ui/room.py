@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -35,6 +35,7 @@ from studio.images.ui.maker import (
 )
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_stage import ModelStage
+from studio.images.ui.modes import WALL, ModeBoard, ModeContext, mode_entries
 from studio.images.ui.names import edit_texts
 from studio.images.ui.neighbourhood import CENTRE, NeighbourEvent
 from studio.images.ui.neighbours import Neighbours
@@ -65,6 +66,9 @@ FOOT: Final = 12
 class ImagesRoom(QWidget):
     """See `studio.shell.services.Room`."""
 
+    turned = Signal()
+    """Another mode is in front; see `studio.shell.services.Turning`."""
+
     def __init__(self, services: Services) -> None:
         super().__init__()
         self._services = services
@@ -89,6 +93,8 @@ class ImagesRoom(QWidget):
         self._names = RoomNames(self._desk, self._keeper, services.language)
         self._title_bar = ImagesTitleBar()
         self._inspector = ImagesInspector(services.language)
+        self._wall_side = QWidget(self)
+        """What is seen of the room while the wall is in front."""
         self._board = WallBoard(
             self._desk, self._keeper, services.language, self._close_places, self
         )
@@ -104,6 +110,14 @@ class ImagesRoom(QWidget):
             self,
         )
         self._message = MessagePage(self)
+        self._modes = ModeBoard(
+            services,
+            self._mode_context,
+            mode_entries() if self._desk.models else (),
+            self._wall_side,
+            self._inspector,
+            self,
+        )
         self._stage = ModelStage(
             services,
             self._desk,
@@ -112,6 +126,7 @@ class ImagesRoom(QWidget):
             self._title_bar,
             self._inspector,
             self._message,
+            self._modes,
             self,
         )
         self._kept = KeptPictures(
@@ -136,7 +151,13 @@ class ImagesRoom(QWidget):
             self,
         )
         self._memory = RoomMemory(
-            services.project, self._desk, self._board, self._close_view, self._inspector, self
+            services.project,
+            self._desk,
+            self._board,
+            self._close_view,
+            self._inspector,
+            lambda: self._modes.name,
+            self,
         )
         self._build()
         self._connect_wall()
@@ -154,11 +175,15 @@ class ImagesRoom(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(MARGIN, GAP, MARGIN, FOOT)
         foot.addWidget(self._kept.strip)
+        side = QVBoxLayout(self._wall_side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        side.addWidget(self._pages, 1)
+        side.addLayout(foot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._pages, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self._modes.stack)
+        self._title_bar.take_switch(self._modes.switch)
 
     def _connect_wall(self) -> None:
         self._wall.activated.connect(lambda _event: self._zoom_in())
@@ -185,6 +210,7 @@ class ImagesRoom(QWidget):
         self._memory.looked.connect(lambda subjects: self._look_at(*subjects))
 
     def _connect_rest(self) -> None:
+        self._modes.turned.connect(self._turned)
         self._title_bar.back_wanted.connect(self._go_back)
         self._title_bar.roll_wanted.connect(self._desk.roll)
         close = self._close_view
@@ -250,7 +276,7 @@ class ImagesRoom(QWidget):
                 run,
                 group=group,
                 shortcuts=shortcuts,
-                owner=self,
+                owner=self if name == "models" else self._wall_side,
                 first=name in first,
                 when=when.get(name, str),
             )
@@ -268,19 +294,31 @@ class ImagesRoom(QWidget):
         return self._title_bar
 
     @property
-    def inspector(self) -> ImagesInspector:
-        """The controls."""
+    def inspector(self) -> QWidget:
+        """The controls of the mode in front."""
+        return self._modes.inspectors
+
+    @property
+    def controls(self) -> ImagesInspector:
+        """The controls of the wall."""
         return self._inspector
+
+    @property
+    def modes(self) -> ModeBoard:
+        """Which mode is in front: the wall, or another way of working."""
+        return self._modes
 
     @property
     def work(self) -> QWidget:
         """The wall, or what stands in its place."""
-        return self._pages
+        front = self._modes.front
+        return self._pages if front is None else front.work
 
     @property
     def undo_scope(self) -> str:
-        """The history of the room."""
-        return SCOPE
+        """The history of the mode in front."""
+        front = self._modes.front
+        return SCOPE if front is None else front.undo_scope
 
     @property
     def wall(self) -> WallView:
@@ -296,6 +334,11 @@ class ImagesRoom(QWidget):
     def neighbours(self) -> Neighbours:
         """The picture that was clicked, grown, with what is near it."""
         return self._neighbours
+
+    @property
+    def stage(self) -> ModelStage:
+        """Which model is on stage."""
+        return self._stage
 
     @property
     def maker(self) -> PictureMaker:
@@ -339,6 +382,10 @@ class ImagesRoom(QWidget):
 
     def edit_text(self, label: str, parameters: Mapping[str, str]) -> str:
         """What a step of the history did, in words."""
+        for mode in self._modes.built.values():
+            words = mode.edit_text(label, parameters)
+            if words:
+                return words
         texts = edit_texts()
         return texts.get(label, texts["images.wall"]).format(**parameters)
 
@@ -348,6 +395,7 @@ class ImagesRoom(QWidget):
         if self._pictures.is_own(file):
             return  # dragged out and dropped where it came from
         if self._opened:
+            self._modes.show(WALL)
             self._restorer.restore(file)
         else:
             self._waiting_file = file
@@ -356,6 +404,7 @@ class ImagesRoom(QWidget):
         """Write what waits and end the threads; the room is closed or built anew after this."""
         if self._closed:
             return
+        self._modes.flush()
         self._desk.flush()
         self._memory.flush()
         self._closed = True
@@ -398,6 +447,46 @@ class ImagesRoom(QWidget):
             self._restorer.restore(self._waiting_file)
         if self._waiting_base is not None:
             self.hang_around(self._waiting_base)
+        if self._waiting_file is None and self._waiting_base is None:
+            self._modes.show(view.mode)
+
+    # The modes
+
+    def _mode_context(self) -> ModeContext:
+        return ModeContext(
+            models=self._desk.models,
+            keeper=self._keeper,
+            works=self._kept,
+            pictures=self._pictures,
+            exporter=self._exporter,
+            commands=self._commands,
+            names=self._names,
+            background=self._background,
+            new_maker=lambda parent: PictureMaker(self._services.host, parent),
+            open_in=self._modes.show,
+        )
+
+    @Slot()
+    def _turned(self) -> None:
+        """Another mode is in front, or it says something else now."""
+        front = self._modes.front
+        self._kept.bar.hide()
+        self._title_bar.show_roll(front is None)
+        self._stage.show_title()
+        if front is None:
+            self._show_sentence()
+            self._show_output()
+            if not self._modes.switch.has_focus:
+                self._focus_front()
+        else:
+            self._title_bar.say(front.sentence, can_go_back=False)
+        self._memory.note()
+        self.turned.emit()
+
+    def _focus_front(self) -> None:
+        """Put the keyboard on what is seen of the wall's side."""
+        close = self._close_view
+        (close.view if close.subjects else self._wall).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # The wall
 
@@ -440,6 +529,8 @@ class ImagesRoom(QWidget):
         return tuple(s.place for s in self._close_view.subjects if s.place is not None)
 
     def _show_sentence(self) -> None:
+        if self._modes.front is not None:
+            return
         wall = self._desk.wall
         base, partner = (None, None) if wall is None else parents_of(wall)
         if base is not None and partner is not None:
@@ -475,6 +566,8 @@ class ImagesRoom(QWidget):
     @Slot()
     def _show_output(self) -> None:
         """The output window follows what is looked at, else what is chosen."""
+        if self._modes.front is not None:
+            return
         self._attention.with_shown(self._put_out)
 
     def _put_out(self, subject: Subject) -> None:
@@ -500,6 +593,7 @@ class ImagesRoom(QWidget):
         if not self._opened:
             self._waiting_base = recipe
             return
+        self._modes.show(WALL)
         if recipe.model not in self._desk.models:
             self._stage.say_missing(recipe.model)
             return
@@ -666,7 +760,8 @@ class ImagesRoom(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() != Qt.Key.Key_Escape or not self._step_back():
+        is_back = event.key() == Qt.Key.Key_Escape and self._modes.front is None
+        if not is_back or not self._step_back():
             super().keyPressEvent(event)
 
     def _step_back(self) -> bool:

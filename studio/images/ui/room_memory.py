@@ -1,5 +1,6 @@
 """How the room is left is written a moment after it changed, and shown again at the next start."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -28,9 +29,12 @@ class RoomMemory(QObject):
         board: WallBoard,
         close_view: CloseView,
         inspector: ImagesInspector,
+        mode: Callable[[], str],
         parent: QObject,
     ) -> None:
+        """``mode`` names the mode in front."""
         super().__init__(parent)
+        self._mode = mode
         self._project = project
         self._desk = desk
         self._board = board
@@ -110,6 +114,7 @@ class RoomMemory(QObject):
                 x=held.x,
                 y=held.y,
                 comparison=self._close_view.mode,
+                mode=self._mode(),
                 folds=dict(self._inspector.folds),
             ),
         )

@@ -97,7 +97,7 @@ class ModelButton(PaintedButton):
 
 
 class ImagesTitleBar(QWidget):
-    """Model, sentence, back, new pictures."""
+    """Model, sentence, back, new pictures, and the switch between modes."""
 
     models_wanted = Signal()
     back_wanted = Signal()
@@ -121,12 +121,22 @@ class ImagesTitleBar(QWidget):
         layout.addSpacing(GAP // 2)
         layout.addWidget(self._sentence, 1)
         layout.addWidget(self.roll_button)
+        self._layout = layout
 
     def say(self, sentence: str, *, can_go_back: bool) -> None:
         """Show the sentence, and whether there is a wall to go back to."""
         self._sentence.setText(sentence)
         self._sentence.setAccessibleName(sentence)
         self._back.setVisible(can_go_back)
+
+    def take_switch(self, switch: QWidget) -> None:
+        """Show the switch between the room's modes at the end."""
+        self._layout.addSpacing(GAP)
+        self._layout.addWidget(switch)
+
+    def show_roll(self, shown: bool) -> None:
+        """Whether there is a wall in front that other pictures can hang on."""
+        self.roll_button.setVisible(shown)
 
     @property
     def sentence(self) -> str:

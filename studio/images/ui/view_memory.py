@@ -28,6 +28,8 @@ class RoomView(msgspec.Struct, frozen=True, kw_only=True):
     y: float = 0.5
     comparison: ComparisonMode = ComparisonMode.WIPE
     """How two pictures were compared."""
+    mode: str = "wall"
+    """The mode in front."""
     folds: dict[str, bool] = {}
     """Which folds of the inspector were open, by name."""
 

@@ -200,7 +200,7 @@ def test_a_kind_that_was_found_hangs(qtbot: QtBot, open_room: Opener) -> None:
     control = room.desk.model.manifest.control("class")
     assert control is not None
     wanted = control.choices[1]
-    finder = room.inspector.finder
+    finder = room.controls.finder
     assert finder is not None
     finder.edit.setText(wanted.label.en)
     QTest.keyClick(finder.edit, Qt.Key.Key_Return)
@@ -211,8 +211,8 @@ def test_a_kind_that_was_found_hangs(qtbot: QtBot, open_room: Opener) -> None:
 def test_open_folds_are_remembered_with_the_project(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
     room = hung(qtbot, stage)
-    room.inspector.set_folds({"recipe": False})
-    room.inspector.folds_changed.emit()
+    room.controls.set_folds({"recipe": False})
+    room.controls.folds_changed.emit()
     room.flush()
     qtbot.waitUntil(
         lambda: b'"folds":{"recipe":false}' in (stage.project.store.state("images.view") or b""),
@@ -220,7 +220,7 @@ def test_open_folds_are_remembered_with_the_project(qtbot: QtBot, open_room: Ope
     )
     stage.window.hide()
     again = hung(qtbot, open_room())
-    assert again.inspector.folds["recipe"] is False
+    assert again.controls.folds["recipe"] is False
 
 
 def test_headings_travel_in_the_manifest_and_older_ones_have_none(

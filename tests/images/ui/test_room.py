@@ -690,14 +690,14 @@ def test_every_command_has_words_and_no_two_share_a_key(qtbot: QtBot, open_room:
 def test_the_inspector_shows_the_chosen_pictures_recipe(qtbot: QtBot, open_room: Opener) -> None:
     stage = open_room()
     room = hung(qtbot, stage)
-    assert room.inspector.recipe_text == ""
+    assert room.controls.recipe_text == ""
     room.wall.choose(3)
     recipe = room.desk.tiles[3]
-    assert str(recipe.seed) in room.inspector.recipe_text
-    assert "8 × 8" in room.inspector.recipe_text
-    assert room.inspector.seed_row is not None
-    assert room.inspector.seed_row.seed == recipe.seed
-    row = room.inspector.kind_row
+    assert str(recipe.seed) in room.controls.recipe_text
+    assert "8 × 8" in room.controls.recipe_text
+    assert room.controls.seed_row is not None
+    assert room.controls.seed_row.seed == recipe.seed
+    row = room.controls.kind_row
     assert row is not None
     assert row.value is None
 
@@ -706,8 +706,8 @@ def test_a_slider_of_the_inspector_moves_the_wall_at_once(qtbot: QtBot, open_roo
     stage = open_room()
     room = hung(qtbot, stage)
     name = "truncation"
-    room.inspector.rows[name].set_value(0.9)
-    room.inspector.rows[name].reset()
+    room.controls.rows[name].set_value(0.9)
+    room.controls.rows[name].reset()
     stage.host.answer_all()
     default = room.desk.control(name)
     assert {tile.controls.get(name, default) for tile in room.desk.tiles} == {default}
