@@ -36,6 +36,7 @@ XMP_KEYWORD = "XML:com.adobe.xmp"
 _JPEG_FILL = re.compile(rb"\xff+")
 _JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _PNG_DECODED = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
+_PNG_COLOURS = (*_PNG_DECODED, b"tRNS", b"iCCP")
 _PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
 
@@ -82,10 +83,19 @@ def scan(data: bytes) -> Container:
 
 def png_without_extras(data: bytes) -> bytes:
     """The PNG with only the chunks that its pixels need, so that a decoder sees nothing else."""
+    return _png_of(data, _PNG_DECODED)
+
+
+def png_with_colours(data: bytes) -> bytes:
+    """The same with transparency and the colour profile, for pictures that come from elsewhere."""
+    return _png_of(data, _PNG_COLOURS)
+
+
+def _png_of(data: bytes, kinds: tuple[bytes, ...]) -> bytes:
     kept = [
         bytes(data[start : start + 12 + length])
         for kind, start, length in _png_chunks(data)
-        if kind in _PNG_DECODED
+        if kind in kinds
     ]
     return PNG_SIGNATURE + b"".join(kept)
 

@@ -211,7 +211,7 @@ def _compressed(
 
 def _shown_sha256(data: bytes, file: object) -> str:
     """SHA-256 in hex of the pixels that a file's bytes decode to."""
-    return hashlib.sha256(_decode(data, _scan(data, file), file).tobytes()).hexdigest()
+    return hashlib.sha256(_decode(data, scan_file(data, file), file).tobytes()).hexdigest()
 
 
 def read_picture(source: Path | str | bytes, *, name: object = None) -> StoredPicture:
@@ -220,9 +220,9 @@ def read_picture(source: Path | str | bytes, *, name: object = None) -> StoredPi
     ``source`` is a path, or a file's bytes that errors call ``name``. Raises `PictureUnreadable`,
     `RecipeInvalid` (there is a recipe and it is damaged or too new) or `StorageDenied`.
     """
-    data, file = _bytes_of(source, name)
-    container = _scan(data, file)
-    recipe, written_sha256 = _memory_of(container, file)
+    data, file = bytes_of_file(source, name)
+    container = scan_file(data, file)
+    recipe, written_sha256 = memory_of(container, file)
     image = _decode(data, container, file)
     pixels = image.tobytes()
     untouched = None
@@ -254,8 +254,8 @@ def read_recipe(source: Path | str | bytes, *, name: object = None) -> Recipe:
 
     Raises `PictureUnreadable`, `RecipeMissing`, `RecipeInvalid` or `StorageDenied`.
     """
-    data, file = _bytes_of(source, name)
-    recipe, _ = _memory_of(_scan(data, file), file)
+    data, file = bytes_of_file(source, name)
+    recipe, _ = memory_of(scan_file(data, file), file)
     if recipe is None:
         raise RecipeMissing(file=file)
     return recipe
@@ -296,7 +296,7 @@ def _image(pixels: bytes | memoryview, width: int, height: int, channels: int) -
     return Image.frombytes("L" if channels == 1 else "RGB", (width, height), pixels)
 
 
-def _bytes_of(source: Path | str | bytes, name: object) -> tuple[bytes, object]:
+def bytes_of_file(source: Path | str | bytes, name: object) -> tuple[bytes, object]:
     """The file's bytes and what to call it; only regular files of a sane size are opened."""
     if isinstance(source, bytes):
         return source, SOMEWHERE if name is None else name
@@ -320,14 +320,14 @@ def _bytes_of(source: Path | str | bytes, name: object) -> tuple[bytes, object]:
         raise PictureUnreadable(file=repr(source), fault="there is no such file") from error
 
 
-def _scan(data: bytes, file: object) -> Container:
+def scan_file(data: bytes, file: object) -> Container:
     try:
         return scan(data)
     except ContainerFault as error:
         raise PictureUnreadable(file=file, fault=error) from error
 
 
-def _memory_of(container: Container, file: object) -> tuple[Recipe | None, str]:
+def memory_of(container: Container, file: object) -> tuple[Recipe | None, str]:
     """The recipe, from the studio's own text or else from XMP, or None; and the hash of the
     pixels that a lossy file was written with, or an empty text.
 

@@ -1,0 +1,159 @@
+"""Pictures from anywhere that are to be worked on: with their alpha and their colour profile.
+
+What is made here is grey or RGB, opaque and sRGB, and `studio.provenance.pictures` deals with
+nothing else. A picture that somebody brings may have transparency, a profile that says what its
+numbers mean, a palette, or stand on its side; none of this may be lost on the way through.
+"""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from studio.contract.enlarging import Note
+from studio.contract.errors import PictureError, PictureUnreadable
+from studio.contract.recipe import Recipe
+from studio.provenance.containers import Format, png_with_colours
+from studio.provenance.pictures import bytes_of_file, memory_of, scan_file
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Mode = Literal["L", "LA", "RGB", "RGBA"]
+
+MODES: dict[int, Mode] = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+"""Pillow's name of a picture by its channels."""
+
+_OPAQUE = {"LA": "L", "RGBA": "RGB"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePicture:
+    """A picture of a file, upright, eight bits a channel."""
+
+    pixels: bytes
+    """uint8 values in (height, width, channels) order."""
+    width: int
+    height: int
+    channels: int
+    """1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha; alpha is straight, not premultiplied."""
+    profile: bytes
+    """Its ICC profile; empty: none, so sRGB."""
+    recipe: Recipe | None
+    """How exactly these pixels were made; None where they were not made here, or changed since."""
+    notes: tuple[Note, ...] = ()
+    """What could not be carried over."""
+
+
+def read_source(path: Path) -> SourcePicture:
+    """Read a PNG, JPEG or WebP file; raises `PictureUnreadable`, `RecipeInvalid`, `StorageDenied`.
+
+    A recipe is given only where the pixels are, to the byte, those that it names.
+    """
+    data, file = bytes_of_file(path, None)
+    container = scan_file(data, file)
+    recipe, _ = memory_of(container, file)
+    deep = container.format == "png" and data[24] == 16
+    image, several = _opened(data, container.format, (container.width, container.height), file)
+    notes: list[Note] = []
+    if several:
+        notes.append("first_frame")
+    if deep:
+        notes.append("eight_bits")
+    pixels = image.tobytes()
+    if recipe is not None and recipe.pixels_sha256 != hashlib.sha256(pixels).hexdigest():
+        recipe = None
+        notes.append("changed")
+    return SourcePicture(
+        pixels=pixels,
+        width=image.width,
+        height=image.height,
+        channels=len(image.getbands()),
+        profile=_profile(image),
+        recipe=recipe,
+        notes=tuple(notes),
+    )
+
+
+def encode_source(
+    pixels: bytes | memoryview,
+    width: int,
+    height: int,
+    channels: int,
+    *,
+    profile: bytes = b"",
+    format: Format = "png",  # noqa: A002 (the word for it)
+    quality: int = 95,
+    lossless: bool = True,
+) -> bytes:
+    """The file's bytes of a picture that was not made here, with its profile.
+
+    Raises `PictureError` where the format cannot hold it.
+    """
+    from PIL import Image
+
+    image = Image.frombytes(MODES[channels], (width, height), pixels)
+    stream = io.BytesIO()
+    if format == "png":
+        image.save(stream, "PNG", icc_profile=profile)
+    elif format == "webp":
+        quality = 100 if lossless else quality
+        image.save(
+            stream, "WEBP", quality=quality, lossless=lossless, exact=True, icc_profile=profile
+        )
+    elif image.mode in _OPAQUE:
+        fault = "a JPEG cannot be transparent; choose PNG or WebP"
+        raise PictureError(file="the picture", fault=fault)
+    else:
+        image.save(stream, "JPEG", quality=quality, subsampling="4:4:4", icc_profile=profile)
+    return stream.getvalue()
+
+
+def _opened(
+    data: bytes, file_format: Format, size: tuple[int, int], file: object
+) -> tuple["Image", bool]:
+    """The picture, decoded and upright, and whether it is only the first of several."""
+    from PIL import Image, ImageOps
+
+    several = False
+    try:
+        if file_format == "png":
+            data = png_with_colours(data)
+        with Image.open(io.BytesIO(data), formats=(file_format.upper(),)) as image:
+            if image.size != size:
+                raise PictureUnreadable(file=file, fault="its sizes contradict each other")
+            several = getattr(image, "n_frames", 1) > 1
+            image.load()
+            if image.mode in ("CMYK", "LAB", "HSV", "YCbCr"):
+                fault = f"it is {image.mode}, not RGB; save it as RGB in the program it comes from"
+                raise PictureUnreadable(file=file, fault=fault)
+            profile = image.info.get("icc_profile")
+            upright = ImageOps.exif_transpose(image)
+            plain = _in_eight_bits(upright)
+    except PictureUnreadable:
+        raise
+    except Exception as error:  # decoders raise whatever a damaged file leads them to
+        raise PictureUnreadable(file=file, fault="its pixels are damaged") from error
+    plain.info["icc_profile"] = profile
+    return plain, several
+
+
+def _in_eight_bits(image: "Image") -> "Image":
+    """In one of `MODES`; without alpha where nothing is transparent."""
+    if image.mode.startswith("I"):
+        # Pillow would cut off what is above 255.
+        image = image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    if image.has_transparency_data:
+        image = image.convert("LA" if image.mode in ("L", "LA", "1") else "RGBA")
+        lowest, _ = image.getchannel("A").getextrema()
+        if lowest == 255:
+            image = image.convert(_OPAQUE[image.mode])
+    elif image.mode not in ("L", "RGB"):
+        image = image.convert("L" if image.mode == "1" else "RGB")
+    return image
+
+
+def _profile(image: "Image") -> bytes:
+    profile = image.info.get("icc_profile")
+    return profile if isinstance(profile, bytes) else b""
