@@ -53,6 +53,7 @@ from training.gan.diversity import (
 from training.gan.frechet import FRECHET_METHOD, measure_frechet
 from training.gan.graph import generator_graph
 from training.gan.measure import DIVERSITY_METHOD, measure_diversity
+from training.gan.model import Generator
 from training.gan.restore import RestoredRun, restore_run
 from training.gan.sheets import class_sheet, save_png
 from training.half_precision import write_half
@@ -398,6 +399,7 @@ def export_run(config: ExportConfig, *, say: Callable[[str], None] = _silent) ->
         )
     run = restore_run(config.run, checkpoint=config.checkpoint, data_folder=config.data_folder)
     info = run.data.info
+    assert isinstance(run.generator, Generator)
     graph = generator_graph(run.generator)
     latent, weights = sample_inputs(
         32, latent_dim=run.generator.config.latent_dim, classes=len(info.classes), seed=0

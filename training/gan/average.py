@@ -10,7 +10,8 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from training.gan.model import Generator
+from training.data.order import stream
+from training.gan.model import PictureGenerator
 
 STATISTICS_BATCHES = 16
 STATISTICS_BATCH = 64
@@ -20,12 +21,12 @@ STATISTICS_SEED = 20151119
 class AveragedGenerator:
     """Holds the average and makes ready copies of it."""
 
-    def __init__(self, generator: Generator, *, half_life_images: float) -> None:
+    def __init__(self, generator: PictureGenerator, *, half_life_images: float) -> None:
         self.generator = copy.deepcopy(generator).eval().requires_grad_(False)
         self._half_life = half_life_images
 
     @torch.no_grad()
-    def update(self, generator: Generator, *, images: int, batch: int) -> None:
+    def update(self, generator: PictureGenerator, *, images: int, batch: int) -> None:
         """Move towards `generator` after a step of `batch` pictures, `images` seen in all.
 
         The half-life grows with the run up to its setting, so that the first sheets are not
@@ -39,16 +40,17 @@ class AveragedGenerator:
             averaged.lerp_(current, 1 - keep)
 
     @torch.no_grad()
-    def ready(self) -> Generator:
+    def ready(self) -> PictureGenerator:
         """A copy in evaluation mode whose normalisation statistics fit the averaged weights."""
         ready = copy.deepcopy(self.generator)
         return measure_statistics(ready)
 
 
 @torch.no_grad()
-def measure_statistics(generator: Generator) -> Generator:
+def measure_statistics(generator: PictureGenerator) -> PictureGenerator:
     """Replace the running statistics by plain means over fixed latents of evenly drawn classes."""
-    device = generator.class_table.device
+    device = generator.device
+    noise = stream(STATISTICS_SEED, 6)
     random = torch.Generator().manual_seed(STATISTICS_SEED)
     normalisations = [m for m in generator.modules() if isinstance(m, nn.BatchNorm2d)]
     momenta = [normalisation.momentum for normalisation in normalisations]
@@ -59,7 +61,8 @@ def measure_statistics(generator: Generator) -> Generator:
     for _ in range(STATISTICS_BATCHES):
         latent = torch.randn(STATISTICS_BATCH, generator.config.latent_dim, generator=random)
         labels = torch.arange(STATISTICS_BATCH) % generator.classes
-        generator(latent.to(device), one_hot(labels, generator.classes).to(device))
+        weights = one_hot(labels, generator.classes)
+        generator.draw(latent.to(device), weights.to(device), noise)
     for normalisation, momentum in zip(normalisations, momenta, strict=True):
         normalisation.momentum = momentum
     return generator.eval()

@@ -5,13 +5,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from training.command_line import command_line
 from training.data.prepare import DataConfig
 from training.engine import EngineConfig
 from training.errors import TrainingError
+from training.gan.augment import CHANGES, Change
 from training.gan.model import NetworkConfig
+from training.gan.recipes import STYLE_ONLY, Loss, Recipe
 
 SUPPORTED_RESOLUTIONS = (32, 64)
 
@@ -28,6 +29,8 @@ class ReportConfig:
     """Measure the diversity within each class every so many images."""
     diversity_samples: int = 128
     """Samples of each class that are measured. 0 switches the measure off."""
+    frechet_samples: int = 2_000
+    """Samples by which the distance to the data is measured at the same times. 0: not measured."""
     classifier_images: int = 60_000
     """Images on which the measuring classifier is trained, once for a data set."""
     checkpoint_minutes: float = 3.0
@@ -44,8 +47,10 @@ class GanConfig:
 
     out: Path
     """The run's folder: checkpoints, sheets, logs."""
-    recipe: Literal["dcgan"] = "dcgan"
-    """dcgan: Radford et al. 2015 with class-conditional normalisation."""
+    recipe: Recipe = "dcgan"
+    """dcgan: Radford et al. 2015 with class-conditional normalisation. style: a mapping network and
+    a style for each layer (Karras et al. 2019), exported as two graphs, for an instrument with
+    zones, style mixing and truncation."""
     resolution: int = 64
     """Side of the pictures, 32 or 64 pixels."""
     seed: int = 0
@@ -54,6 +59,9 @@ class GanConfig:
     """Stop after so many images seen. Unset: no limit."""
     max_minutes: float | None = None
     """Stop after so many minutes of training, resumed parts included. Unset: no limit."""
+    max_cpu_minutes: float | None = None
+    """Stop after so many minutes of the processor's time, of all threads together, resumed parts
+    included: a budget that another program on the machine does not shorten. Unset: no limit."""
     resume: bool = False
     """Go on from the newest checkpoint in `out`."""
     batch: int = 64
@@ -66,12 +74,23 @@ class GanConfig:
     """Adam's first momentum."""
     beta2: float = 0.99
     """Adam's second momentum."""
+    learning_rate_end: float = 0.0
+    """Over this last share of the budget the step size falls evenly to a twentieth."""
+    loss: Loss = "non_saturating"
+    """non_saturating: Goodfellow et al. 2014, one picture at a time. relativistic: each made
+    picture against a real one of its class (Jolicoeur-Martineau 2018; Huang et al. 2024); best with
+    `--r2-gamma`, `--beta1 0` and `--network.no-group-deviation`."""
     r1_gamma: float = 0.05
     """Weight of the penalty on the discriminator's gradient at real pictures."""
+    r2_gamma: float = 0.0
+    """Weight of the same penalty at made pictures."""
     r1_every: int = 16
     """Steps between penalties; each counts as many times as the steps it stands for."""
     average_images: float = 10_000.0
     """Half-life of the weights' moving average, in images."""
+    augment: tuple[Change, ...] = ()
+    """Changes on all pictures that the discriminator sees: colour, translation, cutout (Zhao et al.
+    2020). For sets of few thousand pictures; with many they only slow learning down."""
     data: DataConfig = field(default_factory=DataConfig)
     """The pictures."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -93,14 +112,32 @@ def check_config(config: GanConfig) -> None:
         raise TrainingError(
             f"--batch {config.batch}: must be a positive multiple of --group {config.group}."
         )
-    sizes = {f"network.{k}": v for k, v in dataclasses.asdict(config.network).items()}
+    sizes = {
+        f"network.{name}": value
+        for name, value in dataclasses.asdict(config.network).items()
+        if name not in ("refined_sizes", "group_deviation")
+    }
     for name, value in {"r1_every": config.r1_every, **sizes}.items():
         if value < 1:
             raise TrainingError(f"--{name.replace('_', '-')} {value}: must be at least 1.")
+    for size in config.network.refined_sizes:
+        if size not in (4, 8, 16, 32) or size >= config.resolution:
+            raise TrainingError(
+                f"--network.refined-sizes {size}: must be 4, 8, 16 or 32, and below --resolution."
+            )
+    if not 0 <= config.learning_rate_end <= 1:
+        raise TrainingError(f"--learning-rate-end {config.learning_rate_end}: must be from 0 to 1.")
+    for change in config.augment:
+        if change not in CHANGES:
+            raise TrainingError(f"--augment {change}: there are {', '.join(CHANGES)}.")
     if not config.learning_rate > 0:
         raise TrainingError(f"--learning-rate {config.learning_rate}: must be above 0.")
     if not 0 <= config.data.held_out < 1:
         raise TrainingError(f"--data.held-out {config.data.held_out}: must be from 0 to below 1.")
+
+
+_NEWER = {"loss": "non_saturating", "r2_gamma": 0.0, "augment": (), "learning_rate_end": 0.0}
+"""Settings that came later, with what earlier runs did; only another value makes another run."""
 
 
 def identity(
@@ -108,7 +145,16 @@ def identity(
 ) -> dict[str, str]:
     """The settings that a resumed run must share with the one that it continues."""
     network = {f"network.{k}": v for k, v in dataclasses.asdict(config.network).items()}
-    own = {
+    if config.recipe != "style":
+        network = {name: value for name, value in network.items() if name not in STYLE_ONLY}
+    if config.network.group_deviation:
+        del network["network.group_deviation"]  # as in all earlier runs
+    newer = {
+        name: getattr(config, name)
+        for name, usual in _NEWER.items()
+        if getattr(config, name) != usual
+    }
+    own = newer | {
         name: getattr(config, name)
         for name in (
             "recipe",

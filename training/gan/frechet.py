@@ -12,7 +12,7 @@ import torch
 from training.data.dataset import PictureSet
 from training.data.order import stream
 from training.gan.diversity import Classifier, TrainedClassifier, to_signal
-from training.gan.model import Generator
+from training.gan.model import PictureGenerator
 from training.gan.sheets import draw
 
 FRECHET_METHOD = (
@@ -49,24 +49,42 @@ def frechet_distance(first: Matrix, second: Matrix) -> float:
     return float(max(distance, 0.0))
 
 
-def measure_frechet(
-    generator: Generator, classifier: TrainedClassifier, data: PictureSet, *, samples: int
-) -> tuple[float, float]:
-    """Distance of `samples` generated pictures, and of held-out ones, to training pictures.
+class FrechetReference:
+    """Training pictures of a set, with which samples of any generator are compared."""
 
-    The classes of the generated ones are drawn as often as they occur in the data.
-    """
-    random = stream(0, _PURPOSE)
-    training = np.sort(random.permutation(data.training_indices())[:samples])
-    held_out = np.sort(random.permutation(data.held_out_indices())[:samples])
-    latent = random.standard_normal((samples, generator.config.latent_dim), dtype=np.float32)
-    labels = random.choice(data.labels[training], size=samples)
-    made = draw(generator, torch.from_numpy(latent), labels)
-    network = classifier.network
-    of_training = classifier_features(network, data.images[training])
-    return (
-        frechet_distance(classifier_features(network, made), of_training),
-        frechet_distance(classifier_features(network, data.images[held_out]), of_training)
-        if len(held_out) > 1
-        else float("nan"),
-    )
+    def __init__(self, classifier: TrainedClassifier, data: PictureSet, *, samples: int) -> None:
+        random = stream(0, _PURPOSE)
+        training = np.sort(random.permutation(data.training_indices())[:samples])
+        held_out = np.sort(random.permutation(data.held_out_indices())[:samples])
+        self._network = classifier.network
+        self._features = classifier_features(self._network, data.images[training])
+        self._held_out = data.images[held_out]
+        self._labels = data.labels[training]
+        self._samples = samples
+
+    def held_out(self) -> float:
+        """Distance of held-out pictures to training pictures; not a number for fewer than two."""
+        if len(self._held_out) < 2:
+            return float("nan")
+        of_held_out = classifier_features(self._network, self._held_out)
+        return frechet_distance(of_held_out, self._features)
+
+    def distance(self, generator: PictureGenerator) -> float:
+        """Distance of samples, their classes drawn as often as they occur in the data.
+
+        The same latents and classes every time.
+        """
+        random = stream(0, _PURPOSE, 1)
+        shape = (self._samples, generator.config.latent_dim)
+        latent = random.standard_normal(shape, dtype=np.float32)
+        labels = random.choice(self._labels, size=self._samples)
+        made = draw(generator, torch.from_numpy(latent), labels)
+        return frechet_distance(classifier_features(self._network, made), self._features)
+
+
+def measure_frechet(
+    generator: PictureGenerator, classifier: TrainedClassifier, data: PictureSet, *, samples: int
+) -> tuple[float, float]:
+    """Distance of `samples` generated pictures, and of held-out ones, to training pictures."""
+    reference = FrechetReference(classifier, data, samples=samples)
+    return reference.distance(generator), reference.held_out()

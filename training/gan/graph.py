@@ -1,4 +1,4 @@
-"""Turns a trained generator into an ONNX graph that ends in bytes ready for the screen."""
+"""Turns a trained generator into ONNX graphs, the last of which ends in bytes for the screen."""
 
 import copy
 
@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from training.gan.diversity import PIXEL_SCALE, PIXEL_ZERO
-from training.gan.model import START_SIZE, Generator, StyleNormalisation
+from training.gan.model import START_SIZE, Generator, PictureGenerator, StyleNormalisation
+from training.gan.style_model import StyleGenerator, Synthesis
 from training.graphs import graph_bytes, trace_module
 
 
@@ -27,7 +28,65 @@ class _PictureModule(nn.Module):
         return picture
 
 
+class _MappingModule(nn.Module):
+    """The mapping with the mean of w of each class beside it."""
+
+    def __init__(self, generator: StyleGenerator) -> None:
+        super().__init__()
+        self.mapping = generator.mapping
+        self.means = nn.Parameter(generator.style_means(), requires_grad=False)
+
+    @override
+    def forward(self, latent: Tensor, class_weights: Tensor) -> tuple[Tensor, Tensor]:
+        """-> w and its mean over all latents of these classes, both (batch, style_dim)."""
+        return self.mapping(latent, class_weights), class_weights @ self.means
+
+
+class _SynthesisModule(nn.Module):
+    """The synthesis with named inputs."""
+
+    def __init__(self, synthesis: Synthesis) -> None:
+        super().__init__()
+        self.synthesis = synthesis
+
+    @override
+    def forward(self, styles: Tensor, noise: Tensor) -> Tensor:
+        """As Synthesis.forward."""
+        picture: Tensor = self.synthesis(styles, noise)
+        return picture
+
+
 @torch.no_grad()
+def _scale_and_shift(normalisation: nn.Module) -> tuple[Tensor, Tensor]:
+    """The statistics of a normalisation as a scale and a shift (channels,) in float64, after
+    which it is the identity."""
+    assert isinstance(normalisation, StyleNormalisation)
+    statistics = normalisation.normalise
+    mean, variance = statistics.running_mean, statistics.running_var
+    assert mean is not None
+    assert variance is not None
+    scale = (variance.double() + statistics.eps).rsqrt()
+    normalisation.normalise = nn.Identity()  # type: ignore[assignment]  # an identity stands in for it
+    return scale, -mean.double() * scale
+
+
+@torch.no_grad()
+def _fold(layer: nn.Module, scale: Tensor, shift: Tensor) -> None:
+    """Let a layer do the scaling and shifting of its output channels itself."""
+    if isinstance(layer, nn.Linear):
+        scale = scale.repeat_interleave(START_SIZE**2)
+        shift = shift.repeat_interleave(START_SIZE**2)
+        layer.weight.copy_(layer.weight.double() * scale[:, None])
+        layer.bias.copy_(layer.bias.double() * scale + shift)
+        return
+    assert isinstance(layer, nn.ConvTranspose2d | nn.Conv2d)
+    # A transposed convolution's weight has its outputs along the second axis.
+    transposed = isinstance(layer, nn.ConvTranspose2d)
+    factor = scale[None, :, None, None] if transposed else scale[:, None, None, None]
+    layer.weight.copy_(layer.weight.double() * factor)
+    layer.bias = nn.Parameter(shift.float(), requires_grad=False)
+
+
 def fold_statistics(generator: Generator) -> Generator:
     """A copy whose normalisations are the identity: their statistics are in the weights before.
 
@@ -35,27 +94,23 @@ def fold_statistics(generator: Generator) -> Generator:
     layer or a convolution in front of it can do itself. Scale and shift from the style stay.
     """
     folded = copy.deepcopy(generator).eval()
-    layers: list[nn.Linear | nn.ConvTranspose2d] = [folded.start]
-    for convolution in folded.convolutions:
-        assert isinstance(convolution, nn.ConvTranspose2d)
-        layers.append(convolution)
-    for layer, normalisation in zip(layers, folded.normalisations, strict=True):
-        assert isinstance(normalisation, StyleNormalisation)
-        statistics = normalisation.normalise
-        mean, variance = statistics.running_mean, statistics.running_var
-        assert mean is not None
-        assert variance is not None
-        scale = (variance.double() + statistics.eps).rsqrt()
-        shift = -mean.double() * scale
-        if isinstance(layer, nn.Linear):
-            scale = scale.repeat_interleave(START_SIZE**2)
-            shift = shift.repeat_interleave(START_SIZE**2)
-            layer.weight.copy_(layer.weight.double() * scale[:, None])
-            layer.bias.copy_(layer.bias.double() * scale + shift)
-        else:
-            layer.weight.copy_(layer.weight.double() * scale[None, :, None, None])
-            layer.bias = nn.Parameter(shift.float())
-        normalisation.normalise = nn.Identity()  # type: ignore[assignment]  # an identity stands in for it
+    for layer, normalisation in zip(
+        [folded.start, *folded.convolutions], folded.normalisations, strict=True
+    ):
+        _fold(layer, *_scale_and_shift(normalisation))
+    return folded
+
+
+def fold_synthesis(synthesis: Synthesis) -> Synthesis:
+    """As `fold_statistics`; noise, which enters before a normalisation, is scaled along."""
+    folded = copy.deepcopy(synthesis).eval()
+    for place, (layer, normalisation) in enumerate(
+        zip([folded.start, *folded.convolutions], folded.normalisations, strict=True)
+    ):
+        scale, shift = _scale_and_shift(normalisation)
+        _fold(layer, scale, shift)
+        strength = folded.noise_strengths[place].double() * scale[None, :, None, None]
+        folded.noise_strengths[place] = nn.Parameter(strength.float(), requires_grad=False)
     return folded
 
 
@@ -65,20 +120,55 @@ def generator_graph(generator: Generator) -> bytes:
     Inputs `latent` float32 (batch, latent_dim) and `class_weights` float32 (batch, classes);
     output `image` uint8 (batch, height, width, channels). The batch is free.
     """
-    module = _PictureModule(fold_statistics(generator))
-    example = (
-        torch.zeros(2, generator.config.latent_dim),
-        torch.zeros(2, generator.classes),
-    )
     model = trace_module(
-        module, example, input_names=["latent", "class_weights"], output_names=["picture"]
+        _PictureModule(fold_statistics(generator)),
+        (torch.zeros(2, generator.config.latent_dim), torch.zeros(2, generator.classes)),
+        input_names=["latent", "class_weights"],
+        output_names=["picture"],
     )
     _end_in_bytes(model, generator)
     _say_what_pixels_mean(model, channels=generator.channels)
     return graph_bytes(model, name="generator")
 
 
-def _end_in_bytes(model: onnx.ModelProto, generator: Generator) -> None:
+def mapping_graph(generator: StyleGenerator) -> bytes:
+    """The ONNX file that leads from a latent to a style.
+
+    Inputs `latent` float32 (batch, latent_dim) and `class_weights` float32 (batch, classes);
+    outputs `style`, w of each row, and `style_mean`, the mean of w over all latents of the row's
+    classes, both float32 (batch, style_dim). The batch is free.
+    """
+    model = trace_module(
+        _MappingModule(generator),
+        (torch.zeros(2, generator.config.latent_dim), torch.zeros(2, generator.classes)),
+        input_names=["latent", "class_weights"],
+        output_names=["style", "style_mean"],
+    )
+    return graph_bytes(model, name="mapping")
+
+
+def synthesis_graph(generator: StyleGenerator) -> bytes:
+    """The ONNX file that leads from a style for each layer to a picture.
+
+    Inputs `styles` float32 (batch, layers, style_dim) and `noise` float32 (batch, noise_numbers);
+    output `image` uint8 (batch, height, width, channels). The batch is free.
+    """
+    synthesis = generator.synthesis
+    model = trace_module(
+        _SynthesisModule(fold_synthesis(synthesis)),
+        (
+            torch.zeros(2, generator.layers, generator.config.style_dim),
+            torch.zeros(2, synthesis.noise_numbers),
+        ),
+        input_names=["styles", "noise"],
+        output_names=["picture"],
+    )
+    _end_in_bytes(model, generator)
+    _say_what_pixels_mean(model, channels=generator.channels)
+    return graph_bytes(model, name="synthesis")
+
+
+def _end_in_bytes(model: onnx.ModelProto, generator: PictureGenerator) -> None:
     """Replace the float output in [-1, 1], NCHW, by uint8 in NHWC: level = 128 + 128 * signal."""
     graph = model.graph
     graph.initializer.extend(

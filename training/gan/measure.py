@@ -4,7 +4,7 @@ import numpy as np
 
 from training.data.dataset import PictureSet
 from training.gan.diversity import ClassDiversity, TrainedClassifier, share_right, spread
-from training.gan.model import Generator
+from training.gan.model import PictureGenerator
 from training.gan.sheets import draw, seeded_latents
 
 DIVERSITY_METHOD = (
@@ -14,7 +14,7 @@ DIVERSITY_METHOD = (
 
 
 def measure_diversity(
-    generator: Generator,
+    generator: PictureGenerator,
     classifier: TrainedClassifier,
     data: PictureSet,
     spreads: tuple[float, ...],

@@ -1,4 +1,4 @@
-"""Generator and discriminator of the `dcgan` recipe.
+"""Generator of the `dcgan` recipe, and the discriminator of all.
 
 The skeleton is Radford, Metz and Chintala, "Unsupervised Representation Learning with Deep
 Convolutional Generative Adversarial Networks" (2015): strided transposed convolutions up from
@@ -15,6 +15,7 @@ import itertools
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -34,13 +35,20 @@ class NetworkConfig:
     class_dim: int = 64
     """Width of a class embedding."""
     maximum_width: int = 256
-    """Channels at 4x4; halved at each doubling of the size."""
+    """Channels at 4x4, and never more. dcgan: halved at each doubling of the size."""
     minimum_width: int = 32
-    """Channels are never fewer than this, except in the picture itself."""
+    """Channels are never fewer than this, except in the picture itself. style: those at half of
+    the picture's size, doubled at each halving of it."""
+    mapping_layers: int = 3
+    """style: layers of the network from latent and class to a style."""
+    refined_sizes: tuple[int, ...] = (16,)
+    """style: sizes, in pixels a side, at which a second layer follows."""
     discriminator_width: int = 32
     """Channels after the discriminator's first convolution; doubled at each halving."""
     discriminator_features: int = 128
     """Width of the vector that is judged."""
+    group_deviation: bool = True
+    """Whether the discriminator sees how much the pictures of a group differ."""
 
 
 def stage_widths(resolution: int, config: NetworkConfig) -> list[int]:
@@ -70,8 +78,8 @@ class StyleNormalisation(nn.Module):
         return styled
 
 
-class Generator(nn.Module):
-    """Latent and class weights to a picture in [-1, 1]."""
+class PictureGenerator(nn.Module):
+    """What the generators of all recipes have in common: latent and class weights to a picture."""
 
     def __init__(
         self, *, resolution: int, channels: int, classes: int, config: NetworkConfig
@@ -81,6 +89,43 @@ class Generator(nn.Module):
         self.channels = channels
         self.classes = classes
         self.config = config
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return next(self.parameters()).device
+
+    def draw(
+        self,
+        latent: Tensor,
+        class_weights: Tensor,
+        random: np.random.Generator,
+        *,
+        truncation: float = 1.0,
+    ) -> Tensor:
+        """Pictures as a trained model makes them; `random` gives what besides the latent is drawn.
+
+        latent (batch, latent_dim), class_weights (batch, classes) -> (batch, C, R, R) in [-1, 1].
+        `truncation` is 1 for what was trained and less for what is nearer to the average.
+        """
+        del random
+        picture: Tensor = self(latent * truncation, class_weights)
+        return picture
+
+    def draw_training(
+        self, latent: Tensor, class_weights: Tensor, random: np.random.Generator
+    ) -> Tensor:
+        """Pictures as the discriminator gets to see them in training."""
+        return self.draw(latent, class_weights, random)
+
+
+class Generator(PictureGenerator):
+    """Latent and class weights to a picture in [-1, 1]."""
+
+    def __init__(
+        self, *, resolution: int, channels: int, classes: int, config: NetworkConfig
+    ) -> None:
+        super().__init__(resolution=resolution, channels=channels, classes=classes, config=config)
         widths = stage_widths(resolution, config)
         self.class_table = nn.Parameter(torch.randn(classes, config.class_dim))
         self.style = nn.Sequential(
@@ -143,13 +188,14 @@ class Discriminator(nn.Module):
     ) -> None:
         super().__init__()
         self.group = group
+        self.sees_deviation = config.group_deviation
         layers: list[nn.Module] = []
         before, after, size = channels, config.discriminator_width, resolution
         while size > START_SIZE:
             layers += [nn.Conv2d(before, after, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
             before, after, size = after, min(after * 2, config.maximum_width), size // 2
         self.down = nn.Sequential(*layers)
-        self.compare = nn.Conv2d(before + 1, before, 3, padding=1)
+        self.compare = nn.Conv2d(before + config.group_deviation, before, 3, padding=1)
         self.features = nn.Linear(before * START_SIZE**2, config.discriminator_features)
         self.judge = nn.Linear(config.discriminator_features, 1)
         self.class_table = nn.Embedding(classes, config.discriminator_features)
@@ -162,8 +208,9 @@ class Discriminator(nn.Module):
         The batch consists of groups of `group` neighbours that share a class.
         """
         seen: Tensor = self.down(pictures)
-        compared = torch.cat([seen, group_deviation(seen, self.group).to(seen.dtype)], dim=1)
-        compared = functional.leaky_relu(self.compare(compared), 0.2)
+        if self.sees_deviation:
+            seen = torch.cat([seen, group_deviation(seen, self.group).to(seen.dtype)], dim=1)
+        compared = functional.leaky_relu(self.compare(seen), 0.2)
         features = functional.leaky_relu(self.features(compared.flatten(1)), 0.2)
         # The verdict in full precision: in bfloat16 neighbouring logits would be rounded alike.
         with torch.autocast(features.device.type, enabled=False):

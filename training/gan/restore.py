@@ -8,18 +8,21 @@ from training.checkpoints import load_checkpoint, load_newest
 from training.data.dataset import PictureSet, open_cache
 from training.errors import TrainingError
 from training.gan.average import measure_statistics
-from training.gan.model import Generator, NetworkConfig
+from training.gan.model import PictureGenerator
+from training.gan.recipes import make_generator, network_config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoredRun:
     """The averaged generator of a run with everything that its model's card must say."""
 
-    generator: Generator
+    generator: PictureGenerator
     data: PictureSet
     checkpoint: Path
     images: int
     seconds: float
+    cpu_seconds: float | None
+    """Of the processor, all threads together; None where the run did not count them yet."""
     config: dict[str, object]
     versions: dict[str, str]
 
@@ -37,7 +40,7 @@ def restore_run(
         path, state = checkpoint, load_checkpoint(checkpoint)
     config_text, stored_folder = state.get("config"), state.get("data_folder")
     images, seconds, weights = state.get("images"), state.get("seconds"), state.get("averaged")
-    versions = state.get("versions")
+    versions, cpu_seconds = state.get("versions"), state.get("cpu_seconds")
     if not (
         isinstance(config_text, str)
         and isinstance(stored_folder, str)
@@ -52,11 +55,12 @@ def restore_run(
     assert isinstance(network, dict)
     assert isinstance(resolution, int)
     data = open_cache(data_folder or Path(stored_folder))
-    generator = Generator(
+    generator = make_generator(
+        str(config["recipe"]),
         resolution=resolution,
         channels=data.info.channels,
         classes=len(data.info.classes),
-        config=NetworkConfig(**network),
+        config=network_config(network),
     )
     generator.load_state_dict(weights)
     return RestoredRun(
@@ -65,6 +69,7 @@ def restore_run(
         checkpoint=path,
         images=images,
         seconds=seconds,
+        cpu_seconds=cpu_seconds if isinstance(cpu_seconds, float) else None,
         config=config,
         versions={str(k): str(v) for k, v in versions.items()},
     )

@@ -13,10 +13,11 @@ from training.data.dataset import PictureSet
 from training.data.order import stream
 from training.gan.average import one_hot
 from training.gan.diversity import to_levels
-from training.gan.model import Generator
+from training.gan.model import PictureGenerator
 
 GAP = 2
 MAXIMUM_ROWS = 32
+_NOISE = 7
 
 
 def seeded_latents(seeds: range, latent_dim: int) -> Tensor:
@@ -27,17 +28,24 @@ def seeded_latents(seeds: range, latent_dim: int) -> Tensor:
 
 @torch.no_grad()
 def draw(
-    generator: Generator, latents: Tensor, labels: npt.NDArray[np.int64], *, batch: int = 64
+    generator: PictureGenerator,
+    latents: Tensor,
+    labels: npt.NDArray[np.int64],
+    *,
+    truncation: float = 1.0,
+    batch: int = 64,
 ) -> npt.NDArray[np.uint8]:
     """Pictures uint8 (len(labels), R, R, C), one for each latent and label."""
-    device = generator.class_table.device
+    device, random = generator.device, stream(0, _NOISE)
     weights = one_hot(torch.from_numpy(labels), generator.classes)
     return np.concatenate(
         [
             to_levels(
-                generator(
+                generator.draw(
                     latents[first : first + batch].to(device),
                     weights[first : first + batch].to(device),
+                    random,
+                    truncation=truncation,
                 )
             )
             for first in range(0, len(labels), batch)
@@ -60,16 +68,17 @@ def tile(pictures: npt.NDArray[np.uint8], columns: int) -> npt.NDArray[np.uint8]
 
 
 def class_sheet(
-    generator: Generator, *, columns: int = 12, truncation: float = 1.0
+    generator: PictureGenerator, *, columns: int = 12, truncation: float = 1.0
 ) -> npt.NDArray[np.uint8]:
     """A row for each class, up to 32; a column for each seed, shared by all rows.
 
-    `truncation` scales the latents, as the studio's control from typical to strange does.
+    `truncation` is where the studio's control from typical to strange stands.
     """
     rows = min(generator.classes, MAXIMUM_ROWS)
-    latents = seeded_latents(range(columns), generator.config.latent_dim) * truncation
+    latents = seeded_latents(range(columns), generator.config.latent_dim)
     labels = np.repeat(np.arange(rows), columns).astype(np.int64)
-    return tile(draw(generator, latents.repeat(rows, 1), labels), columns)
+    made = draw(generator, latents.repeat(rows, 1), labels, truncation=truncation)
+    return tile(made, columns)
 
 
 def data_sheet(data: PictureSet, *, columns: int = 12) -> npt.NDArray[np.uint8]:
@@ -88,7 +97,9 @@ def data_sheet(data: PictureSet, *, columns: int = 12) -> npt.NDArray[np.uint8]:
     return tile(np.stack(pictures), columns)
 
 
-def seed_sheet(generator: Generator, label: int, *, count: int = 64) -> npt.NDArray[np.uint8]:
+def seed_sheet(
+    generator: PictureGenerator, label: int, *, count: int = 64
+) -> npt.NDArray[np.uint8]:
     """Many seeds of one class: where a dead latent cannot hide."""
     latents = seeded_latents(range(count), generator.config.latent_dim)
     return tile(draw(generator, latents, np.full(count, label, dtype=np.int64)), 8)

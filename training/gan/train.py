@@ -22,8 +22,10 @@ from training.engine import Engine, StopRequest, stop_on_signals
 from training.errors import TrainingError
 from training.gan.config import GanConfig, check_config, config_to_json, identity, refuse_other_run
 from training.gan.diversity import TrainedClassifier, data_spread, load_classifier
+from training.gan.frechet import FrechetReference
 from training.gan.measure import measure_diversity
-from training.gan.model import Discriminator, Generator, parameter_count
+from training.gan.model import parameter_count
+from training.gan.recipes import make_networks
 from training.gan.sheets import class_sheet, save_png, seed_sheet
 from training.gan.trainer import GanTrainer
 from training.progress import RunLog, spoken_time
@@ -52,6 +54,7 @@ class GanRun:
         self._stop = stop
         self._trainer = GanTrainer(config, data, engine)
         self._seconds = 0.0
+        self._cpu_seconds = 0.0
         self._identity = identity(
             config,
             data_key=data.info.key,
@@ -60,6 +63,7 @@ class GanRun:
         )
         self._classifier: TrainedClassifier | None = None
         self._spreads: tuple[float, ...] = ()
+        self._reference: FrechetReference | None = None
         self._advised = False
 
     @property
@@ -75,6 +79,9 @@ class GanRun:
         seconds = state["seconds"]
         assert isinstance(seconds, float)
         self._seconds = seconds
+        cpu_seconds = state.get("cpu_seconds", 0.0)
+        assert isinstance(cpu_seconds, float)
+        self._cpu_seconds = cpu_seconds
         if state.get("versions") != versions():
             self._log.say(
                 f"{path.name} was written by {state.get('versions')}; with other versions the "
@@ -104,13 +111,17 @@ class GanRun:
                 f"Measuring classifier: right on {self._classifier.accuracy:.1%} of held-out "
                 "pictures"
             )
+            if report.frechet_samples:
+                self._reference = FrechetReference(
+                    self._classifier, self._data, samples=report.frechet_samples
+                )
         self._engine.barrier()
 
     def train(self) -> bool:
         """Train to the budget; False when a person or the system asked to stop before it."""
         config, trainer = self._config, self._trainer
-        trained_before = self._seconds
-        begun = time.monotonic()
+        trained_before, computed_before = self._seconds, self._cpu_seconds
+        begun, begun_computing = time.monotonic(), time.process_time()
         saved = begun
         mark_time, mark_images = begun, trainer.images
         sums: dict[str, list[float]] = {}
@@ -118,9 +129,11 @@ class GanRun:
             if self._engine.any_process(bool(self._stop)):
                 self._save()
                 return False
+            trainer.pace(self._share())
             losses = trainer.step()
             now = time.monotonic()
             self._seconds = trained_before + now - begun
+            self._cpu_seconds = computed_before + time.process_time() - begun_computing
             if not math.isfinite(losses.generator + losses.discriminator):
                 raise TrainingError(
                     f"{config.out}: the loss is no longer a number after {trainer.images:,} "
@@ -164,7 +177,11 @@ class GanRun:
         out_of_time = (
             self._config.max_minutes is not None and self._seconds >= self._config.max_minutes * 60
         )
-        return out_of_images or self._engine.any_process(out_of_time)
+        out_of_computing = (
+            self._config.max_cpu_minutes is not None
+            and self._cpu_seconds >= self._config.max_cpu_minutes * 60
+        )
+        return out_of_images or self._engine.any_process(out_of_time or out_of_computing)
 
     def _share(self) -> float:
         """How much of the budget is used, the tighter one counting."""
@@ -173,6 +190,8 @@ class GanRun:
             shares.append(self._trainer.images / self._config.max_images)
         if self._config.max_minutes:
             shares.append(self._seconds / (self._config.max_minutes * 60))
+        if self._config.max_cpu_minutes:
+            shares.append(self._cpu_seconds / (self._config.max_cpu_minutes * 60))
         return max(shares)
 
     def _left(self, rate: float) -> str:
@@ -181,6 +200,9 @@ class GanRun:
             left.append((self._config.max_images - self._trainer.images) / max(rate, 1e-9))
         if self._config.max_minutes is not None:
             left.append(self._config.max_minutes * 60 - self._seconds)
+        if self._config.max_cpu_minutes is not None and self._cpu_seconds > 0:
+            computing = self._config.max_cpu_minutes * 60 - self._cpu_seconds
+            left.append(computing * self._seconds / self._cpu_seconds)
         return f"{spoken_time(min(left))} left" if left else "no limit"
 
     def _due(self, every: int) -> bool:
@@ -207,7 +229,15 @@ class GanRun:
             )
         values = {f"loss/{name}": value for name, value in means.items()}
         values["speed/images_per_second"] = rate
-        self._log.record(images=images, seconds=self._seconds, values=values)
+        self._record(values)
+
+    def _record(self, values: dict[str, float]) -> None:
+        """Keep numbers, with what of the budget they took."""
+        self._log.record(
+            images=self._trainer.images,
+            seconds=self._seconds,
+            values={"cpu_seconds": round(self._cpu_seconds, 1), **values},
+        )
 
     def _draw_sheets(self) -> None:
         if not self._engine.is_first:
@@ -225,11 +255,12 @@ class GanRun:
         self._log.picture(f"seeds/{name}", seeds, images=images)
 
     def report_diversity(self) -> None:
-        """Measure and say how alive the latent is within each class."""
+        """Measure and say how alive the latent is within each class, and how near to the data."""
         if self._classifier is None:
             return
+        ready = self._trainer.averaged.ready()
         measured = measure_diversity(
-            self._trainer.averaged.ready(),
+            ready,
             self._classifier,
             self._data,
             self._spreads,
@@ -241,7 +272,11 @@ class GanRun:
         )
         values = {f"diversity/{m.class_id}": m.ratio for m in measured}
         values |= {f"recognised/{m.class_id}": m.right for m in measured}
-        self._log.record(images=self._trainer.images, seconds=self._seconds, values=values)
+        if self._reference is not None:
+            distance = self._reference.distance(ready)
+            self._log.say(f"FD, own classifier: {distance:.1f}")
+            values["frechet/own_classifier"] = distance
+        self._record(values)
         dying = [m.class_id for m in measured if m.dying]
         if dying:
             self._log.warn(f"the latent is dying: samples hardly differ in {', '.join(dying)}.")
@@ -260,6 +295,7 @@ class GanRun:
                     **self._trainer.state(),
                     "identity": self._identity,
                     "seconds": self._seconds,
+                    "cpu_seconds": self._cpu_seconds,
                     "versions": versions(),
                     "config": config_to_json(self._config),
                     "data_folder": str(self._data.folder),
@@ -296,10 +332,16 @@ def _open_run(config: GanConfig, log: RunLog) -> PictureSet:
 def _checkpoint_bytes(config: GanConfig) -> int:
     """A generous estimate of one checkpoint: weights, average and two Adam moments of each."""
     with torch.device("meta"):
-        sizes = {"resolution": config.resolution, "channels": 3, "classes": 64}
-        generator = Generator(**sizes, config=config.network)
-        discriminator = Discriminator(**sizes, group=config.group, config=config.network)
-    return 4 * (4 * parameter_count(generator) + 3 * parameter_count(discriminator))
+        networks = make_networks(
+            config.recipe,
+            resolution=config.resolution,
+            channels=3,
+            classes=64,
+            group=config.group,
+            config=config.network,
+        )
+    generator, discriminator = map(parameter_count, (networks.generator, networks.discriminator))
+    return 4 * (4 * generator + 3 * discriminator)
 
 
 def train_gan(config: GanConfig) -> int:

@@ -1,8 +1,12 @@
 """One step of GAN training and all that it depends on; no files, no clock.
 
-The loss is the non-saturating one of Goodfellow et al., "Generative Adversarial Networks"
-(2014), section 3, with the R1 penalty of Mescheder, Geiger and Nowozin, "Which Training Methods
-for GANs do actually Converge?" (2018), applied lazily (Karras et al. 2020, appendix B).
+Two losses. The non-saturating one of Goodfellow et al., "Generative Adversarial Networks" (2014),
+section 3; and the relativistic pairing of Jolicoeur-Martineau (2018) in the form of Huang,
+Gokaslan, Kuleshov and Tompkin, "The GAN is dead; long live the GAN! A Modern GAN Baseline" (2024),
+section 2, in which a made picture is judged against a real one. Both with the zero-centred
+penalties R1 (at real pictures) and R2 (at made ones) of Mescheder, Geiger and Nowozin, "Which
+Training Methods for GANs do actually Converge?" (2018), applied lazily (Karras et al. 2020,
+appendix B).
 """
 
 import math
@@ -17,10 +21,14 @@ from torch.nn import functional
 from training.data.dataset import PictureSet
 from training.data.order import GroupedOrder, stream
 from training.engine import Engine
+from training.gan.augment import augment
 from training.gan.average import AveragedGenerator, one_hot
 from training.gan.config import GanConfig
 from training.gan.diversity import to_signal
-from training.gan.model import Discriminator, Generator
+from training.gan.recipes import make_networks
+
+SLOWEST = 0.05
+"""Share of the step size that is left at the end of a run whose steps grow smaller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +51,21 @@ class GanTrainer:
         self._engine = engine
         self.images = 0
         self.step_number = 0
-        sizes = {
-            "resolution": config.resolution,
-            "channels": data.info.channels,
-            "classes": len(data.info.classes),
-        }
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
-            generator = Generator(**sizes, config=config.network)
-            discriminator = Discriminator(**sizes, group=config.group, config=config.network)
-        self.averaged = AveragedGenerator(generator, half_life_images=config.average_images)
-        self.generator = generator.to(engine.device)
-        self.discriminator = discriminator.to(engine.device)
+            networks = make_networks(
+                config.recipe,
+                resolution=config.resolution,
+                channels=data.info.channels,
+                classes=len(data.info.classes),
+                group=config.group,
+                config=config.network,
+            )
+        self.averaged = AveragedGenerator(
+            networks.generator, half_life_images=config.average_images
+        )
+        self.generator = networks.generator.to(engine.device)
+        self.discriminator = networks.discriminator.to(engine.device)
         for network in (self.generator, self.discriminator):
             # torch's stub of Module.to lacks this argument.
             network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -74,16 +85,41 @@ class GanTrainer:
             seed=config.seed,
         )
 
-    def _latent(self, purpose: int) -> Tensor:
-        """Latents (batch, latent_dim) that depend on seed, step, process and purpose alone."""
-        random = stream(self._config.seed, 2, self.step_number, self._engine.rank, purpose)
-        shape = (self._config.batch, self._config.network.latent_dim)
-        return torch.from_numpy(random.standard_normal(shape, dtype=np.float32)).to(
-            self._engine.device
-        )
+    def _random(self, purpose: int) -> np.random.Generator:
+        """Numbers that depend on seed, step, process and purpose alone."""
+        return stream(self._config.seed, 2, self.step_number, self._engine.rank, purpose)
+
+    def _make(self, weights: Tensor, purpose: int) -> Tensor:
+        """Pictures of the generator for class weights (batch, classes)."""
+        random = self._random(purpose)
+        shape = (len(weights), self._config.network.latent_dim)
+        latent = torch.from_numpy(random.standard_normal(shape, dtype=np.float32))
+        return self.generator.draw_training(latent.to(self._engine.device), weights, random)
+
+    def _changed(self, pictures: Tensor, purpose: int) -> Tensor:
+        """The pictures as the discriminator gets to see them."""
+        if not self._config.augment:
+            return pictures
+        changed = augment(pictures, self._config.augment, self._random(purpose))
+        return changed.contiguous(memory_format=torch.channels_last)
+
+    def pace(self, share: float) -> None:
+        """Set the step size for a run of which `share`, 0 to 1, is done."""
+        config = self._config
+        rate = config.learning_rate
+        if config.learning_rate_end > 0:
+            left = (1 - share) / config.learning_rate_end
+            rate *= min(1.0, max(left, SLOWEST))
+        for optimiser in (self.generator_optimiser, self.discriminator_optimiser):
+            for group in optimiser.param_groups:
+                group["lr"] = rate
 
     def step(self) -> StepLosses:
-        """One update of the discriminator, then one of the generator."""
+        """One update of the discriminator, then one of the generator.
+
+        The `style` recipe lets the generator learn from the very pictures that the discriminator
+        has just learnt from: another tenth of all steps for the same time.
+        """
         engine, config = self._engine, self._config
         indices = self._order.batch(self.step_number * engine.world_size + engine.rank)
         labels = torch.from_numpy(self._data.labels[indices]).to(engine.device)
@@ -91,27 +127,36 @@ class GanTrainer:
         real = to_signal(self._data.images[indices]).to(
             engine.device, memory_format=torch.channels_last
         )
+        seen = self._changed(real, 3)
+        again = config.recipe == "style"
 
         self.discriminator.requires_grad_(True)
-        with torch.no_grad(), engine.autocast():
-            fake = self.generator(self._latent(0), weights)
+        with torch.set_grad_enabled(again), engine.autocast():
+            fake = self._make(weights, 0)
+        shown = self._changed(fake.detach(), 4)
         with engine.autocast():
             logits = self.discriminator(
-                torch.cat([real.to(fake.dtype), fake]), torch.cat([labels, labels])
+                torch.cat([seen.to(shown.dtype), shown]), torch.cat([labels, labels])
             )
         real_logits, fake_logits = logits.chunk(2)
-        judging = functional.softplus(-real_logits).mean() + functional.softplus(fake_logits).mean()
+        judging = self._judging(real_logits, fake_logits)
         penalty: Tensor | None = None
         total = judging
-        if self.step_number % config.r1_every == 0 and config.r1_gamma > 0:
-            penalty = self._gradient_penalty(real, labels)
-            total = judging + penalty * (config.r1_gamma / 2 * config.r1_every)
+        if self.step_number % config.r1_every == 0:
+            if config.r1_gamma > 0:
+                penalty = self._gradient_penalty(seen, labels)
+                total = total + penalty * (config.r1_gamma / 2 * config.r1_every)
+            if config.r2_gamma > 0:
+                made_penalty = self._gradient_penalty(shown, labels)
+                total = total + made_penalty * (config.r2_gamma / 2 * config.r1_every)
         self._update(self.discriminator, self.discriminator_optimiser, total)
 
         self.discriminator.requires_grad_(False)
         with engine.autocast():
-            verdict = self.discriminator(self.generator(self._latent(1), weights), labels)
-        making = functional.softplus(-verdict).mean()
+            if not again:
+                fake = self._make(weights, 1)
+            verdict = self.discriminator(self._changed(fake, 5), labels)
+            making = self._making(verdict, seen, labels)
         self._update(self.generator, self.generator_optimiser, making)
 
         self.step_number += 1
@@ -127,9 +172,23 @@ class GanTrainer:
             fake_logit=fake_logits.mean().item(),
         )
 
-    def _gradient_penalty(self, real: Tensor, labels: Tensor) -> Tensor:
-        """Mean squared norm of the verdict's gradient at real pictures (R1 without its weight)."""
-        pictures = real.detach().requires_grad_(True)
+    def _judging(self, real: Tensor, fake: Tensor) -> Tensor:
+        """The discriminator's loss for its logits (batch,) of real and made pictures."""
+        if self._config.loss == "relativistic":
+            return functional.softplus(fake - real).mean()
+        return functional.softplus(-real).mean() + functional.softplus(fake).mean()
+
+    def _making(self, verdict: Tensor, seen: Tensor, labels: Tensor) -> Tensor:
+        """The generator's loss for the logits (batch,) of its pictures, beside real ones."""
+        if self._config.loss == "relativistic":
+            with torch.no_grad():
+                real = self.discriminator(seen, labels)
+            return functional.softplus(real - verdict).mean()
+        return functional.softplus(-verdict).mean()
+
+    def _gradient_penalty(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        """Mean squared norm of the verdict's gradient at pictures: R1 or R2 without its weight."""
+        pictures = pictures.detach().float().requires_grad_(True)
         with self._engine.autocast():
             verdict = self.discriminator(pictures, labels).sum()
         (gradient,) = torch.autograd.grad(verdict, pictures, create_graph=True)
