@@ -324,6 +324,10 @@ class Manifest(_Part, frozen=True, kw_only=True):
         """The first control that is applied in this way, or None."""
         return next((c for c in self.controls if c.applies_to == applies_to), None)
 
+    def drawing_graphs(self) -> tuple[str, ...]:
+        """Roles of the graphs that lead from the latent to the image, in that order."""
+        return ("generator",) if self.styles is None else ("mapping", "synthesis")
+
     def classes(self) -> tuple[Choice, ...]:
         """The kinds of a conditional model in the order of its class weights; else empty."""
         control = self.control("class")
@@ -598,9 +602,13 @@ def _styled_faults(manifest: Manifest, styles: StyleSpace) -> Iterator[str]:
         tensor = outputs.get(role)
         if tensor is None or tensor.shape[1:] != (styles.dimension,):
             yield f"the mapping's output {role!r} does not fit the styles"
+        elif tensor.dtype != "float32":
+            yield f"the mapping's output {role!r} is not float32"
     taken = {tensor.role: tensor for tensor in synthesis.inputs}.get("styles")
     if taken is None or taken.shape[1:] != (len(styles.layers), styles.dimension):
         yield "the synthesis takes no styles of one for each layer"
+    elif taken.dtype != "float32":
+        yield "the synthesis takes styles that are not float32"
     yield from _image_faults(manifest, synthesis)
     yield from _trait_faults(manifest, styles)
 

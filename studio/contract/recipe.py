@@ -223,7 +223,7 @@ class Completion(msgspec.Struct, frozen=True, kw_only=True):
         if noise_seed is None and self.takes_noise:
             noise_seed = recipe.seed
         return Recipe(
-            schema=recipe.schema,
+            schema=max(recipe.schema, needed_schema(recipe)),
             studio=self.studio,
             model=recipe.model,
             graphs=self.graphs,

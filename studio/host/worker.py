@@ -33,9 +33,10 @@ from studio.host.messages import (
     folder_of,
 )
 from studio.host.slots import SlotSupply
-from studio.images.engine.generator import GENERATOR, Generator, check_kind, check_request
+from studio.images.engine.generator import Generator, picture_role
 from studio.images.engine.golden import replay_golden
 from studio.images.engine.precision import settle_precision
+from studio.images.engine.requests import check_kind, check_request
 from studio.runtime.arbiter import lane_threads
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
@@ -114,10 +115,10 @@ class Worker:
                 self._sessions.single = False
                 self._tell_loading(work.request, model, 1)
                 settle_precision(model, self._sessions, token)
-                self._tell_device(self._sessions.load(model, GENERATOR, token).report)
+                self._tell_device(self._sessions.load(model, picture_role(model), token).report)
                 self._advance(work.request, "verifying", 0, 1)
                 golden = replay_golden(model, self._sessions, token)
-                self._tell_device(self._sessions.load(model, GENERATOR, token).report)
+                self._tell_device(self._sessions.load(model, picture_role(model), token).report)
                 return Done(request=work.request, seconds=0.0, golden=golden)
             case ProbeDevices(timed=timed, provider=provider):
                 self._advance(work.request, "probing", 0, 1)
@@ -166,8 +167,9 @@ class Worker:
         return Done(request=number, seconds=0.0)
 
     def _tell_loading(self, number: int, model: Model, total: int) -> None:
-        """Say that a graph is about to be loaded: the client watches how long that takes."""
-        if not self._sessions.is_loaded(model, GENERATOR):
+        """Say that graphs are about to be loaded: the client watches how long that takes."""
+        roles = model.manifest.drawing_graphs()
+        if not all(self._sessions.is_loaded(model, role) for role in roles):
             self._advance(number, "loading", 0, total)
 
     def _tell_device(self, report: DeviceReport) -> None:

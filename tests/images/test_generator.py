@@ -27,7 +27,8 @@ from studio.contract.manifest import (
 )
 from studio.contract.recipe import Crossed, FromSeed, Given, Near, Recipe
 from studio.images.engine import generator as generator_module
-from studio.images.engine.generator import Generator, check_request
+from studio.images.engine.generator import Generator
+from studio.images.engine.requests import check_request
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
 from studio.runtime.sessions import SessionCache

@@ -1,8 +1,8 @@
-"""Makes pictures with a generator graph: recipes in, pixels and completed recipes out.
+"""Makes pictures with a generator: recipes in, pixels and completed recipes out.
 
 Each recipe is one picture. The latent is drawn on the CPU with numpy, controls are applied, and
-micro-batches go through the graph; neither the order nor the batch a picture is made in changes
-its bits on the CPU.
+micro-batches go through the graph, or through the mapping and the synthesis; neither the order
+nor the batch a picture is made in changes its bits on the CPU.
 """
 
 import math
@@ -18,32 +18,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio import __version__
-from studio.contract.arrays import (
-    Latents,
-    draw_latent,
-    latent_from_bytes,
-    latent_of,
-    pixels_sha256,
+from studio.contract.arrays import Latents, pixels_sha256
+from studio.contract.manifest import Model
+from studio.contract.recipe import Completion, Fingerprint, Recipe
+from studio.images.engine.feeding import (
+    Feeder,
+    class_weights,
+    drawn_latents,
+    moved_latents,
+    truncates_itself,
+    truncations,
 )
-from studio.contract.errors import GraphInvalid, RequestInvalid
-from studio.contract.manifest import Control, Manifest, Model, Tensor, control_fault
-from studio.contract.recipe import (
-    Bred,
-    Completion,
-    ControlValue,
-    Crossed,
-    Fingerprint,
-    Given,
-    Near,
-    Recipe,
-)
+from studio.images.engine.requests import check_kind
+from studio.images.engine.styling import MAPPING, Styles, Stylist
 from studio.runtime.cancel import CancelToken
 from studio.runtime.reports import DeviceReport
 from studio.runtime.runner import GraphRunner
 from studio.runtime.sessions import OPTIMISATION, SessionCache
-
-GENERATOR: Final = "generator"
-"""The role of the one graph of a generator, in the manifest."""
 
 LONGEST_RUN: Final = 0.08
 """Seconds that one run of the graph should last at most: a cancel waits no longer than a run."""
@@ -81,32 +72,38 @@ class _Prepared:
 
     first: int
     """Index of its first picture among the recipes."""
+    recipes: Sequence[Recipe]
     latents: Latents
+    """As drawn, before anything is done to them."""
     inputs: Mapping[str, NDArray[Any]]
+    """For the graph that ends in the picture; without the styles, which another graph makes."""
 
 
 class Generator:
-    """Runs the generator of one model."""
+    """Runs the generator of one model: one graph, or a mapping and a synthesis."""
 
-    def __init__(self, model: Model, runner: GraphRunner) -> None:
+    def __init__(self, model: Model, drawing: GraphRunner, stylist: Stylist | None) -> None:
+        """``drawing`` runs the graph that ends in the picture, ``stylist`` the one before it.
+
+        Raises `GraphInvalid` if nothing feeds one of the graphs' inputs.
+        """
         self._model = model
-        self._runner = runner
-        self._graph = model.manifest.graphs[GENERATOR]
-        self._report = runner.loaded.report
-        image = next(tensor for tensor in self._graph.outputs if tensor.role == "image")
-        self._output = image.name
+        self._runner = drawing
+        self._stylist = stylist
+        self._report = self._current_report()
+        role = picture_role(model)
+        self._feeder = Feeder(model, role)
+        self._scales = stylist is None and not truncates_itself(model.manifest)
+        graph = model.manifest.graphs[role]
+        self._output = next(tensor.name for tensor in graph.outputs if tensor.role == "image")
+        self._styles_input = next((t.name for t in graph.inputs if t.role == "styles"), "")
         width, height = model.manifest.picture_size or (0, 0)
         self._shape = (height, width, model.manifest.channels or 0)
-        roles = {tensor.role for tensor in self._graph.inputs}
-        self._truncates_itself = "truncation" in roles
-        self._truncation = model.manifest.control("truncation")
-        self._class = model.manifest.control("class")
-        self._classes = {choice.value: at for at, choice in enumerate(model.manifest.classes())}
         self._completion = Completion(
             studio=__version__,
             graphs=model.graph_hashes(),
             controls={control.name: control.default for control in model.manifest.controls},
-            takes_noise="noise" in roles,
+            takes_noise=self._feeder.takes("noise"),
             making=fingerprint(model, self._report),
             width=width,
             height=height,
@@ -114,16 +111,36 @@ class Generator:
 
     @classmethod
     def load(cls, model: Model, sessions: SessionCache, token: CancelToken) -> "Generator":
-        """Load the graph of ``model``; raises what `SessionCache.load` raises."""
+        """Load the graphs of ``model``; raises what `SessionCache.load` raises."""
         check_kind(model)
-        for tensor in model.manifest.graphs[GENERATOR].inputs:
-            _check_input(model, tensor)
-        return cls(model, GraphRunner(model, GENERATOR, sessions, token))
+        for role in model.manifest.drawing_graphs():
+            Feeder(model, role)  # what cannot be fed need not be loaded
+        stylist = None
+        space = model.manifest.styles
+        if space is not None:
+            stylist = Stylist(model, space, GraphRunner(model, MAPPING, sessions, token))
+        return cls(model, GraphRunner(model, picture_role(model), sessions, token), stylist)
 
     @property
     def device(self) -> DeviceReport:
-        """What its graph really runs on."""
+        """What its graphs really run on; of two, what makes the picture."""
         return self._report
+
+    @property
+    def stylist(self) -> Stylist | None:
+        """What leads from latents to styles; None in a generator of one graph."""
+        return self._stylist
+
+    def styles(self, recipes: Sequence[Recipe], token: CancelToken) -> Styles:
+        """The final styles of each picture, before any noise: (pictures, layers, dimension).
+
+        A generator of one graph has the final latent instead, as one layer. The recipes must have
+        passed `check_request`. Raises `Cancelled`, `GraphFailed` or `MemoryExhausted`.
+        """
+        latents = drawn_latents(self._model.manifest, recipes)
+        if self._stylist is not None:
+            return self._stylist.styles(recipes, latents, token)
+        return self._final_latents(recipes, latents)[:, np.newaxis]
 
     def make(
         self, recipes: Sequence[Recipe], *, batch: int, memory: Memory, token: CancelToken
@@ -151,18 +168,28 @@ class Generator:
 
     def _prepare(self, recipes: Sequence[Recipe], first: int) -> _Prepared:
         """Draw and arrange what one run takes; from the second on beside the run before it."""
-        latents = np.stack([latent_of(recipe, self._dimension) for recipe in recipes])
-        return _Prepared(first=first, latents=latents, inputs=self._inputs(recipes, latents))
+        latents = drawn_latents(self._model.manifest, recipes)
+        given: dict[str, NDArray[np.float32]] = {}
+        if self._stylist is None:
+            given["latent"] = self._final_latents(recipes, latents)
+            rows = [class_weights(self._model.manifest, recipe) for recipe in recipes]
+            given["class_weights"] = np.stack(rows)
+        inputs = self._feeder.inputs(recipes, given)
+        return _Prepared(first=first, recipes=recipes, latents=latents, inputs=inputs)
 
     def _made(self, run: _Prepared, memory: Memory, token: CancelToken) -> Iterator[MadeBatch]:
         count = len(run.latents)
         pixels = self._pixels(memory, count)
         began = time.perf_counter()
-        self._runner.run(run.inputs, self._output, pixels, token)
-        loaded = self._runner.loaded
-        if loaded.report != self._report:
-            self._go_on_with(loaded.report)
-        loaded.observe(self._shape, (time.perf_counter() - began) / count)
+        inputs = run.inputs
+        if self._stylist is not None:
+            styles = self._stylist.styles(run.recipes, run.latents, token)
+            inputs = {**inputs, self._styles_input: styles}
+        self._runner.run(inputs, self._output, pixels, token)
+        report = self._current_report()
+        if report != self._report:
+            self._go_on_with(report)
+        self._runner.loaded.observe(self._shape, (time.perf_counter() - began) / count)
         made = MadeBatch(
             first=run.first, completion=self._completion, latents=run.latents, pixels=pixels
         )
@@ -170,16 +197,31 @@ class Generator:
             yield made
         yield replace(made, hashes=tuple(map(pixels_sha256, pixels)))
 
+    def _final_latents(self, recipes: Sequence[Recipe], latents: Latents) -> Latents:
+        """What a generator of one graph is fed: shifted, and drawn towards the mean, which is zero.
+
+        The truncation trick in its simplest form (Brock et al. 2019 resample, Karras et al. 2019
+        scale towards the mean as here).
+        """
+        moved = moved_latents(recipes, latents)
+        if not self._scales:
+            return moved
+        return moved * truncations(self._model.manifest, recipes)[:, np.newaxis]
+
+    def _current_report(self) -> DeviceReport:
+        """What the work is done on; half precision in either graph is half precision."""
+        report = self._runner.loaded.report
+        if self._stylist is not None:
+            mapping = self._stylist.runner.loaded.report
+            if mapping.precision == "float16":
+                report = msgspec.structs.replace(report, precision="float16")
+        return report
+
     def _go_on_with(self, report: DeviceReport) -> None:
         """The work is done in another way from now on: what is made is that way's."""
         self._report = report
         making = fingerprint(self._model, report)
         self._completion = msgspec.structs.replace(self._completion, making=making)
-
-    @property
-    def _dimension(self) -> int:
-        latent = self._model.manifest.latent
-        return latent.dimension if latent is not None else 0
 
     def _affordable(self, batch: int) -> int:
         """How many pictures fit into one run by time and by size; one until that was measured."""
@@ -195,103 +237,16 @@ class Generator:
         size = math.prod(shape)
         return np.frombuffer(memory(size), np.uint8, size).reshape(shape)
 
-    def _inputs(self, recipes: Sequence[Recipe], latents: Latents) -> dict[str, NDArray[Any]]:
-        """One array for each input of the graph, its first axis the pictures."""
-        return {tensor.name: self._input(tensor, recipes, latents) for tensor in self._graph.inputs}
 
-    def _input(self, tensor: Tensor, recipes: Sequence[Recipe], latents: Latents) -> NDArray[Any]:
-        """What the pictures feed to one input, of the shape and type that the manifest states."""
-        dtype = np.dtype(tensor.dtype)
-        shape = tuple(int(size) for size in tensor.shape[1:])
-        if tensor.role == "latent":
-            if not self._truncates_itself:
-                latents = latents * self._truncations(recipes)[:, np.newaxis]
-            return np.ascontiguousarray(latents, dtype)
-        if tensor.role == "class_weights":
-            return self._class_weights(recipes, dtype)
-        if tensor.role == "truncation":
-            return _filled(self._truncations(recipes), shape, dtype)
-        if tensor.role == "noise":
-            return np.stack([self._noise(recipe, shape) for recipe in recipes]).astype(dtype)
-        control = _feeding(self._model.manifest, tensor)
-        assert control is not None, tensor.name  # `_check_input` has refused it
-        numbers = [_number(control, control_value(control, recipe)) for recipe in recipes]
-        return _filled(numbers, shape, dtype)
-
-    def _truncations(self, recipes: Sequence[Recipe]) -> NDArray[np.float32]:
-        """How far each latent keeps from the mean, which is zero: 1 leaves it as it was drawn.
-
-        The truncation trick in its simplest form (Brock et al. 2019 resample, Karras et al. 2019
-        scale towards the mean as here).
-        """
-        control = self._truncation
-        if control is None:
-            return np.ones(len(recipes), np.float32)
-        return np.array([control_value(control, recipe) for recipe in recipes], np.float32)
-
-    def _class_weights(self, recipes: Sequence[Recipe], dtype: np.dtype[Any]) -> NDArray[Any]:
-        """(pictures, classes), one for the picture's class and zero elsewhere."""
-        weights = np.zeros((len(recipes), len(self._classes)), dtype)
-        if self._class is not None:
-            for row, recipe in zip(weights, recipes, strict=True):
-                row[self._classes[str(control_value(self._class, recipe))]] = 1
-        return weights
-
-    def _noise(self, recipe: Recipe, shape: tuple[int, ...]) -> NDArray[np.float32]:
-        control = self._model.manifest.control("noise")
-        strength = 1.0 if control is None else float(control_value(control, recipe))
-        seed = recipe.seed if recipe.noise_seed is None else recipe.noise_seed
-        return draw_latent(seed, math.prod(shape)).reshape(shape) * np.float32(strength)
-
-
-def check_kind(model: Model) -> None:
-    """Raise `GraphInvalid` if ``model`` is no generator of pictures."""
-    if model.manifest.kind != "gan":
-        fault = f"it is a model of the kind {model.manifest.kind!r}, not a generator"
-        raise GraphInvalid(file=model.folder, fault=fault)
-
-
-def check_request(model: Model, recipes: Sequence[Recipe], batch: int) -> None:
-    """Refuse, before any work starts, what cannot be made.
-
-    Raises `RequestInvalid` with the first fault and, where there are some, the possible values;
-    `GraphInvalid` if the model is no generator.
-    """
-    check_kind(model)
-    manifest = model.manifest
-    if batch < 1:
-        raise RequestInvalid(fault="at least one picture must be made at once")
-    if not recipes:
-        raise RequestInvalid(fault="no picture was asked for")
-    hashes = model.graph_hashes()
-    controls = {control.name: control for control in manifest.controls}
-    dimension = manifest.latent.dimension if manifest.latent is not None else 0
-    for recipe in recipes:
-        if recipe.model != manifest.id:
-            fault = f"the recipe is for the model {recipe.model!r}, this is {manifest.id!r}"
-            raise RequestInvalid(fault=fault)
-        if recipe.graphs and recipe.graphs != hashes:
-            raise RequestInvalid(
-                fault=f"the recipe was made with another version of the model {manifest.id!r}"
-            )
-        for seed in (recipe.seed, recipe.noise_seed):
-            if seed is not None and not 0 <= seed < 2**63:
-                raise RequestInvalid(fault="a seed must lie between 0 and 2^63 - 1")
-        _check_latent(recipe, dimension)
-        for name, value in recipe.controls.items():
-            control = controls.get(name)
-            if control is None:
-                known = ", ".join(controls) or "none"
-                fault = f"there is no control {name!r}; there are: {known}"
-                raise RequestInvalid(fault=fault)
-            wrong = control_fault(control, value)
-            if wrong is not None:
-                raise RequestInvalid(fault=wrong)
+def picture_role(model: Model) -> str:
+    """The role of the graph that ends in the picture, in the manifest."""
+    return model.manifest.drawing_graphs()[-1]
 
 
 def fingerprint(model: Model, device: DeviceReport) -> Fingerprint:
     """What a picture of ``model`` made on ``device`` depends on besides its recipe."""
-    dtypes = {tensor.dtype for tensor in model.manifest.graphs[GENERATOR].inputs}
+    graphs = [model.manifest.graphs[role] for role in model.manifest.drawing_graphs()]
+    dtypes = {tensor.dtype for graph in graphs for tensor in graph.inputs}
     return Fingerprint(
         onnxruntime=device.onnxruntime,
         provider=device.provider,
@@ -300,59 +255,3 @@ def fingerprint(model: Model, device: DeviceReport) -> Fingerprint:
         optimisation=OPTIMISATION,
         cpu_flags=device.cpu_flags,
     )
-
-
-def control_value(control: Control, recipe: Recipe) -> ControlValue:
-    """The control's value in the recipe, else its default."""
-    return recipe.controls.get(control.name, control.default)
-
-
-def _check_latent(recipe: Recipe, dimension: int) -> None:
-    """What `latent_of` would refuse, without drawing what need not be drawn."""
-    if recipe.latent is not None:
-        latent_from_bytes(recipe.latent, dimension)
-    elif isinstance(recipe.origin, Near):
-        latent_from_bytes(recipe.origin.base, dimension)
-        if not 0.0 <= recipe.origin.strength <= 1.0:
-            raise RequestInvalid(fault="how different must lie between 0 and 1")
-    elif isinstance(recipe.origin, Bred | Crossed):
-        latent_of(recipe, dimension)
-    elif isinstance(recipe.origin, Given):
-        raise RequestInvalid(fault="the recipe says that its latent is given, and gives none")
-
-
-def _check_input(model: Model, tensor: Tensor) -> None:
-    """Refuse an input that nothing feeds, or whose size for one picture is not known."""
-    path = model.file(model.manifest.graphs[GENERATOR].file)
-    if not all(isinstance(size, int) for size in tensor.shape[1:]) or not tensor.shape:
-        fault = f"the size of its input {tensor.name!r} is not known"
-        raise GraphInvalid(file=path, fault=fault)
-    fed = tensor.role in ("latent", "class_weights", "noise", "truncation")
-    if not fed and _feeding(model.manifest, tensor) is None:
-        raise GraphInvalid(file=path, fault=f"nothing feeds its input {tensor.name!r}")
-
-
-def _feeding(manifest: Manifest, tensor: Tensor) -> Control | None:
-    return next(
-        (
-            control
-            for control in manifest.controls
-            if control.applies_to == "graph_input" and control.input == tensor.name
-        ),
-        None,
-    )
-
-
-def _filled(
-    numbers: Sequence[float] | NDArray[np.float32], shape: tuple[int, ...], dtype: np.dtype[Any]
-) -> NDArray[Any]:
-    """(pictures, *shape), each picture's part full of its number."""
-    column = np.array(numbers, dtype).reshape(-1, *(1 for _ in shape))
-    return np.ascontiguousarray(np.broadcast_to(column, (len(column), *shape)))
-
-
-def _number(control: Control, value: ControlValue) -> float:
-    """A control's value as a graph takes it: a choice is its index, a toggle 0 or 1."""
-    if control.type == "choice":
-        return [choice.value for choice in control.choices].index(str(value))
-    return float(value)

@@ -14,8 +14,9 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from studio.contract.manifest import Model, Tensor, file_sha256
-from studio.images.engine.generator import GENERATOR, check_kind
 from studio.images.engine.reports import GoldenReport
+from studio.images.engine.requests import check_kind
+from studio.images.engine.styling import MAPPING
 from studio.runtime.cancel import CancelToken
 from studio.runtime.runner import GraphRunner
 from studio.runtime.sessions import SessionCache
@@ -41,23 +42,14 @@ def replay_golden(model: Model, sessions: SessionCache, token: CancelToken) -> G
     """
     check_kind(model)
     tolerance = model.manifest.golden.tolerance
-    graph = model.manifest.graphs[GENERATOR]
-    image = next(tensor for tensor in graph.outputs if tensor.role == "image")
     try:
         sample = read_sample(model)
     except _SampleFault as error:
         return GoldenReport(
             identical=False, largest=255, tolerance=tolerance, ok=False, fault=str(error)
         )
-    run = GraphRunner(model, GENERATOR, sessions, token)
     golden = sample[IMAGE]
-    made = np.empty_like(golden)
-    for index in range(golden.shape[0]):
-        inputs = {
-            tensor.name: np.ascontiguousarray(sample[tensor.name][index : index + 1])
-            for tensor in graph.inputs
-        }
-        run.run(inputs, image.name, made[index : index + 1], token)
+    made = _replayed(model, sample, sessions, token)
     largest = int(np.abs(made.astype(np.int16) - golden.astype(np.int16)).max())
     ok = largest <= tolerance
     fault = "" if ok else f"its sample differs by up to {largest} of 255, {tolerance} are allowed"
@@ -66,12 +58,46 @@ def replay_golden(model: Model, sessions: SessionCache, token: CancelToken) -> G
     )
 
 
+def _replayed(
+    model: Model, sample: dict[str, Array], sessions: SessionCache, token: CancelToken
+) -> Array:
+    """The pictures of the sample's inputs, one by one: untruncated, all layers of one style."""
+    roles = model.manifest.drawing_graphs()
+    runners = {role: GraphRunner(model, role, sessions, token) for role in roles}
+    made = np.empty_like(sample[IMAGE])
+    for index in range(made.shape[0]):
+        styles = None
+        for role in roles:
+            graph = model.manifest.graphs[role]
+            inputs = {
+                tensor.name: styles
+                if tensor.role == "styles" and styles is not None
+                else np.ascontiguousarray(sample[tensor.name][index : index + 1])
+                for tensor in graph.inputs
+            }
+            if role == MAPPING and model.manifest.styles is not None:
+                space = model.manifest.styles
+                style = np.empty((1, space.dimension), np.float32)
+                output = next(tensor.name for tensor in graph.outputs if tensor.role == "style")
+                runners[role].run(inputs, output, style, token)
+                styles = np.repeat(style[:, np.newaxis], len(space.layers), axis=1)
+            else:
+                output = next(tensor.name for tensor in graph.outputs if tensor.role == "image")
+                runners[role].run(inputs, output, made[index : index + 1], token)
+    return made
+
+
 def read_sample(model: Model) -> dict[str, Array]:
     """The golden arrays by name, of the shapes and types that the manifest states."""
     path = model.file(model.manifest.golden.file)
-    graph = model.manifest.graphs[GENERATOR]
-    image = next(tensor for tensor in graph.outputs if tensor.role == "image")
-    tensors = {tensor.name: tensor for tensor in graph.inputs} | {IMAGE: image}
+    graphs = [model.manifest.graphs[role] for role in model.manifest.drawing_graphs()]
+    image = next(tensor for tensor in graphs[-1].outputs if tensor.role == "image")
+    tensors = {
+        tensor.name: tensor
+        for graph in graphs
+        for tensor in graph.inputs
+        if tensor.role != "styles"  # the mapping makes them
+    } | {IMAGE: image}
     try:
         if path.stat().st_size > MAXIMUM_SAMPLE_BYTES:
             raise _SampleFault(f"{path.name} is larger than any sample")

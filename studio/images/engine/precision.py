@@ -6,27 +6,30 @@ Cards round in their own ways, so it is tried again on this one before a picture
 
 from studio.contract.errors import ModelError
 from studio.contract.manifest import Model
-from studio.images.engine.generator import GENERATOR, check_kind
 from studio.images.engine.golden import replay_golden
+from studio.images.engine.requests import check_kind
 from studio.runtime.cancel import CancelToken
 from studio.runtime.sessions import SessionCache
 
 
 def settle_precision(model: Model, sessions: SessionCache, token: CancelToken) -> None:
-    """Have ``sessions`` use the graph in half precision only if it makes the golden pictures.
+    """Have ``sessions`` use graphs in half precision only if they make the golden pictures.
 
-    Does nothing where there is no such graph, no card for it, or the question is settled.
+    Does nothing where there are no such graphs, no card for them, or the question is settled.
     Raises `MemoryExhausted`, and `Cancelled` by the token.
     """
     check_kind(model)
-    if not sessions.half_needs_proof(model, GENERATOR):
+    roles = model.manifest.drawing_graphs()
+    unproven = [role for role in roles if sessions.half_needs_proof(model, role)]
+    if not unproven:
         return
     try:
         report = replay_golden(model, sessions, token)
+        fault = "" if report.ok else report.fault
     except ModelError as error:
-        sessions.refuse_half(model, GENERATOR, error.fields.get("fault", error.code))
-        return
-    if report.ok:
-        sessions.accept_half(model, GENERATOR)
-    else:
-        sessions.refuse_half(model, GENERATOR, report.fault)
+        fault = error.fields.get("fault", error.code)
+    for role in unproven:
+        if fault:
+            sessions.refuse_half(model, role, fault)
+        else:
+            sessions.accept_half(model, role)

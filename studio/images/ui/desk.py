@@ -523,8 +523,7 @@ class WallDesk(QObject):
 
 def makes_pictures(model: Model) -> bool:
     """Whether the room can hang what the model makes."""
-    manifest = model.manifest
-    return manifest.latent is not None and "generator" in manifest.graphs
+    return model.manifest.kind == "gan" and model.manifest.latent is not None
 
 
 def _forgetting_latent(tile: Recipe, origin: object) -> Recipe:
