@@ -92,6 +92,32 @@ class PictureSet:
         """Indices of the pictures kept back for measuring, ascending."""
         return np.flatnonzero(self.held_out).astype(np.int64)
 
+    def set_table(self) -> npt.NDArray[np.int64]:
+        """Index of each set's picture of each class: (sets, classes), sets by their numbers.
+
+        Raises TrainingError where pictures do not belong together, or not whole sets of them.
+        """
+        classes = len(self.info.classes)
+        if self.sets is None:
+            raise TrainingError(
+                f"{self.folder}: the pictures of this set do not belong together; only the letters "
+                "of typefaces do."
+            )
+        order = np.lexsort((self.labels, self.sets)).astype(np.int64)
+        table = np.resize(order, (-(-len(order) // classes), classes))
+        whole = (
+            table.size == len(order)
+            and (self.labels[table] == np.arange(classes)).all()
+            and (np.ptp(self.sets[table], axis=1) == 0).all()
+            and len(np.unique(self.sets)) == len(table)
+        )
+        if not whole:
+            raise TrainingError(
+                f"{self.folder}: this picture cache is damaged (its sets are not whole); delete "
+                "the folder and it is made again."
+            )
+        return table
+
 
 def cache_key(source: str, settings: dict[str, str]) -> str:
     """Hash of all that decides a cache's contents (16 hexadecimal digits)."""

@@ -15,6 +15,8 @@ from training.gan.model import NetworkConfig
 from training.gan.recipes import STYLE_ONLY, Loss, Recipe
 
 SUPPORTED_RESOLUTIONS = (32, 64)
+CONFIG_FILE = "config.json"
+"""In a run's folder: the whole configuration, for the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,9 @@ class GanConfig:
     """Pictures a step and process."""
     group: int = 8
     """Neighbours in a batch that share a class; the batch is a multiple of it."""
+    together: int = 1
+    """Classes that are drawn of one latent and judged as a set too, where pictures belong together
+    as the letters of typefaces do; the batch is a multiple of it times the group."""
     learning_rate: float = 2e-4
     """Adam's step size, for both networks."""
     beta1: float = 0.5
@@ -108,9 +113,12 @@ def check_config(config: GanConfig) -> None:
             f"--resolution {config.resolution}: the {config.recipe} recipe is made for "
             f"{' and '.join(map(str, SUPPORTED_RESOLUTIONS))} pixels."
         )
-    if config.group < 1 or config.batch < 1 or config.batch % config.group:
+    if min(config.group, config.batch, config.together) < 1 or config.batch % (
+        config.group * config.together
+    ):
+        times = f" times --together {config.together}" if config.together != 1 else ""
         raise TrainingError(
-            f"--batch {config.batch}: must be a positive multiple of --group {config.group}."
+            f"--batch {config.batch}: must be a positive multiple of --group {config.group}{times}."
         )
     sizes = {
         f"network.{name}": value
@@ -136,7 +144,13 @@ def check_config(config: GanConfig) -> None:
         raise TrainingError(f"--data.held-out {config.data.held_out}: must be from 0 to below 1.")
 
 
-_NEWER = {"loss": "non_saturating", "r2_gamma": 0.0, "augment": (), "learning_rate_end": 0.0}
+_NEWER = {
+    "loss": "non_saturating",
+    "r2_gamma": 0.0,
+    "augment": (),
+    "learning_rate_end": 0.0,
+    "together": 1,
+}
 """Settings that came later, with what earlier runs did; only another value makes another run."""
 
 

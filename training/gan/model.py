@@ -16,6 +16,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -113,9 +114,19 @@ class PictureGenerator(nn.Module):
         return picture
 
     def draw_training(
-        self, latent: Tensor, class_weights: Tensor, random: np.random.Generator
+        self,
+        latent: Tensor,
+        class_weights: Tensor,
+        random: np.random.Generator,
+        *,
+        shared: npt.NDArray[np.int64] | None = None,
     ) -> Tensor:
-        """Pictures as the discriminator gets to see them in training."""
+        """Pictures as the discriminator gets to see them in training.
+
+        `shared` (batch,) names for each picture the one with which it has all in common that makes
+        it look as it does, latent and styles, where several belong together.
+        """
+        del shared
         return self.draw(latent, class_weights, random)
 
 
@@ -207,17 +218,24 @@ class Discriminator(nn.Module):
 
         The batch consists of groups of `group` neighbours that share a class.
         """
+        features = self.features_of(pictures)
+        # The verdict in full precision: in bfloat16 neighbouring logits would be rounded alike.
+        with torch.autocast(features.device.type, enabled=False):
+            return self.verdict(features, labels)
+
+    def features_of(self, pictures: Tensor) -> Tensor:
+        """pictures (batch, C, R, R) in [-1, 1] -> what is judged of them: float32 (batch, F)."""
         seen: Tensor = self.down(pictures)
         if self.sees_deviation:
             seen = torch.cat([seen, group_deviation(seen, self.group).to(seen.dtype)], dim=1)
         compared = functional.leaky_relu(self.compare(seen), 0.2)
-        features = functional.leaky_relu(self.features(compared.flatten(1)), 0.2)
-        # The verdict in full precision: in bfloat16 neighbouring logits would be rounded alike.
-        with torch.autocast(features.device.type, enabled=False):
-            features = features.float()
-            verdict: Tensor = self.judge(features).squeeze(1)
-            projection: Tensor = (self.class_table(labels) * features).sum(dim=1)
-            return verdict + projection
+        return functional.leaky_relu(self.features(compared.flatten(1)), 0.2).float()
+
+    def verdict(self, features: Tensor, labels: Tensor) -> Tensor:
+        """features (batch, F), labels (batch,) -> logits (batch,)."""
+        verdict: Tensor = self.judge(features).squeeze(1)
+        projection: Tensor = (self.class_table(labels) * features).sum(dim=1)
+        return verdict + projection
 
 
 def parameter_count(module: nn.Module) -> int:

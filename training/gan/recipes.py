@@ -6,6 +6,7 @@ from typing import Literal
 
 from training.gan.model import Discriminator, Generator, NetworkConfig, PictureGenerator
 from training.gan.style_model import StyleGenerator
+from training.gan.together import SetDiscriminator
 
 Recipe = Literal["dcgan", "style"]
 Loss = Literal["non_saturating", "relativistic"]
@@ -38,14 +39,28 @@ def make_networks(
     classes: int,
     group: int,
     config: NetworkConfig,
+    together: int = 1,
 ) -> Networks:
-    """Both untrained networks of a recipe; the generator takes the first random numbers."""
+    """Both untrained networks of a recipe; the generator takes the first random numbers.
+
+    With `together` above 1 the discriminator also judges sets of as many pictures.
+    """
     generator = make_generator(
         recipe, resolution=resolution, channels=channels, classes=classes, config=config
     )
-    discriminator = Discriminator(
-        resolution=resolution, channels=channels, classes=classes, group=group, config=config
-    )
+    if together > 1:
+        discriminator: Discriminator = SetDiscriminator(
+            resolution=resolution,
+            channels=channels,
+            classes=classes,
+            group=group,
+            together=together,
+            config=config,
+        )
+    else:
+        discriminator = Discriminator(
+            resolution=resolution, channels=channels, classes=classes, group=group, config=config
+        )
     return Networks(generator=generator, discriminator=discriminator)
 
 

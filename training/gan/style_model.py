@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -206,7 +207,12 @@ class StyleGenerator(PictureGenerator):
 
     @override
     def draw_training(
-        self, latent: Tensor, class_weights: Tensor, random: np.random.Generator
+        self,
+        latent: Tensor,
+        class_weights: Tensor,
+        random: np.random.Generator,
+        *,
+        shared: npt.NDArray[np.int64] | None = None,
     ) -> Tensor:
         """As the base class says: with noise, and often with the styles of two latents.
 
@@ -218,6 +224,8 @@ class StyleGenerator(PictureGenerator):
         second = torch.from_numpy(random.standard_normal(tuple(latent.shape), dtype=np.float32))
         mixed = random.random(batch) < MIXING_PROBABILITY
         begins = np.where(mixed, random.integers(1, self.layers, batch), self.layers)
+        if shared is not None:
+            second, begins = second[shared], begins[shared]
         both = self.mapping(torch.cat([latent, second.to(self.device)]), class_weights.repeat(2, 1))
         own, other = both.chunk(2)
         takes_other = np.arange(self.layers)[None] >= begins[:, None]

@@ -20,7 +20,14 @@ from training.data.dataset import PictureSet, explain_write_errors, open_cache, 
 from training.data.prepare import prepare_data
 from training.engine import Engine, StopRequest, stop_on_signals
 from training.errors import TrainingError
-from training.gan.config import GanConfig, check_config, config_to_json, identity, refuse_other_run
+from training.gan.config import (
+    CONFIG_FILE,
+    GanConfig,
+    check_config,
+    config_to_json,
+    identity,
+    refuse_other_run,
+)
 from training.gan.diversity import TrainedClassifier, data_spread, load_classifier
 from training.gan.frechet import FrechetReference
 from training.gan.measure import measure_diversity
@@ -30,7 +37,6 @@ from training.gan.sheets import class_sheet, save_png, seed_sheet
 from training.gan.trainer import GanTrainer
 from training.progress import RunLog, spoken_time
 
-CONFIG_FILE = "config.json"
 SHEETS_FOLDER = "sheets"
 MILESTONES = ((50_000, "first shapes"), (300_000, "clean pictures"))
 """What was seen after how many images in runs on avatars and clothes; other pictures differ."""
@@ -313,6 +319,10 @@ def _open_run(config: GanConfig, log: RunLog) -> PictureSet:
         raise TrainingError(
             f"{config.data.path or data.folder}: {len(data.training_indices())} pictures are too "
             f"few to train on; at least {config.group} are needed."
+        )
+    if config.together > 1 and config.together > data.set_table().shape[1]:
+        raise TrainingError(
+            f"--together {config.together}: the pictures have {len(data.info.classes)} classes."
         )
     with explain_write_errors(config.out, "the run"):
         (config.out / SHEETS_FOLDER).mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -26,6 +27,7 @@ from training.gan.average import AveragedGenerator, one_hot
 from training.gan.config import GanConfig
 from training.gan.diversity import to_signal
 from training.gan.recipes import make_networks
+from training.gan.together import SetOrder, as_sheets, from_sheets, shared_positions
 
 SLOWEST = 0.05
 """Share of the step size that is left at the end of a run whose steps grow smaller."""
@@ -60,6 +62,7 @@ class GanTrainer:
                 classes=len(data.info.classes),
                 group=config.group,
                 config=config.network,
+                together=config.together,
             )
         self.averaged = AveragedGenerator(
             networks.generator, half_life_images=config.average_images
@@ -77,7 +80,26 @@ class GanTrainer:
         self.discriminator_optimiser = torch.optim.Adam(
             self.discriminator.parameters(), config.learning_rate, betas, fused=True
         )
-        self._order = GroupedOrder(
+        self._order = self._deal()
+        self._shared: npt.NDArray[np.int64] | None = None
+        if config.together > 1:
+            self._shared = shared_positions(
+                config.batch, group=config.group, together=config.together
+            )
+
+    def _deal(self) -> GroupedOrder | SetOrder:
+        """The order in which the run sees its pictures."""
+        config, data = self._config, self._data
+        if config.together > 1:
+            table = data.set_table()
+            return SetOrder(
+                table[~data.held_out[table[:, 0]]],
+                group=config.group,
+                together=config.together,
+                batch=config.batch,
+                seed=config.seed,
+            )
+        return GroupedOrder(
             data.labels,
             data.training_indices(),
             group=config.group,
@@ -94,13 +116,21 @@ class GanTrainer:
         random = self._random(purpose)
         shape = (len(weights), self._config.network.latent_dim)
         latent = torch.from_numpy(random.standard_normal(shape, dtype=np.float32))
-        return self.generator.draw_training(latent.to(self._engine.device), weights, random)
+        latent = latent.to(self._engine.device)
+        if self._shared is None:
+            return self.generator.draw_training(latent, weights, random)
+        return self.generator.draw_training(
+            latent[self._shared], weights, random, shared=self._shared
+        )
 
     def _changed(self, pictures: Tensor, purpose: int) -> Tensor:
         """The pictures as the discriminator gets to see them."""
-        if not self._config.augment:
+        config = self._config
+        if not config.augment:
             return pictures
-        changed = augment(pictures, self._config.augment, self._random(purpose))
+        sheets = as_sheets(pictures, group=config.group, together=config.together)
+        sheets = augment(sheets, config.augment, self._random(purpose))
+        changed = from_sheets(sheets, group=config.group, together=config.together)
         return changed.contiguous(memory_format=torch.channels_last)
 
     def pace(self, share: float) -> None:

@@ -1,8 +1,10 @@
-"""What a ruler is trained to tell apart: the parts of an avatar, the classes, or the way up.
+"""What a ruler is trained to tell apart: parts of avatars, styles of letters, classes, the way up.
 
 A classifier that knows only styles is content with a blurred face of the right style, and so
 are distances in its features. DiceBear says of every avatar which eyes, mouth, hair and colours
-it drew; a network that must name them has to look at all of them.
+it drew; a network that must name them has to look at all of them. Of a letter its alphabet says
+how bold, wide, slanted, round it and its siblings are, so that a network must see in the one what
+is common to all.
 """
 
 import re
@@ -18,12 +20,15 @@ import numpy.typing as npt
 from training.data.dataset import PictureSet
 from training.data.dicebear import avatar_seed, read_style
 from training.errors import TrainingError
+from training.letterforms import MEASURES, measure_alphabets
 
 NOT_ASKED = -1
 CLASS_HEAD = "class"
 WAY_UP_HEAD = "way up"
 ABSENT = "absent"
 MAXIMUM_VALUES = 64
+LETTERFORM_STEPS = 6
+"""Answers to each question of an alphabet's style; about as many alphabets have each."""
 
 _PART = re.compile(r"(?P<part>[a-zA-Z]+?)(?P<slot>\d+)?(?:Variant|Color)")
 
@@ -57,12 +62,15 @@ class LabelSet:
 def label_pictures(data: PictureSet) -> LabelSet:
     """The finest labels that a picture set has.
 
-    DiceBear avatars have parts; other sets have classes. Where there is but one class, the
-    network learns which way up a picture is, by being shown it in all four (Gidaris, Singh and
-    Komodakis 2018, "Unsupervised Representation Learning by Predicting Image Rotations").
+    DiceBear avatars have parts, letters of typefaces have styles; other sets have classes. Where
+    there is but one class, the network learns which way up a picture is, by being shown it in all
+    four (Gidaris, Singh and Komodakis 2018, "Unsupervised Representation Learning by Predicting
+    Image Rotations").
     """
     if data.info.source == "dicebear":
         return _label_parts(data)
+    if data.info.source == "typefaces":
+        return _label_letterforms(data)
     if len(data.info.classes) > 1:
         return LabelSet(heads=(_class_head(data),), targets=data.labels.astype(np.int16)[:, None])
     return LabelSet(
@@ -73,6 +81,24 @@ def label_pictures(data: PictureSet) -> LabelSet:
 
 def _class_head(data: PictureSet) -> Head:
     return Head(name=CLASS_HEAD, values=tuple(entry.id for entry in data.info.classes))
+
+
+def _label_letterforms(data: PictureSet) -> LabelSet:
+    """The class, and of what each letter's whole alphabet looks like."""
+    table = data.set_table()
+    measured = np.concatenate(
+        [measure_alphabets(data.images[rows][..., 0]) for rows in np.array_split(table, 32)]
+    )
+    training = ~data.held_out[table[:, 0]]
+    heads = [_class_head(data)]
+    columns = [data.labels.astype(np.int16)]
+    for name, values in zip(MEASURES, measured.T, strict=True):
+        limits = np.quantile(values[training], np.arange(1, LETTERFORM_STEPS) / LETTERFORM_STEPS)
+        column = np.full(data.info.count, NOT_ASKED, dtype=np.int16)
+        column[table] = np.searchsorted(limits, values, side="right")[:, None]
+        heads.append(Head(name=name, values=tuple(map(str, range(1, LETTERFORM_STEPS + 1)))))
+        columns.append(column)
+    return LabelSet(heads=tuple(heads), targets=np.stack(columns, axis=1))
 
 
 def _label_parts(data: PictureSet) -> LabelSet:
