@@ -13,8 +13,12 @@ from studio.contract.recipe import Recipe
 from studio.host.client import (
     Cancelled,
     DeviceReport,
+    EnlargePicture,
+    EnlargeReport,
     Failed,
+    FindTraits,
     Finished,
+    FoundTraits,
     GenerateImages,
     GoldenReport,
     HostClient,
@@ -22,11 +26,14 @@ from studio.host.client import (
     HostLost,
     HostReady,
     HostSettings,
+    MapStyles,
     Notice,
     Picture,
     PictureReady,
     ProbeReport,
     Progress,
+    StylesMapped,
+    TraitBetween,
 )
 
 
@@ -119,6 +126,43 @@ class SyncHost:
             raise AtelierError(fault="the probe was answered with something else")
         return payload
 
+    def map_styles(self, request: MapStyles) -> list[bytes]:
+        """The final styles of each recipe, in their order."""
+        mapped: list[bytes] = []
+
+        def receive(part: StylesMapped) -> None:
+            assert part.first == len(mapped)
+            mapped.extend(part.of(part.first + index) for index in range(part.count))
+
+        self._await(self.client.map_styles(request), on_styles=receive)
+        return mapped
+
+    def traits(
+        self,
+        request: FindTraits | TraitBetween,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> FoundTraits:
+        """The traits of a model, or the one between two piles."""
+        client = self.client
+        number = (
+            client.find_traits(request)
+            if isinstance(request, FindTraits)
+            else client.trait_between(request)
+        )
+        payload = self._await(number, on_progress).payload
+        if not isinstance(payload, FoundTraits):
+            raise AtelierError(fault="the search was answered with something else")
+        return payload
+
+    def enlarge(
+        self, request: EnlargePicture, on_progress: Callable[[Progress], None] | None = None
+    ) -> EnlargeReport:
+        """Enlarge a file into another."""
+        payload = self._await(self.client.enlarge(request), on_progress).payload
+        if not isinstance(payload, EnlargeReport):
+            raise AtelierError(fault="the enlarging was answered with something else")
+        return payload
+
     def cancel(self) -> None:
         """Give up what is waited for, from another thread: the waiting one raises `Cancelled`."""
         awaited = self._awaited
@@ -136,6 +180,7 @@ class SyncHost:
         request: int,
         on_progress: Callable[[Progress], None] | None = None,
         on_picture: Callable[[PictureReady], None] | None = None,
+        on_styles: Callable[[StylesMapped], None] | None = None,
     ) -> Finished:
         """The end of ``request``; what is left over of others is dropped."""
         self._awaited = request
@@ -149,6 +194,8 @@ class SyncHost:
                         on_progress(event)
                     case PictureReady() if on_picture is not None:
                         on_picture(event)
+                    case StylesMapped() if on_styles is not None:
+                        on_styles(event)
                     case Finished():
                         return event
                     case Failed(error=error):

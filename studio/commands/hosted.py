@@ -22,6 +22,8 @@ from studio.host.events import (
     Notice,
     PictureReady,
     Progress,
+    StylesMapped,
+    TraitsFound,
 )
 from studio.project.paths import Places
 from studio.runtime.reports import DeviceReport
@@ -34,7 +36,7 @@ _LONGEST_WAIT = 0.5
 
 _ENDS = (Finished, Failed, Cancelled)
 
-RequestEvent = Progress | PictureReady | Finished
+RequestEvent = Progress | PictureReady | StylesMapped | TraitsFound | Finished
 
 
 @dataclass(frozen=True, slots=True)

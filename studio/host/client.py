@@ -30,15 +30,23 @@ from studio.host.events import (
     Picture,
     PictureReady,
     Progress,
+    StylesMapped,
+    TraitsFound,
 )
 from studio.host.letters import Cancel, Close, Forgive, Inbox, Submit
 from studio.host.messages import (
     DeviceReport,
+    EnlargePicture,
+    EnlargeReport,
+    FindTraits,
+    FoundTraits,
     GenerateImages,
     GoldenReport,
+    MapStyles,
     ProbeDevices,
     ProbeReport,
     ReplayGolden,
+    TraitBetween,
     WorkRequest,
 )
 from studio.host.settings import HostSettings
@@ -50,8 +58,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Cancelled",
     "DeviceReport",
+    "EnlargePicture",
+    "EnlargeReport",
     "Failed",
+    "FindTraits",
     "Finished",
+    "FoundTraits",
     "GenerateImages",
     "GoldenReport",
     "HostClient",
@@ -59,11 +71,15 @@ __all__ = [
     "HostLost",
     "HostReady",
     "HostSettings",
+    "MapStyles",
     "Notice",
     "Picture",
     "PictureReady",
     "ProbeReport",
     "Progress",
+    "StylesMapped",
+    "TraitBetween",
+    "TraitsFound",
 ]
 
 
@@ -109,6 +125,22 @@ class HostClient:
     def probe(self, *, timed: bool = True, provider: str | None = None) -> int:
         """Have the machine's devices tried; `Finished` brings a `ProbeReport`."""
         return self._submit(ProbeDevices(timed=timed, provider=provider))
+
+    def map_styles(self, request: MapStyles) -> int:
+        """Ask for the final styles of recipes; `StylesMapped` brings them, in parts."""
+        return self._submit(request)
+
+    def find_traits(self, request: FindTraits) -> int:
+        """Have a model's traits looked for; `TraitsFound` brings them, and so does `Finished`."""
+        return self._submit(request)
+
+    def trait_between(self, request: TraitBetween) -> int:
+        """Have the direction between two piles of pictures found; answered as `find_traits`."""
+        return self._submit(request)
+
+    def enlarge(self, request: EnlargePicture) -> int:
+        """Have a file enlarged into another; `Finished` brings an `EnlargeReport`."""
+        return self._submit(request)
 
     def cancel(self, request: int) -> None:
         """Give a request up: `Cancelled` follows within 100 ms, unless it has ended before."""

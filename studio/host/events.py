@@ -10,7 +10,13 @@ import msgspec
 
 from studio.contract.errors import AtelierError, HostError
 from studio.contract.recipe import Recipe
-from studio.host.messages import DeviceReport, GoldenReport, ProbeReport
+from studio.host.messages import (
+    DeviceReport,
+    EnlargeReport,
+    FoundTraits,
+    GoldenReport,
+    ProbeReport,
+)
 
 
 class SlotShare:
@@ -117,7 +123,8 @@ class Progress(_Event, frozen=True, kw_only=True):
     done: int
     total: int
     stage: str
-    """"loading", "making", "verifying" or "probing"."""
+    """"loading", "making", "mapping", "verifying", "probing"; of a search and of an enlarging
+    whatever they say."""
 
 
 class PictureReady(_Event, frozen=True, kw_only=True):
@@ -130,12 +137,40 @@ class PictureReady(_Event, frozen=True, kw_only=True):
     preview: bool = False
 
 
+class StylesMapped(_Event, frozen=True, kw_only=True):
+    """The final styles of some recipes of a request; more may follow."""
+
+    request: int
+    first: int
+    """Index of the first of their recipes in the request."""
+    count: int
+    layers: int
+    dimension: int
+    styles: bytes
+    """(count, layers, dimension) float32, little-endian."""
+
+    def of(self, index: int) -> bytes:
+        """(layers, dimension) of the recipe at ``index`` in the request, as `Styling` keeps it."""
+        size = 4 * self.layers * self.dimension
+        start = (index - self.first) * size
+        if not 0 <= index - self.first < self.count:
+            raise IndexError(index)
+        return self.styles[start : start + size]
+
+
+class TraitsFound(_Event, frozen=True, kw_only=True):
+    """What a search has found; the request's `Finished` follows."""
+
+    request: int
+    found: FoundTraits
+
+
 class Finished(_Event, frozen=True, kw_only=True):
     """A request is fulfilled."""
 
     request: int
     seconds: float
-    payload: GoldenReport | ProbeReport | None = None
+    payload: GoldenReport | ProbeReport | FoundTraits | EnlargeReport | None = None
 
 
 class Failed(_Event, frozen=True, kw_only=True):
@@ -151,5 +186,16 @@ class Cancelled(_Event, frozen=True, kw_only=True):
     request: int
 
 
-HostEvent = HostReady | HostLost | Notice | Progress | PictureReady | Finished | Failed | Cancelled
+HostEvent = (
+    HostReady
+    | HostLost
+    | Notice
+    | Progress
+    | PictureReady
+    | StylesMapped
+    | TraitsFound
+    | Finished
+    | Failed
+    | Cancelled
+)
 """Each request ends with exactly one of `Finished`, `Failed` and `Cancelled`."""

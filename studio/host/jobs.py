@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from studio.host.events import SlotShare
 from studio.host.letters import Submit
-from studio.host.messages import GenerateImages, SlotWanted, WorkRequest, folder_of
+from studio.host.messages import GenerateImages, MapStyles, SlotWanted, WorkRequest, folder_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Job:
 
     @property
     def total(self) -> int:
-        return len(self.work.recipes) if isinstance(self.work, GenerateImages) else 1
+        return len(self.work.recipes) if isinstance(self.work, GenerateImages | MapStyles) else 1
 
     @property
     def folder(self) -> str | None:

@@ -44,6 +44,8 @@ from studio.host.events import (
     PictureReady,
     Progress,
     SlotShare,
+    StylesMapped,
+    TraitsFound,
 )
 from studio.host.exits import EXIT_MEMORY, EXIT_SETUP
 from studio.host.jobs import Job, Lent
@@ -57,6 +59,7 @@ from studio.host.messages import (
     GenerateImages,
     Hello,
     HostSetup,
+    MapStyles,
     PicturesMade,
     Ready,
     SlotGranted,
@@ -64,6 +67,7 @@ from studio.host.messages import (
     SlotReturned,
     SlotWanted,
     Stopped,
+    StylesMade,
     Work,
 )
 from studio.host.pixels import PixelFile
@@ -221,7 +225,16 @@ class HostKeeper:
     def _hear_of(
         self,
         job: Job,
-        message: Advanced | SlotWanted | SlotReturned | PicturesMade | Done | Failure | Stopped,
+        message: (
+            Advanced
+            | SlotWanted
+            | SlotReturned
+            | PicturesMade
+            | StylesMade
+            | Done
+            | Failure
+            | Stopped
+        ),
         body: bytes,
     ) -> None:
         job.begun = True
@@ -244,11 +257,15 @@ class HostKeeper:
                 self._grant_awaited()
             case PicturesMade():
                 self._deliver(job, message, body)
+            case StylesMade():
+                self._deliver_styles(job, message, body)
             case Done(seconds=seconds):
                 self._backoff = FIRST_RETRY_SECONDS
                 if job.folder is not None:
                     self._crashes.pop(_key(job.folder), None)
-                payload = message.golden or message.probe
+                if message.traits is not None and job.cancelled_at is None:
+                    self._emit(TraitsFound(request=job.request, found=message.traits))
+                payload = message.golden or message.probe or message.traits or message.enlarged
                 self._finish(job, Finished(request=job.request, seconds=seconds, payload=payload))
             case Failure(error=wire):
                 self._backoff = FIRST_RETRY_SECONDS
@@ -363,6 +380,30 @@ class HostKeeper:
         if not preview:
             job.done += count
         self._emit(Progress(request=job.request, done=job.done, total=job.total, stage="making"))
+
+    def _deliver_styles(self, job: Job, made: StylesMade, body: bytes) -> None:
+        count, layers, dimension = made.count, made.layers, made.dimension
+        if (
+            not isinstance(job.work, MapStyles)
+            or min(count, layers, dimension) < 1
+            or not 0 <= made.first <= job.total - count
+            or len(body) != 4 * count * layers * dimension
+        ):
+            raise HostProtocol(fault="styles that were not asked for")
+        if job.cancelled_at is not None:
+            return
+        self._emit(
+            StylesMapped(
+                request=job.request,
+                first=made.first,
+                count=count,
+                layers=layers,
+                dimension=dimension,
+                styles=body,
+            )
+        )
+        job.done += count
+        self._emit(Progress(request=job.request, done=job.done, total=job.total, stage="mapping"))
 
     def _finish(self, job: Job, event: Finished | Failed | Cancelled) -> None:
         """The host has ended the request: nobody writes to its slots any more."""

@@ -8,8 +8,10 @@ from typing import Final, Literal
 
 import msgspec
 
+from studio.contract.enlarging import EnlargePicture, EnlargeReport
 from studio.contract.errors import ErrorWire
 from studio.contract.recipe import Completion, Recipe
+from studio.contract.traits import FoundTraits, TraitSearch
 from studio.images.engine.reports import GoldenReport
 from studio.runtime.reports import DeviceReport, ProbeReport, ProviderProbe
 
@@ -18,12 +20,17 @@ __all__ = [
     "CancelWork",
     "DeviceReport",
     "Done",
+    "EnlargePicture",
+    "EnlargeReport",
     "Failure",
+    "FindTraits",
+    "FoundTraits",
     "FromHost",
     "GenerateImages",
     "GoldenReport",
     "Hello",
     "HostSetup",
+    "MapStyles",
     "PicturesMade",
     "ProbeDevices",
     "ProbeReport",
@@ -35,13 +42,16 @@ __all__ = [
     "SlotReturned",
     "SlotWanted",
     "Stopped",
+    "StylesMade",
     "ToHost",
+    "TraitBetween",
+    "TraitSearch",
     "Work",
     "WorkRequest",
     "folder_of",
 ]
 
-PROTOCOL_VERSION: Final = 2
+PROTOCOL_VERSION: Final = 3
 """Raised with each change that an older counterpart would misread."""
 
 LANES: Final = ("images",)
@@ -83,12 +93,47 @@ class ProbeDevices(_Message, frozen=True, kw_only=True, tag="probe"):
     """Only this provider, by the studio's name; None: all of them."""
 
 
-WorkRequest = GenerateImages | ReplayGolden | ProbeDevices
+class MapStyles(_Message, frozen=True, kw_only=True, tag="styles"):
+    """Say the final styles of each recipe, in all layers and before any noise; no picture is made.
+
+    A generator of one graph has the final latent, truncated, as one layer.
+    """
+
+    folder: str
+    recipes: tuple[Recipe, ...]
+
+
+class FindTraits(_Message, frozen=True, kw_only=True, tag="find_traits"):
+    """Look for the directions in which a model's pictures differ."""
+
+    folder: str
+    search: TraitSearch
+
+
+class TraitBetween(_Message, frozen=True, kw_only=True, tag="trait_between"):
+    """Find what one pile of pictures has and another has not."""
+
+    folder: str
+    first: tuple[Recipe, ...]
+    """With the trait."""
+    second: tuple[Recipe, ...]
+    """Without it."""
+
+
+WorkRequest = (
+    GenerateImages
+    | ReplayGolden
+    | ProbeDevices
+    | MapStyles
+    | FindTraits
+    | TraitBetween
+    | EnlargePicture
+)
 
 
 def folder_of(work: WorkRequest) -> str | None:
     """The folder of the model that ``work`` runs, if it runs one."""
-    return None if isinstance(work, ProbeDevices) else work.folder
+    return None if isinstance(work, ProbeDevices) else work.folder or None
 
 
 # From the client to the host.
@@ -153,7 +198,8 @@ class Advanced(_Message, frozen=True, kw_only=True, tag="progress"):
     done: int
     total: int
     stage: str
-    """"loading", "making", "verifying" or "probing"."""
+    """"loading", "making", "mapping", "verifying", "probing"; of a search and of an enlarging
+    whatever they say."""
 
 
 class SlotWanted(_Message, frozen=True, kw_only=True, tag="want_slot"):
@@ -189,6 +235,17 @@ class PicturesMade(_Message, frozen=True, kw_only=True, tag="pictures"):
     the same slot, with them."""
 
 
+class StylesMade(_Message, frozen=True, kw_only=True, tag="styles_made"):
+    """The frame's body holds styles, (count, layers, dimension) float32 little-endian."""
+
+    request: int
+    first: int
+    """Index of the first of them among the recipes of the request."""
+    count: int
+    layers: int
+    dimension: int
+
+
 class Done(_Message, frozen=True, kw_only=True, tag="done"):
     """The request is fulfilled."""
 
@@ -196,6 +253,8 @@ class Done(_Message, frozen=True, kw_only=True, tag="done"):
     seconds: float
     golden: GoldenReport | None = None
     probe: ProbeReport | None = None
+    traits: FoundTraits | None = None
+    enlarged: EnlargeReport | None = None
 
 
 class Failure(_Message, frozen=True, kw_only=True, tag="failure"):
@@ -212,7 +271,16 @@ class Stopped(_Message, frozen=True, kw_only=True, tag="stopped"):
 
 
 FromHost = (
-    Hello | Ready | Advanced | SlotWanted | SlotReturned | PicturesMade | Done | Failure | Stopped
+    Hello
+    | Ready
+    | Advanced
+    | SlotWanted
+    | SlotReturned
+    | PicturesMade
+    | StylesMade
+    | Done
+    | Failure
+    | Stopped
 )
 
 

@@ -10,8 +10,10 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import msgspec
+import numpy as np
 
 from studio.contract.arrays import latents_to_bytes
 from studio.contract.errors import AtelierError, Cancelled, GraphFailed, MemoryExhausted
@@ -20,15 +22,20 @@ from studio.host.messages import (
     LANES,
     Advanced,
     Done,
+    EnlargePicture,
     Failure,
+    FindTraits,
     FromHost,
     GenerateImages,
     HostSetup,
+    MapStyles,
     PicturesMade,
     ProbeDevices,
     Ready,
     ReplayGolden,
     Stopped,
+    StylesMade,
+    TraitBetween,
     Work,
     folder_of,
 )
@@ -42,7 +49,13 @@ from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
 from studio.runtime.probe import probe_devices
 from studio.runtime.reports import DeviceReport
-from studio.runtime.sessions import SessionCache
+from studio.runtime.sessions import SessionCache, resident_bytes
+
+STYLES_AT_ONCE: Final = 256
+"""Recipes whose styles are said together; a cancel waits for no more."""
+
+LARGEST_STYLES: Final = 2**24
+"""Bytes of styles that are said together, if that is more than one recipe's."""
 
 Send = Callable[[FromHost, bytes], None]
 
@@ -109,6 +122,12 @@ class Worker:
         match work.work:
             case GenerateImages() as request:
                 return self._generate(work.request, request, token)
+            case MapStyles() as request:
+                return self._map_styles(work.request, request, token)
+            case FindTraits() | TraitBetween() as request:
+                return self._find_traits(work.request, request, token)
+            case EnlargePicture() as request:
+                return self._enlarge(work.request, request, token)
             case ReplayGolden(folder=folder):
                 model = read_model(Path(folder))
                 check_kind(model)
@@ -135,10 +154,7 @@ class Worker:
         model = read_model(Path(request.folder))
         check_request(model, request.recipes, request.batch)
         self._sessions.single = request.single
-        self._tell_loading(number, model, len(request.recipes))
-        settle_precision(model, self._sessions, token)
-        generator = Generator.load(model, self._sessions, token)
-        self._tell_device(generator.device)
+        generator = self._load(number, model, len(request.recipes), token)
         self._advance(number, "making", 0, len(request.recipes))
         width, height = model.manifest.picture_size or (0, 0)
         channels = model.manifest.channels or 0
@@ -166,6 +182,68 @@ class Worker:
                 self._tell_device(generator.device)
         return Done(request=number, seconds=0.0)
 
+    def _map_styles(self, number: int, request: MapStyles, token: CancelToken) -> Done:
+        model = read_model(Path(request.folder))
+        total = len(request.recipes)
+        check_request(model, request.recipes, 1)
+        self._sessions.single = False
+        generator = self._load(number, model, total, token)
+        self._advance(number, "mapping", 0, total)
+        first, count = 0, 1
+        while first < total:
+            token.check()
+            styles = generator.styles(request.recipes[first : first + count], token)
+            made = StylesMade(
+                request=number,
+                first=first,
+                count=len(styles),
+                layers=styles.shape[1],
+                dimension=styles.shape[2],
+            )
+            self._send(made, np.ascontiguousarray(styles, "<f4").tobytes())
+            first += len(styles)
+            count = max(1, min(STYLES_AT_ONCE, LARGEST_STYLES // styles[0].nbytes))
+        return Done(request=number, seconds=0.0)
+
+    def _find_traits(
+        self, number: int, request: FindTraits | TraitBetween, token: CancelToken
+    ) -> Done:
+        from studio.images.engine.traits import find_traits, trait_between
+
+        model = read_model(Path(request.folder))
+        check_kind(model)
+        self._sessions.single = False
+        generator = self._load(number, model, 1, token)
+
+        def advance(done: int, total: int) -> None:
+            self._advance(number, "searching", done, total)
+
+        if isinstance(request, FindTraits):
+            found = find_traits(model, request.search, generator, token, advance)
+        else:
+            first, second = request.first, request.second
+            found = trait_between(model, first, second, generator, token, advance)
+        return Done(request=number, seconds=0.0, traits=found)
+
+    def _enlarge(self, number: int, request: EnlargePicture, token: CancelToken) -> Done:
+        from studio.images.engine.upscale import enlarge_picture
+
+        def advance(stage: str, done: int, total: int) -> None:
+            self._advance(number, stage, done, total)
+
+        self._sessions.single = False
+        memory = free_memory(self._memory_limit)
+        report = enlarge_picture(request, self._sessions, token, memory=memory, advance=advance)
+        return Done(request=number, seconds=0.0, enlarged=report)
+
+    def _load(self, number: int, model: Model, total: int, token: CancelToken) -> Generator:
+        """The generator, settled in its precision; says what it is loaded on."""
+        self._tell_loading(number, model, total)
+        settle_precision(model, self._sessions, token)
+        generator = Generator.load(model, self._sessions, token)
+        self._tell_device(generator.device)
+        return generator
+
     def _tell_loading(self, number: int, model: Model, total: int) -> None:
         """Say that graphs are about to be loaded: the client watches how long that takes."""
         roles = model.manifest.drawing_graphs()
@@ -180,6 +258,13 @@ class Worker:
 
     def _advance(self, number: int, stage: str, done: int, total: int) -> None:
         self._send(Advanced(request=number, done=done, total=total, stage=stage), b"")
+
+
+def free_memory(limit: int) -> int:
+    """Bytes that this process may still take: below its limit, and of what the machine has."""
+    import psutil
+
+    return max(0, min(limit - resident_bytes(), int(psutil.virtual_memory().available)))
 
 
 def _unforeseen(error: Exception, folder: str | None) -> AtelierError:
