@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from studio.contract.errors import AtelierError, PictureError, RequestInvalid, storage_error
+from studio.contract.errors import PictureError, RequestInvalid, storage_error
 from studio.film.formats import LOSSLESS, FilmFormat, FilmNote, FilmShape, Quality, shape_of
 from studio.film.source import FilmSource, Frame, Told, checked_frame, distance
 from studio.film.tags import FilmFacts, append_facts
@@ -130,7 +130,10 @@ def _write_file(
             sync_file(stream.fileno())
         return _check(source, part)
     except av.error.FFmpegError as error:
-        raise _told_by_ffmpeg(error, source.name) from error
+        if isinstance(error, OSError):
+            raise  # the disk's, to be told like any other
+        fault = str(error.strerror or error).lower()
+        raise PictureError(file=source.name, fault=fault, detail=repr(error)) from error
 
 
 def _check(source: FilmSource, part: Path) -> float:
@@ -158,15 +161,6 @@ def _check(source: FilmSource, part: Path) -> float:
         fault = f"the film that was written holds {count} pictures instead of {len(source)}"
         raise PictureError(file=source.name, fault=fault)
     return found
-
-
-def _told_by_ffmpeg(error: Exception, path: Path) -> AtelierError:
-    if isinstance(error, OSError):
-        known = storage_error(error, path)
-        if known is not None:
-            return known
-    fault = str(getattr(error, "strerror", "") or error).lower()
-    return PictureError(file=path, fault=fault, detail=repr(error))
 
 
 def give_folder_name(part: Path, path: Path, if_taken: IfTaken) -> Path:
