@@ -20,7 +20,7 @@ from studio.contract.errors import ProjectDamaged, ProjectError
 from studio.project import versions
 from studio.project.database import count_beside
 from studio.project.edits import Change, ChangeKind, Edit, HistoryState, Patch
-from studio.project.nodes import Node, NodeCodecs, Work
+from studio.project.nodes import Node, NodeCodecs, Relative, Work
 from studio.project.work_index import enter, forget_doomed, note_binned
 
 Fields = dict[str, bytes]
@@ -335,7 +335,7 @@ class History:
         for sha in blobs:
             self._connection.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (sha, node))
             self._connection.execute("DELETE FROM loose WHERE sha256 = ?", (sha,))
-        if isinstance(decoded, Work):
+        if isinstance(decoded, Work | Relative):
             enter(self._connection, decoded)
 
     def _check(

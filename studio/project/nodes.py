@@ -67,6 +67,23 @@ def work_key(work: Work) -> str:
 WORK: NodeType[Work] = NodeType(name="work", struct=Work, blobs=("blob",), key=work_key)
 
 
+class Relative(Node, frozen=True, kw_only=True):
+    """One picture of the family tree that need not be kept: its recipe, which draws it again."""
+
+    recipe: Recipe
+    favourite: bool = False
+    created: float = 0.0
+    """Seconds since 1970, for showing; the order never depends on it."""
+
+
+def relative_key(relative: Relative) -> str:
+    """Relatives are looked up by the identity of their recipe, as works are."""
+    return identity(relative.recipe)
+
+
+RELATIVE: NodeType[Relative] = NodeType(name="relative", struct=Relative, key=relative_key)
+
+
 class NodeCodecs:
     """The node types that this program knows, each by its name, and how they become JSON."""
 

@@ -4,9 +4,9 @@
 each runs in a transaction with the new number, so a killed process leaves the old tables or the
 new ones. An empty file is version 0.
 
-========  =========================================================================================
+========= ========================================================================================
 table     a row is
-========  =========================================================================================
+========= ========================================================================================
 facts     one number about the whole project; ``commits`` counts them and orders what has no
           better order, so that no clock is ever asked for one; ``beside`` counts what has changed
           for those who look only without changing a node that is there still
@@ -19,10 +19,12 @@ blobs     a blob and a node that names it, named it or would again after an undo
 loose     a blob that no node names: it came before its edit, or outlived it
 states    view state by key
 works     what a work can be searched by, repeated from its node; see `work_index`
-kin       a parent's identity and the place of a work that came from it
+relatives the same for a picture of the family tree, by its identity
+kin       a parent's identity, the place of what came from it, and which of its parents it was
+genes     the name of a trait, and the place of what was given more or less of it
 versions  a moment of the project: the last commit before it; see `versions`
 past      what a node was from one commit up to another, as long as a version needs it
-========  =========================================================================================
+========= ========================================================================================
 """
 
 import sqlite3
@@ -32,7 +34,7 @@ from pathlib import Path
 from studio.contract.errors import ProjectDamaged, ProjectTooNew
 from studio.project.database import transaction
 from studio.project.versions import begin
-from studio.project.work_index import start_again
+from studio.project.work_index import begin_filling
 
 APPLICATION_ID = 0x41544C52
 """Tells an Atelier project from other SQLite files ("ATLR")."""
@@ -114,7 +116,7 @@ def _to_2(connection: sqlite3.Connection) -> None:
         "CREATE INDEX kin_by_place ON kin (place)",
     ):
         connection.execute(statement)
-    start_again(connection)
+    begin_filling(connection)
 
 
 def _to_3(connection: sqlite3.Connection) -> None:
@@ -149,7 +151,33 @@ def _to_4(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE works SET colours = NULL, swatch = NULL")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_1, _to_2, _to_3, _to_4)
+def _to_5(connection: sqlite3.Connection) -> None:
+    """The family tree, and genes to search by; no recipe that is there already names one."""
+    for statement in (
+        """CREATE TABLE relatives (
+            place INTEGER PRIMARY KEY,
+            node TEXT NOT NULL UNIQUE,
+            identity TEXT NOT NULL,
+            binned INTEGER,
+            model TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            seed INTEGER NOT NULL,
+            favourite INTEGER NOT NULL,
+            created REAL NOT NULL,
+            colours TEXT,
+            swatch INTEGER
+        )""",
+        "CREATE INDEX relatives_by_identity ON relatives (identity)",
+        """CREATE TABLE genes (
+            gene TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (gene, place)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX genes_by_place ON genes (place)",
+        "ALTER TABLE kin ADD COLUMN rank INTEGER NOT NULL DEFAULT 0",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_1, _to_2, _to_3, _to_4, _to_5)
 """The function at index n turns version n into n + 1."""
 
 

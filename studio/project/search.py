@@ -1,4 +1,4 @@
-"""Looking for works: by words, model, kind, colour, date and rating, in the gallery's orders.
+"""Looking for works: by words, model, kind, gene, colour, date, rating, in the gallery's orders.
 
 A search returns places alone, in order, however many there are: ten thousand are a few
 milliseconds. What is known of a work besides is read for those in view (`rows`).
@@ -27,7 +27,8 @@ KindOfModel = tuple[str, str]
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
-    """One word that must be found: in the title, at the start of the number, or as one of these.
+    """One word that must be found: in the title or the name of a trait that the picture was given
+    more or less of, at the start of the number, or as one of these.
 
     What models, kinds and colours are called depends on the language, which only the interface
     knows; so it says which of them the word may mean.
@@ -37,6 +38,8 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
     kinds: tuple[KindOfModel, ...] = ()
     colours: tuple[str, ...] = ()
+    genes: tuple[str, ...] = ()
+    """Names of traits, besides those in which the word itself occurs."""
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +52,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[KindOfModel, ...] = ()
     colours: tuple[str, ...] = ()
     """One of these is among its colours; empty: any."""
+    genes: tuple[str, ...] = ()
+    """It was given more or less of one of these traits, named as `folded`; empty: of any."""
     since: float | None = None
     """Kept at this time or later, in seconds since 1970."""
     until: float | None = None
@@ -111,6 +116,8 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     kinds: dict[KindOfModel, int]
     colours: dict[str, int]
     ratings: dict[int, int]
+    genes: dict[str, int] = {}
+    """By the trait's name as it is compared."""
 
 
 class Kin(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +177,7 @@ def rows(connection: sqlite3.Connection, places: Sequence[int]) -> tuple[WorkRow
 
 
 def count(connection: sqlite3.Connection, *, in_bin: bool = False) -> Count:
-    """How many works have each model, kind, colour and rating, for the filters to offer."""
+    """How many works have each model, kind, colour, rating and gene, for the filters to offer."""
     where = f"binned IS {'NOT ' if in_bin else ''}NULL"
     kinds: dict[KindOfModel, int] = {}
     models: dict[str, int] = {}
@@ -189,7 +196,12 @@ def count(connection: sqlite3.Connection, *, in_bin: bool = False) -> Count:
     ratings = dict(
         connection.execute(f"SELECT rating, count(*) FROM works WHERE {where} GROUP BY rating")
     )
-    return Count(models=models, kinds=kinds, colours=colours, ratings=ratings)
+    genes = dict(
+        connection.execute(
+            f"SELECT gene, count(*) FROM genes JOIN works USING (place) WHERE {where} GROUP BY gene"
+        )
+    )
+    return Count(models=models, kinds=kinds, colours=colours, ratings=ratings, genes=genes)
 
 
 def kin(connection: sqlite3.Connection, place: int) -> Kin | None:
@@ -270,6 +282,11 @@ def _conditions(query: Query) -> tuple[str, list[object]]:
         need(*_any_kind(query.kinds))
     if query.colours:
         need(*_any_colour(query.colours))
+    if query.genes:
+        need(
+            f"place IN (SELECT place FROM genes WHERE gene IN ({_marks(query.genes)}))",
+            *query.genes,
+        )
     if query.since is not None:
         need("created >= ?", query.since)
     if query.until is not None:
@@ -282,8 +299,15 @@ def _conditions(query: Query) -> tuple[str, list[object]]:
 
 
 def _word(word: Word) -> tuple[str, *tuple[object, ...]]:
-    ways = ["instr(words, ?)", "instr(CAST(seed AS TEXT), ?) = 1"]
-    values: list[object] = [word.text, word.text]
+    ways = [
+        "instr(words, ?)",
+        "instr(CAST(seed AS TEXT), ?) = 1",
+        "place IN (SELECT place FROM genes WHERE instr(gene, ?))",
+    ]
+    values: list[object] = [word.text, word.text, word.text]
+    if word.genes:
+        ways.append(f"place IN (SELECT place FROM genes WHERE gene IN ({_marks(word.genes)}))")
+        values.extend(word.genes)
     if word.models:
         ways.append(f"model IN ({_marks(word.models)})")
         values.extend(word.models)

@@ -15,7 +15,7 @@ One thread of the owner writes; anything may read, from any thread and any proce
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,7 +30,8 @@ from studio.contract.errors import (
     ProjectError,
     ProjectReadOnly,
 )
-from studio.project import edits, search, versions, work_index
+from studio.contract.recipe import Recipe
+from studio.project import edits, family, search, versions, work_index
 from studio.project.blobs import BlobFolder
 from studio.project.database import (
     DATABASE_NAME,
@@ -41,6 +42,7 @@ from studio.project.database import (
     database_error,
 )
 from studio.project.edits import Change, Edit, HistoryState, Page, Patch
+from studio.project.family import FamilyRow
 from studio.project.files import file_error
 from studio.project.history import history_state
 from studio.project.lock import ProjectLock, read_holder
@@ -224,7 +226,8 @@ class ProjectStore:
         return self._refused() if self._writer is None else self._writer.index(limit)
 
     def note_seen(self, seen: Mapping[str, Seen]) -> Future[None]:
-        """Write down what pictures look like, by the name of their file; outside the history."""
+        """Write down what pictures look like, by the name of their file or, of pictures of the
+        family tree, by their identity; outside the history."""
         return self._refused() if self._writer is None else self._writer.note_seen(seen)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -357,6 +360,26 @@ class ProjectStore:
         """Where the work at a place came from and what came from it; None: it is gone."""
         with self._reading() as connection:
             return search.kin(connection, place)
+
+    def family(self, nodes: Sequence[str] | None = None) -> tuple[FamilyRow, ...]:
+        """All that the family tree may show, by place; or those of ``nodes`` that are there."""
+        with self._reading() as connection:
+            return family.family(connection, nodes)
+
+    def recipes_at(self, places: Sequence[int]) -> dict[int, Recipe]:
+        """Recipes of works and relatives by place; what cannot be read is left out."""
+        with self._reading() as connection:
+            return family.recipes_at(connection, self._codecs, places)
+
+    def recipes_named(self, identities: Iterable[str]) -> dict[str, Recipe]:
+        """Recipes of works and relatives by identity; what is not there is left out."""
+        with self._reading() as connection:
+            return family.recipes_named(connection, self._codecs, identities)
+
+    def relatives_named(self, identities: Iterable[str]) -> dict[str, tuple[str, bool]]:
+        """The node of each picture in the family tree, and whether it is a favourite."""
+        with self._reading() as connection:
+            return family.relatives_named(connection, identities)
 
     def freed_bytes(self, places: Sequence[int]) -> int:
         """How much of the disk would be free if these works of the bin ended."""

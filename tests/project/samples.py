@@ -11,7 +11,7 @@ import msgspec
 
 from studio.contract.recipe import Recipe, encode_recipe
 from studio.project.edits import Edit, Patch, put
-from studio.project.nodes import WORK, Node, NodeCodecs, NodeType, Work
+from studio.project.nodes import RELATIVE, WORK, Node, NodeCodecs, NodeType, Work
 from studio.project.store import ProjectStore
 
 
@@ -30,7 +30,7 @@ NOTE: NodeType[Note] = NodeType(name="note", struct=Note, key=note_key)
 
 
 def known() -> NodeCodecs:
-    return NodeCodecs(WORK, NOTE)
+    return NodeCodecs(WORK, RELATIVE, NOTE)
 
 
 def step(*patches: Patch, scope: str = "a", label: str = "step", **more: Any) -> Edit:

@@ -140,6 +140,18 @@ def test_a_sample_of_every_schema_still_opens(tmp_path: Path, sample: Path) -> N
         assert texts(store) == {}
 
 
+def test_the_family_tree_of_a_sample_is_read(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as old:
+        old.executescript((OLD / "schema_5.sql").read_text(encoding="utf-8"))
+    with opened(tmp_path) as store:
+        rows = {row.node: row for row in store.family()}
+    assert set(rows) == {"work-1", "r1", "r2"}
+    assert rows["r1"].identity == rows["work-1"].identity
+    assert rows["r2"].parents == (rows["r1"].identity,)
+    assert rows["r2"].genes == ("glasses",)
+    assert rows["r2"].favourite
+
+
 def test_pictures_are_looked_at_again_since_their_ground_counts(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as old:
         old.executescript((OLD / "schema_3.sql").read_text(encoding="utf-8"))

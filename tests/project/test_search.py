@@ -1,6 +1,7 @@
 """Works are found by what is said of them, and the index always says what the nodes say."""
 
 import struct
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.contract.recipe import Recipe, identity
+from studio.contract.recipe import RECIPE_SCHEMA, Recipe, Shift, Styling, identity
 from studio.project.blobs import sha256_of
 from studio.project.database import DATABASE_NAME, connect
 from studio.project.edits import change, put, remove
@@ -29,11 +30,19 @@ def work(number: int, **more: Any) -> Work:
         latent=struct.pack("<2f", number, 1),
         controls=more.pop("controls", {}),
         parents=more.pop("parents", ()),
+        schema=RECIPE_SCHEMA if "genes" in more else 1,
+        styling=styled(more.pop("genes")) if "genes" in more else msgspec.UNSET,
         width=64,
         height=48,
     )
     made = Work(id=f"w{number}", recipe=recipe, blob=sha256_of(png(number)), created=float(number))
     return msgspec.structs.replace(made, **more)
+
+
+def styled(genes: tuple[str, ...]) -> Styling:
+    direction = struct.pack("<2f", 1, 0)
+    shifts = (Shift(direction=direction, amount=0.0 if g == "none" else 1.0, name=g) for g in genes)
+    return Styling(shifts=tuple(shifts))
 
 
 def keep(store: ProjectStore, *works: Work) -> None:
@@ -355,3 +364,41 @@ def test_whatever_happens_the_index_says_what_the_nodes_say(
         order = [one.id for one in store.nodes(WORK, limit=100, order="newest").items]
         assert list(found) == order
         assert list(found_in_bin) == [one.id for one in store.bin(WORK, limit=100).items]
+
+
+def test_works_are_found_by_the_traits_they_were_given(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        keep(
+            store,
+            work(1, genes=("Long Hair", "glasses")),
+            work(2, genes=("Glasses", "none", "")),
+            work(3, genes=("none",)),
+            work(4),
+        )
+        assert ids(store, genes=("glasses",)) == ["w2", "w1"]
+        assert ids(store, genes=("long hair", "hat")) == ["w1"]
+        assert ids(store, words=word("hair")) == ["w1"]
+        assert ids(store, words=(Word(text="眼镜", genes=("glasses",)),)) == ["w2", "w1"]
+        assert store.count().genes == {"glasses": 2, "long hair": 1}
+        store.submit(remove_works(["w2"])).result()
+        assert ids(store, genes=("glasses",)) == ["w1"]
+        assert store.count().genes == {"glasses": 1, "long hair": 1}
+        assert store.count(in_bin=True).genes == {"glasses": 1}
+        store.empty_bin(WORK).result()
+        assert store.count(in_bin=True).genes == {}
+
+
+def test_an_index_that_was_lost_knows_genes_and_parents_again(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        keep(store, work(1, genes=("glasses",), parents=("b" * 64, "a" * 64)))
+        before = store.family()
+    with closing(connect(tmp_path / DATABASE_NAME, "rw")) as connection:
+        start_again(connection)
+        connection.commit()
+    with opened(tmp_path) as store:
+        assert ids(store, genes=("glasses",)) == []
+        while store.index(100).result():
+            pass
+        assert ids(store, genes=("glasses",)) == ["w1"]
+        assert store.family() == before
+        assert before[0].parents == ("b" * 64, "a" * 64)

@@ -1,0 +1,386 @@
+"""The family tree: whose children are whose, through every generation. Without Qt.
+
+A tree here is a graph: a picture has any number of parents and of children, and pictures of one
+family may have children with each other. It is drawn as a tree all the same, by one parent of
+each, the *nearest*: the one of the latest generation, so that every child stands one generation
+below the parent that it hangs from.
+"""
+
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol
+
+import msgspec
+
+from studio.contract.recipe import Recipe, identity
+from studio.project.edits import Patch, change, put
+from studio.project.family import FamilyRow
+from studio.project.nodes import RELATIVE, Relative
+from studio.project.search import Query, Word
+
+LONGEST_LINE: Final = 100_000
+"""Ancestors that are ever gathered of one picture."""
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One picture of the family: what is known of it without its recipe."""
+
+    identity: str
+    place: int
+    """Of its first node; it came before those of a higher place."""
+    model: str
+    kind: str
+    seed: int
+    created: float
+    parents: tuple[str, ...]
+    """Identities of those parents that are in the tree, in the recipe's order."""
+    parents_elsewhere: int
+    """How many others the recipe names."""
+    generation: int
+    """0: no parent of it is in the tree; else one more than its latest parent's."""
+    favourite: bool
+    genes: tuple[str, ...]
+    colours: tuple[str, ...]
+    swatch: int | None
+    title: str
+    words: str
+    work: str
+    """Id of the kept work that it is; empty: it is not kept."""
+    blob: str
+    """File of that work."""
+    relative: str
+    """Id of its own node in the tree; empty: it is there as a kept work alone."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is among the kept works."""
+        return bool(self.work)
+
+
+class Lineage:
+    """All families of a project. Not safe to be used by two threads at once."""
+
+    def __init__(self, rows: Iterable[FamilyRow] = ()) -> None:
+        self._rows: dict[str, FamilyRow] = {}
+        self._members: dict[str, Member] = {}
+        self._children: dict[str, tuple[str, ...]] = {}
+        self._below: dict[str, tuple[str, ...]] = {}
+        self._nearest: dict[str, str] = {}
+        self._founders: tuple[str, ...] = ()
+        self.update(rows)
+
+    def update(self, rows: Iterable[FamilyRow], gone: Iterable[str] = ()) -> bool:
+        """Take in what the index says of some nodes; ``gone`` are nodes that are there no more.
+
+        Returns whether anybody came, went or has other parents; otherwise the tree stands as it
+        did, and only what is said of its members may differ.
+        """
+        before = self._rows
+        after = {node: row for node, row in before.items() if node not in set(gone)}
+        fresh = {row.node: row for row in rows}
+        after.update(fresh)
+        self._rows = after
+        same_family = before.keys() == after.keys() and all(
+            _kinship(before[node]) == _kinship(row) for node, row in fresh.items()
+        )
+        if same_family and self._members:
+            for name in {row.identity for row in fresh.values()} & self._members.keys():
+                self._describe(name)
+            return False
+        self._derive()
+        return True
+
+    # -- who there is -----------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
+    def __iter__(self) -> Iterator[Member]:
+        return iter(self._members.values())
+
+    def get(self, name: str) -> Member | None:
+        """The member with that identity, or None."""
+        return self._members.get(name)
+
+    def __getitem__(self, name: str) -> Member:
+        return self._members[name]
+
+    @property
+    def founders(self) -> tuple[str, ...]:
+        """Those that no member is a parent of, oldest first."""
+        return self._founders
+
+    def parents(self, name: str) -> tuple[str, ...]:
+        """Parents in the tree."""
+        member = self._members.get(name)
+        return () if member is None else member.parents
+
+    def nearest(self, name: str) -> str | None:
+        """The parent that it hangs from; None: it is a founder."""
+        return self._nearest.get(name)
+
+    def children(self, name: str) -> tuple[str, ...]:
+        """All children, oldest first."""
+        return self._children.get(name, ())
+
+    def hanging(self, name: str) -> tuple[str, ...]:
+        """Those of its children that hang from it, oldest first; each picture hangs once."""
+        return self._below.get(name, ())
+
+    def ancestors(self, name: str) -> tuple[Member, ...]:
+        """Everybody it came from, the earliest generation first, itself left out."""
+        return self._reached(name, self.parents)
+
+    def descendants(self, name: str) -> tuple[Member, ...]:
+        """Everybody who came from it, the earliest generation first, itself left out."""
+        return self._reached(name, self.children)
+
+    def line(self, name: str) -> tuple[str, ...]:
+        """The way from its founder down to it, along the nearest parents."""
+        way = [name]
+        while (above := self._nearest.get(way[-1])) is not None:
+            way.append(above)
+        return tuple(reversed(way)) if name in self._members else ()
+
+    def _reached(self, name: str, step: "_Step") -> tuple[Member, ...]:
+        seen: dict[str, None] = {}
+        ahead = list(step(name))
+        while ahead and len(seen) < LONGEST_LINE:
+            one = ahead.pop()
+            if one not in seen and one != name:
+                seen[one] = None
+                ahead.extend(step(one))
+        found = (self._members[one] for one in seen)
+        return tuple(sorted(found, key=lambda member: (member.generation, member.place)))
+
+    # -- searching --------------------------------------------------------------------------
+
+    def search(self, query: Query, *, favourites: bool = False) -> tuple[str, ...]:
+        """Those that a query finds, oldest first, as the same query finds kept works.
+
+        ``favourites`` leaves the others out. Ratings, dates of keeping and the bin are the
+        affair of kept works alone.
+        """
+        if query.parent:
+            kin: Iterable[Member] = (self._members[name] for name in self.children(query.parent))
+        else:
+            kin = self._members.values()
+        models, kinds = frozenset(query.models), frozenset(query.kinds)
+        colours, genes = frozenset(query.colours), frozenset(query.genes)
+        return tuple(
+            member.identity
+            for member in kin
+            if (not favourites or member.favourite)
+            and (not models or member.model in models)
+            and (not kinds or (member.model, member.kind) in kinds)
+            and (not colours or not colours.isdisjoint(member.colours))
+            and (not genes or not genes.isdisjoint(member.genes))
+            and all(_says(member, word) for word in query.words)
+        )
+
+    # -- deriving ---------------------------------------------------------------------------
+
+    def _derive(self) -> None:
+        nodes: dict[str, list[FamilyRow]] = {}
+        named: set[str] = set()
+        for row in sorted(self._rows.values(), key=lambda row: row.place):
+            nodes.setdefault(row.identity, []).append(row)
+            named.update(row.parents)
+        known = {
+            name: rows
+            for name, rows in nodes.items()
+            if not rows[0].is_work
+            or name in named
+            or any(not row.is_work or any(p in nodes for p in row.parents) for row in rows)
+        }
+        parents = {
+            name: tuple(p for p in _parents_of(rows) if p in known and p != name)
+            for name, rows in known.items()
+        }
+        generations = _generations(parents)
+        self._members = {
+            name: _member(rows, parents[name], generations[name]) for name, rows in known.items()
+        }
+        children: dict[str, list[str]] = {}
+        below: dict[str, list[str]] = {}
+        self._nearest = {}
+        founders = []
+        for name, member in self._members.items():
+            for parent in member.parents:
+                children.setdefault(parent, []).append(name)
+            above = [p for p in member.parents if generations[p] == member.generation - 1]
+            if above:
+                self._nearest[name] = above[0]
+                below.setdefault(above[0], []).append(name)
+            else:
+                founders.append(name)
+        self._children = {name: tuple(found) for name, found in children.items()}
+        self._below = {name: tuple(found) for name, found in below.items()}
+        self._founders = tuple(founders)
+
+    def _describe(self, name: str) -> None:
+        """Say anew what is known of one member whose kin has not changed."""
+        old = self._members[name]
+        rows = [row for row in self._rows.values() if row.identity == name]
+        rows.sort(key=lambda row: row.place)
+        self._members[name] = _member(rows, old.parents, old.generation)
+
+
+class _Step(Protocol):
+    def __call__(self, name: str, /) -> tuple[str, ...]: ...
+
+
+def _kinship(row: FamilyRow) -> tuple[object, ...]:
+    """What of a row decides the shape of the tree."""
+    return row.identity, row.place, row.parents, row.is_work
+
+
+def _parents_of(rows: Sequence[FamilyRow]) -> tuple[str, ...]:
+    """Named by any of a picture's nodes: one recipe may know more than another."""
+    if len(rows) == 1:
+        return rows[0].parents
+    return tuple(dict.fromkeys(parent for row in rows for parent in row.parents))
+
+
+def _member(rows: Sequence[FamilyRow], parents: tuple[str, ...], generation: int) -> Member:
+    first = rows[0]
+    work = next((row for row in rows if row.is_work), None)
+    own = next((row for row in rows if not row.is_work), None)
+    looked = next((row for row in rows if row.swatch is not None), first)
+    named = len(first.parents) if len(rows) == 1 else len(_parents_of(rows))
+    return Member(
+        identity=first.identity,
+        place=first.place,
+        model=first.model,
+        kind=first.kind,
+        seed=first.seed,
+        created=first.created,
+        parents=parents,
+        parents_elsewhere=named - len(parents),
+        generation=generation,
+        favourite=own is not None and own.favourite,
+        genes=first.genes,
+        colours=looked.colours,
+        swatch=looked.swatch,
+        title="" if work is None else work.title,
+        words="" if work is None else work.words,
+        work="" if work is None else work.node,
+        blob="" if work is None else work.blob,
+        relative="" if own is None else own.node,
+    )
+
+
+def _generations(parents: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """The generation of each, by a walk that needs no stack of calls.
+
+    Recipes from elsewhere may claim to be each other's parents; a parent that is met again on the
+    way up to itself does not count.
+    """
+    found: dict[str, int] = {}
+    for start in parents:
+        if start in found:
+            continue
+        way = [(start, iter(parents[start]))]
+        open_now = {start}
+        latest = [-1]
+        while way:
+            name, ahead = way[-1]
+            for parent in ahead:
+                known = found.get(parent)
+                if known is not None:
+                    latest[-1] = max(latest[-1], known)
+                elif parent not in open_now:
+                    way.append((parent, iter(parents[parent])))
+                    open_now.add(parent)
+                    latest.append(-1)
+                    break
+            else:
+                way.pop()
+                open_now.discard(name)
+                found[name] = latest.pop() + 1
+                if latest:
+                    latest[-1] = max(latest[-1], found[name])
+    return found
+
+
+def _says(member: Member, word: Word) -> bool:
+    """Whether a word is found in what is said of a member; see `studio.project.search`."""
+    return (
+        word.text in member.words
+        or str(member.seed).startswith(word.text)
+        or any(word.text in gene or gene in word.genes for gene in member.genes)
+        or member.model in word.models
+        or (member.model, member.kind) in word.kinds
+        or not frozenset(word.colours).isdisjoint(member.colours)
+    )
+
+
+# -- edits and reading ------------------------------------------------------------------------
+
+
+class FamilyStore(Protocol):
+    """What is read of a project; `studio.project.store.ProjectStore` is one."""
+
+    def recipes_named(self, identities: Iterable[str], /) -> dict[str, Recipe]:
+        """Recipes of works and relatives by identity."""
+
+    def relatives_named(self, identities: Iterable[str], /) -> dict[str, tuple[str, bool]]:
+        """The node of each picture in the tree, and whether it is a favourite."""
+
+
+def relate(store: FamilyStore, recipes: Iterable[Recipe]) -> tuple[Patch, ...]:
+    """Patches that enter finished pictures into the tree, those left out that are in it already.
+
+    They are meant to be part of the step that breeds from the pictures, so that undo takes both
+    back. A kept work that is bred from is entered too: it may be removed later, and its children
+    still came from it. Wishes are no pictures and are left out.
+    """
+    wanted = {identity(recipe): recipe for recipe in recipes if recipe.is_made}
+    known = store.relatives_named(wanted)
+    return tuple(
+        put(RELATIVE, new_relative(recipe)) for name, recipe in wanted.items() if name not in known
+    )
+
+
+def new_relative(recipe: Recipe, *, favourite: bool = False) -> Relative:
+    """A node of the tree for a finished picture."""
+    return Relative(id=uuid.uuid4().hex, recipe=recipe, favourite=favourite, created=time.time())
+
+
+def favour(store: FamilyStore, recipe: Recipe, favourite: bool) -> Patch:
+    """The patch that makes a finished picture a favourite, or an ordinary one again.
+
+    It enters the picture into the tree if it has no node there.
+    """
+    name = identity(recipe)
+    known = store.relatives_named((name,)).get(name)
+    if known is not None:
+        return change(RELATIVE, known[0], favourite=favourite)
+    return put(RELATIVE, new_relative(recipe, favourite=favourite))
+
+
+def ancestor_recipes(store: FamilyStore, recipe: Recipe, *, most: int = 1000) -> tuple[Recipe, ...]:
+    """The recipes of everybody a picture came from, its earliest ancestors first.
+
+    Reads generation by generation, so it needs no `Lineage`; those that are not in the project
+    are left out, and so are those beyond ``most``.
+    """
+    found: dict[str, Recipe] = {}
+    depth: dict[str, int] = {}
+    own = identity(recipe)
+    ahead: Sequence[str] = recipe.parents
+    level = 0
+    while ahead and len(found) < most:
+        level += 1
+        wanted = [name for name in dict.fromkeys(ahead) if name not in found and name != own]
+        known = store.recipes_named(wanted)
+        fresh = {name: known[name] for name in wanted if name in known}
+        found.update(fresh)
+        depth.update(dict.fromkeys(fresh, level))
+        ahead = [parent for one in fresh.values() for parent in one.parents]
+    ordered = sorted(found, key=lambda name: -depth[name])
+    return tuple(found[name] for name in ordered[-most:])
