@@ -55,7 +55,10 @@ PROTOCOL_VERSION: Final = 3
 """Raised with each change that an older counterpart would misread."""
 
 LANES: Final = ("images",)
-"""The lanes of work, each a process of its own; the first gets the odd core."""
+"""The lanes that share the cores, each a process of its own; the first gets the odd core."""
+
+BACKGROUND: Final = "background"
+"""The lane of work that nobody's hand waits for: it has all cores, and yields to the others."""
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from studio.host.exits import EXIT_MEMORY, EXIT_PROTOCOL, EXIT_SETUP, EXIT_USAGE
 from studio.host.frames import Frame, FrameReader, MessageCodec
 from studio.host.memory import apply_ceiling, default_limit, end_for_memory
 from studio.host.messages import (
+    BACKGROUND,
     PROTOCOL_VERSION,
     CancelWork,
     Failure,
@@ -46,6 +47,9 @@ from studio.runtime.cancel import CancelToken
 WINDOW_FIRST: Final = 5
 """Added to the process's niceness: where cores are scarce, the window's clicks come first."""
 
+BACKGROUND_LAST: Final = 12
+"""The same in the background's lane: what the hand waits for comes before it."""
+
 REST_SECONDS: Final = 5.0
 """How often a host without work looks for sessions that it can let go."""
 
@@ -66,7 +70,7 @@ def main(argv: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act on
     _end_with_parent(setup.parent)
     if hasattr(os, "nice"):
-        os.nice(WINDOW_FIRST)
+        os.nice(BACKGROUND_LAST if setup.lane == BACKGROUND else WINDOW_FIRST)
     if setup.log_folder is not None:
         ProcessLog(Path(setup.log_folder), f"host-{setup.lane}").start()
     Server(setup, read_end, write_end).serve()

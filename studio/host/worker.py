@@ -70,7 +70,8 @@ class Worker:
         self._slots = slots
         self._memory_limit = memory_limit
         self.device = choose_device(setup.provider, memory_limit=setup.memory_limit)
-        self.threads = lane_threads(setup.lane, LANES, setup.threads)
+        lanes = LANES if setup.lane in LANES else (setup.lane,)
+        self.threads = lane_threads(setup.lane, lanes, setup.threads)
         self._report = self.device.report(self.threads)
         self._sessions = SessionCache(
             self.device,

@@ -1,5 +1,6 @@
 """The model host as the window sees it: requests go out, events come back on the GUI thread."""
 
+import dataclasses
 import time
 from collections import deque
 from functools import partial
@@ -11,17 +12,24 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from studio.host.client import (
     Cancelled,
+    EnlargePicture,
     Failed,
+    FindTraits,
     Finished,
     HostClient,
     HostEvent,
     HostLost,
     HostReady,
     HostSettings,
+    MapStyles,
     Notice,
     PictureReady,
     Progress,
+    StylesMapped,
+    TraitBetween,
+    TraitsFound,
 )
+from studio.host.messages import BACKGROUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,13 +42,30 @@ AT_ONCE_SECONDS: Final = 0.003
 """How long events are handed out in one go: a flood of pictures must not starve timers, paint
 and keys, which Qt serves after all that was queued."""
 
+BACKGROUND_REST_MS: Final = 30_000
+"""How long the process for long work is kept once it has nothing to do."""
+
+
+class _Lane:
+    """One process behind the bridge, or none while it is not needed."""
+
+    __slots__ = ("client", "names", "turn")
+
+    def __init__(self) -> None:
+        self.client: HostClient | None = None
+        self.turn = -1
+        """Tells its client from those before it, and from the other lane's."""
+        self.names: dict[int, int] = {}
+        """Requests of the client's that have another number here."""
+
 
 class _Request:
     """What was asked for and is not answered."""
 
-    __slots__ = ("is_cancelled", "number", "send")
+    __slots__ = ("is_cancelled", "lane", "number", "send")
 
-    def __init__(self, number: int, send: "Callable[[HostClient], int]") -> None:
+    def __init__(self, lane: _Lane, number: int, send: "Callable[[HostClient], int]") -> None:
+        self.lane = lane
         self.number = number
         """The client's number for it."""
         self.send = send
@@ -49,7 +74,11 @@ class _Request:
 
 
 class HostBridge(QObject):
-    """Owns the host's client.
+    """Owns the clients of two hosts: one for what the hand waits for, one for long work.
+
+    Searches and enlargings take minutes, and the first host does one thing after the other; so
+    the second, which yields to it, is started when there is such work, and ended when it rests.
+    Of the second nothing is told but what it answers.
 
     The client calls back on its reader thread; events wait in a queue, a queued signal wakes the
     GUI thread, and there each is emitted again by kind, one payload each. A picture's pixels are
@@ -67,6 +96,10 @@ class HostBridge(QObject):
     """Payload: `Progress`."""
     picture_ready = Signal(object)
     """Payload: `PictureReady`."""
+    styles_mapped = Signal(object)
+    """Payload: `StylesMapped`."""
+    traits_found = Signal(object)
+    """Payload: `TraitsFound`."""
     finished = Signal(object)
     """Payload: `Finished`."""
     failed = Signal(object)
@@ -82,17 +115,21 @@ class HostBridge(QObject):
         super().__init__(parent)
         self._closed = False
         self._device: DeviceReport | None = None
-        self._waiting: deque[HostEvent] = deque()
+        self._waiting: deque[tuple[int, HostEvent]] = deque()
+        """Each with the turn of the client that told it."""
         self._lock = Lock()
         self._awake = False
         self._woken.connect(self._hand_out, Qt.ConnectionType.QueuedConnection)
         self._settings = settings
         self._requests: dict[int, _Request] = {}
-        self._names: dict[int, int] = {}
-        """Requests of the client's that have another number here, since it took over."""
         self._last = 0
-        self._turn = 0
-        self._client = self._new_client()
+        self._turns = 0
+        self._main, self._long = _Lane(), _Lane()
+        self._client = self._new_client(self._main)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(BACKGROUND_REST_MS)
+        self._rest.timeout.connect(self._end_long)
 
     @classmethod
     def for_window(cls, settings: "Settings", places: "Places") -> "HostBridge":
@@ -110,22 +147,41 @@ class HostBridge(QObject):
 
     def generate(self, request: "GenerateImages") -> int:
         """Ask for pictures; returns the request's id at once. Works before the host is ready."""
-        return self._ask(lambda client: client.generate(request))
+        return self._ask(self._main, lambda client: client.generate(request))
 
     def replay_golden(self, folder: Path) -> int:
         """Ask whether a model works here as it did where it was made."""
-        return self._ask(lambda client: client.replay_golden(folder))
+        return self._ask(self._main, lambda client: client.replay_golden(folder))
+
+    def map_styles(self, request: MapStyles) -> int:
+        """Ask for the final styles of recipes; `styles_mapped` brings them, in parts."""
+        return self._ask(self._main, lambda client: client.map_styles(request))
+
+    def find_traits(self, request: FindTraits) -> int:
+        """Have a model's traits looked for, beside everything else; see `traits_found`."""
+        return self._ask(self._long, lambda client: client.find_traits(request))
+
+    def trait_between(self, request: TraitBetween) -> int:
+        """Have the direction between two piles found, beside everything else."""
+        return self._ask(self._long, lambda client: client.trait_between(request))
+
+    def enlarge(self, request: EnlargePicture) -> int:
+        """Have a file enlarged, beside everything else; `finished` brings an `EnlargeReport`."""
+        return self._ask(self._long, lambda client: client.enlarge(request))
 
     def cancel(self, request: int) -> None:
         """Give up a request; `cancelled` follows within 100 ms."""
         asked = self._requests.get(request)
         if asked is not None:
             asked.is_cancelled = True
-            self._client.cancel(asked.number)
+            if asked.lane.client is not None:
+                asked.lane.client.cancel(asked.number)
 
     def forgive(self, folder: Path) -> None:
         """Let a model that was set aside be tried again."""
-        self._client.forgive(folder)
+        for lane in (self._main, self._long):
+            if lane.client is not None:
+                lane.client.forgive(folder)
 
     def reconfigure(self, settings: HostSettings) -> None:
         """Run the host otherwise from now on.
@@ -136,56 +192,93 @@ class HostBridge(QObject):
         if settings == self._settings or self._closed:
             return
         self._settings = settings
-        old = self._client
+        lanes = [lane for lane in (self._main, self._long) if lane.client is not None]
         with self._lock:
-            self._turn += 1
-            waiting = tuple(self._waiting)
+            for lane in lanes:
+                lane.turn = -1
+            waiting = tuple(event for _, event in self._waiting)
             self._waiting.clear()
         for event in waiting:
             _give_back(event)
         self._device = None
-        self._names.clear()
-        self._client = self._new_client()
-        Thread(target=old.close, name="end-host").start()  # it may take seconds to let go
-        self.restarting.emit()
-        self._client.start()
         given_up = [name for name, asked in self._requests.items() if asked.is_cancelled]
         for identity in given_up:
             del self._requests[identity]
+        for lane in lanes:
+            old = lane.client
+            assert old is not None, "lanes without a client were passed over"
+            Thread(target=old.close, name="end-host").start()  # it may take seconds to let go
+            lane.client = None
+            lane.names.clear()
+        self._client = self._new_client(self._main)
+        self.restarting.emit()
+        self._client.start()
         for identity, asked in self._requests.items():
-            asked.number = asked.send(self._client)
-            self._names[asked.number] = identity
+            asked.number = asked.send(self._client_of(asked.lane))
+            asked.lane.names[asked.number] = identity
         for identity in given_up:
             self.cancelled.emit(Cancelled(request=identity))
 
     def close(self) -> None:
-        """End the host; no signal follows."""
+        """End the hosts; no signal follows."""
         self._closed = True
+        self._rest.stop()
+        beside = None
+        if self._long.client is not None:
+            beside = Thread(target=self._long.client.close, name="end-host")
+            beside.start()
         self._client.close()
+        if beside is not None:
+            beside.join()
         with self._lock:
-            waiting = tuple(self._waiting)
+            waiting = tuple(event for _, event in self._waiting)
             self._waiting.clear()
         for event in waiting:
             _give_back(event)
 
-    def _new_client(self) -> HostClient:
-        return HostClient(self._settings, partial(self._receive, self._turn))
+    def _new_client(self, lane: _Lane) -> HostClient:
+        settings = self._settings
+        if lane is self._long:
+            settings = dataclasses.replace(settings, lane=BACKGROUND)
+        with self._lock:
+            lane.turn, self._turns = self._turns, self._turns + 1
+        lane.client = HostClient(settings, partial(self._receive, lane.turn))
+        return lane.client
 
-    def _ask(self, send: "Callable[[HostClient], int]") -> int:
+    def _client_of(self, lane: _Lane) -> HostClient:
+        """The client of a lane, which is started if there was none."""
+        if lane.client is None:
+            self._new_client(lane).start()
+        assert lane.client is not None, "it was just made"
+        return lane.client
+
+    def _ask(self, lane: _Lane, send: "Callable[[HostClient], int]") -> int:
         """Send a request, and remember it until it is answered."""
-        number = send(self._client)
+        self._rest.stop()
+        number = send(self._client_of(lane))
         self._last += 1
         if number != self._last:
-            self._names[number] = self._last
-        self._requests[self._last] = _Request(number, send)
+            lane.names[number] = self._last
+        self._requests[self._last] = _Request(lane, number, send)
         return self._last
+
+    @Slot()
+    def _end_long(self) -> None:
+        """Let the process for long work go, if it still rests."""
+        client = self._long.client
+        if client is not None and not any(r.lane is self._long for r in self._requests.values()):
+            with self._lock:
+                self._long.turn = -1
+            self._long.client = None
+            self._long.names.clear()
+            Thread(target=client.close, name="end-host").start()
 
     def _receive(self, turn: int, event: HostEvent) -> None:
         """Called on the client's reader thread."""
         with self._lock:
-            wanted = not self._closed and turn == self._turn
+            wanted = not self._closed and turn in (self._main.turn, self._long.turn)
             if wanted:
-                self._waiting.append(event)
+                self._waiting.append((turn, event))
             wake = wanted and not self._awake
             self._awake = self._awake or wanted
         if wake:
@@ -202,28 +295,32 @@ class HostBridge(QObject):
                 if not self._waiting:
                     self._awake = False
                     return
-                event = self._waiting.popleft()
-            self._emit(event)
+                turn, event = self._waiting.popleft()
+            self._emit(event, self._main if turn == self._main.turn else self._long)
             if time.monotonic() >= end:
                 QTimer.singleShot(0, self._hand_out)
                 return
 
-    def _named(self, event: HostEvent) -> HostEvent:
+    def _named(self, event: HostEvent, lane: _Lane) -> HostEvent:
         """The event under the number that whoever asked was told."""
         if isinstance(event, HostReady | HostLost | Notice):
             return event
-        identity = self._names.get(event.request, event.request)
+        identity = lane.names.get(event.request, event.request)
         if isinstance(event, Finished | Failed | Cancelled):
-            self._names.pop(event.request, None)
+            lane.names.pop(event.request, None)
             self._requests.pop(identity, None)
+            if lane is self._long:
+                self._rest.start()
         if identity == event.request:
             return event
         from msgspec.structs import replace
 
         return replace(event, request=identity)
 
-    def _emit(self, event: HostEvent) -> None:
-        event = self._named(event)
+    def _emit(self, event: HostEvent, lane: _Lane) -> None:
+        if lane is self._long and isinstance(event, HostReady | HostLost | Notice):
+            return  # whoever waits is answered; the window is not about this process
+        event = self._named(event, lane)
         if isinstance(event, PictureReady):
             with event.picture:
                 if not self._closed:
@@ -239,6 +336,10 @@ class HostBridge(QObject):
             self.lost.emit(event)
         elif isinstance(event, Progress):
             self.progressed.emit(event)
+        elif isinstance(event, StylesMapped):
+            self.styles_mapped.emit(event)
+        elif isinstance(event, TraitsFound):
+            self.traits_found.emit(event)
         elif isinstance(event, Finished):
             self.finished.emit(event)
         elif isinstance(event, Failed):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -23,7 +24,9 @@ from studio.host.client import (
     Progress,
     TraitBetween,
 )
+from studio.host.messages import BACKGROUND
 from studio.host.worker import STYLES_AT_ONCE
+from studio.runtime.arbiter import usable_cores
 from tests.models import write_slow_generator, write_tiny_generator
 from tests.styled import LATENT, trait_directions, write_styled_model
 from tests.sync_host import FinishedPicture, SyncHost
@@ -170,3 +173,10 @@ def test_a_file_is_enlarged_into_another(host: SyncHost, tmp_path: Path) -> None
         assert np.array_equal(np.asarray(made), pixels.repeat(3, axis=0).repeat(3, axis=1))
     with pytest.raises(RequestInvalid):
         host.enlarge(msgspec.structs.replace(work, factor=1000))
+
+
+def test_the_lane_for_long_work_has_all_cores_and_yields(model: Model) -> None:
+    with SyncHost(HostSettings(provider="cpu", lane=BACKGROUND)) as host:
+        assert host.wait_ready().threads == usable_cores()
+        assert host.map_styles(MapStyles(folder=str(model.folder), recipes=(_recipe(model),)))
+        assert psutil.Process(host.client.pid).nice() >= psutil.Process().nice() + 5

@@ -9,10 +9,25 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from studio.contract.errors import HostCrashed
 from studio.contract.recipe import Recipe
-from studio.host.client import Finished, HostEvent, HostSettings, PictureReady, Progress
+from studio.contract.traits import FoundTrait, FoundTraits, TraitSearch
+from studio.host.client import (
+    Cancelled,
+    EnlargePicture,
+    FindTraits,
+    Finished,
+    HostEvent,
+    HostLost,
+    HostSettings,
+    MapStyles,
+    PictureReady,
+    Progress,
+    StylesMapped,
+    TraitsFound,
+)
 from studio.host.events import Picture
-from studio.host.messages import GenerateImages
+from studio.host.messages import BACKGROUND, GenerateImages
 from studio.project.paths import places
 from studio.shell.host_bridge import AT_ONCE_SECONDS, HostBridge, host_settings
 from studio.shell.settings.declared import IDLE_MINUTES, MEMORY, THREADS
@@ -136,8 +151,23 @@ class PaperClient:
         self.asked[len(self.asked) + 1] = folder
         return len(self.asked)
 
+    def map_styles(self, request: MapStyles) -> int:
+        self.asked[len(self.asked) + 1] = request
+        return len(self.asked)
+
+    def find_traits(self, request: FindTraits) -> int:
+        self.asked[len(self.asked) + 1] = request
+        return len(self.asked)
+
+    def enlarge(self, request: EnlargePicture) -> int:
+        self.asked[len(self.asked) + 1] = request
+        return len(self.asked)
+
     def cancel(self, request: int) -> None:
         self.cancelled.append(request)
+
+    def forgive(self, folder: Path) -> None:
+        self.asked[len(self.asked) + 1] = folder
 
     def close(self) -> None:
         self.closed.set()
@@ -231,6 +261,105 @@ def test_the_same_settings_disturb_nobody(clients: list[PaperClient]) -> None:
     bridge.close()
     bridge.reconfigure(HostSettings(threads=3))
     assert len(clients) == 1
+
+
+SEARCH = FindTraits(folder="tiny", search=TraitSearch())
+FOUND = FoundTraits(
+    space="latent", dimension=1, traits=(FoundTrait(direction=b"\0" * 4),), method="pictures"
+)
+
+
+def test_long_work_has_a_process_of_its_own_and_numbers_do_not_collide(
+    qtbot: QtBot, clients: list[PaperClient]
+) -> None:
+    bridge = HostBridge(HostSettings(threads=2))
+    told: list[object] = []
+    for signal in (
+        bridge.progressed, bridge.traits_found, bridge.styles_mapped, bridge.finished, bridge.lost,
+    ):  # fmt: skip
+        signal.connect(told.append)
+    first, search, second = (
+        bridge.generate(wish(1)), bridge.find_traits(SEARCH), bridge.generate(wish(2)),
+    )  # fmt: skip
+    mapped = bridge.map_styles(MapStyles(folder="tiny", recipes=wish(3).recipes))
+    assert len({first, search, second, mapped}) == 4
+    hand, long = clients
+    assert long.started
+    assert (hand.settings.lane, long.settings.lane) == ("images", BACKGROUND)
+    assert long.settings.threads == 2
+    assert list(hand.asked) == [1, 2, 3]
+    assert list(long.asked.values()) == [SEARCH]
+    long.tell(HostLost(error=HostCrashed(fault="SIGSEGV"), retry_in=0.1))
+    long.tell(Progress(request=1, done=1, total=2, stage="searching"))
+    long.tell(TraitsFound(request=1, found=FOUND))
+    long.tell(Finished(request=1, seconds=1.0, payload=FOUND))
+    hand.tell(Finished(request=2, seconds=0.1))
+    styles = StylesMapped(request=3, first=0, count=1, layers=1, dimension=1, styles=b"\0" * 4)
+    hand.tell(styles)
+    qtbot.waitUntil(lambda: len(told) == 5)
+    assert told == [
+        Progress(request=search, done=1, total=2, stage="searching"),
+        TraitsFound(request=search, found=FOUND),
+        Finished(request=search, seconds=1.0, payload=FOUND),
+        Finished(request=second, seconds=0.1),
+        StylesMapped(request=mapped, first=0, count=1, layers=1, dimension=1, styles=b"\0" * 4),
+    ]
+    bridge.close()
+    assert hand.closed.wait(5)
+    assert long.closed.wait(5)
+
+
+def test_long_work_is_cancelled_where_it_is_done(qtbot: QtBot, clients: list[PaperClient]) -> None:
+    bridge = HostBridge(HostSettings())
+    ended: list[int] = []
+    bridge.cancelled.connect(lambda event: ended.append(event.request))
+    bridge.generate(wish(1))
+    request = EnlargePicture(source="a.png", target="b.png", factor=2, method="nearest")
+    enlarging = bridge.enlarge(request)
+    bridge.cancel(enlarging)
+    assert [client.cancelled for client in clients] == [[], [1]]
+    clients[1].tell(Cancelled(request=1))
+    qtbot.waitUntil(lambda: ended == [enlarging])
+    bridge.forgive(Path("a model"))
+    assert all(Path("a model") in client.asked.values() for client in clients)
+    bridge.close()
+
+
+def test_the_process_for_long_work_goes_when_it_rests_and_comes_again(
+    qtbot: QtBot, clients: list[PaperClient]
+) -> None:
+    bridge = HostBridge(HostSettings())
+    ended: list[int] = []
+    bridge.finished.connect(lambda event: ended.append(event.request))
+    first = bridge.find_traits(SEARCH)
+    bridge._rest.setInterval(1)
+    clients[1].tell(Finished(request=1, seconds=1.0, payload=FOUND))
+    qtbot.waitUntil(lambda: ended == [first])
+    qtbot.waitUntil(clients[1].closed.is_set)
+    assert not clients[0].closed.is_set()
+    second = bridge.find_traits(SEARCH)
+    clients[1].tell(Finished(request=1, seconds=1.0))
+    clients[2].tell(Finished(request=1, seconds=1.0, payload=FOUND))
+    qtbot.waitUntil(lambda: ended == [first, second])
+    bridge.close()
+
+
+def test_another_device_takes_over_long_work_too(qtbot: QtBot, clients: list[PaperClient]) -> None:
+    bridge = HostBridge(HostSettings())
+    ended: list[int] = []
+    bridge.finished.connect(lambda event: ended.append(event.request))
+    search = bridge.find_traits(SEARCH)
+    picture = bridge.generate(wish(1))
+    bridge.reconfigure(HostSettings(provider="cpu"))
+    assert all(client.closed.wait(5) for client in clients[:2])
+    hand, long = clients[2:]
+    assert (hand.settings.provider, long.settings.provider) == ("cpu", "cpu")
+    assert (list(hand.asked.values()), list(long.asked.values())) == ([wish(1)], [SEARCH])
+    clients[1].tell(Finished(request=1, seconds=1.0))
+    long.tell(Finished(request=1, seconds=1.0, payload=FOUND))
+    hand.tell(Finished(request=1, seconds=0.1))
+    qtbot.waitUntil(lambda: ended == [search, picture])
+    bridge.close()
 
 
 def test_the_settings_reach_the_host(tmp_path: Path) -> None:

@@ -89,6 +89,8 @@ class FakeHost(QObject):
     noticed = Signal(object)
     progressed = Signal(object)
     picture_ready = Signal(object)
+    styles_mapped = Signal(object)
+    traits_found = Signal(object)
     finished = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
