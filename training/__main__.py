@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     from training.preview import describe_data
     from training.ruler.export import RulerExportConfig, export_ruler
     from training.ruler.train import RulerConfig, train_ruler
+    from training.upscale.importer import UpscaleConfig, import_upscaler
 
     command: (
         GanConfig
@@ -40,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         | HalfConfig
         | RulerConfig
         | RulerExportConfig
+        | UpscaleConfig
         | DataCommand
     ) = tyro.cli(
         Annotated[GanConfig, tyro.conf.subcommand("gan", description="Train a GAN.")]
@@ -61,6 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
             tyro.conf.subcommand("ruler", description="Train what models are measured with."),
         ]
         | Annotated[RulerExportConfig, tyro.conf.subcommand("export-ruler")]
+        | Annotated[UpscaleConfig, tyro.conf.subcommand("upscale")]
         | Annotated[DataCommand, tyro.conf.subcommand("data")],
         prog="python -m training",
         description="Train a model, export it for the studio, or prepare its pictures.",
@@ -73,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
             return train_ruler(command)
         if isinstance(command, RulerExportConfig):
             print(export_ruler(command))
+        elif isinstance(command, UpscaleConfig):
+            print(import_upscaler(command))
         elif isinstance(command, EvaluateConfig):
             print(describe_figures(evaluate_model(command)))
         elif isinstance(command, HalfConfig):

@@ -8,11 +8,12 @@ import pytest
 
 from studio.contract.manifest import Manifest, Model, file_sha256, find_models, read_model
 from training.gan.diversity import DYING
-from training.parity import GraphRunner, largest_difference
+from training.parity import GeneratorRunner, largest_difference
 from training.ruler.manifest import find_rulers, read_ruler
 
 MODELS = Path(__file__).parents[2] / "exported_models"
 SHIPPED = ("fashion-dcgan", "avatars-dcgan")
+UPSCALERS = ("realesrgan-anime-x4",)
 RULERS = ("avatars-parts", "fashion-classes")
 
 
@@ -35,7 +36,9 @@ def test_the_golden_sample_replays(name: str) -> None:
     manifest = _manifest(name)
     golden = np.load(MODELS / name / manifest.golden.file, allow_pickle=False)
     graph = (MODELS / name / manifest.graphs["generator"].file).read_bytes()
-    made = GraphRunner(graph, level="extended").run(golden["latent"], golden["class_weights"])
+    made = GeneratorRunner({"generator": graph}, level="extended").run(
+        golden["latent"], golden["class_weights"]
+    )
     assert largest_difference(made, golden["image"]) <= manifest.golden.tolerance
 
 
@@ -49,7 +52,7 @@ def test_the_samples_of_each_class_visibly_differ(name: str) -> None:
         assert measure.value / measure.reference > 2 * DYING
 
     graph = (MODELS / name / manifest.graphs["generator"].file).read_bytes()
-    runner = GraphRunner(graph, level="extended")
+    runner = GeneratorRunner({"generator": graph}, level="extended")
     assert manifest.latent is not None
     latent = np.random.default_rng(1).standard_normal((8, manifest.latent.dimension))
     for row in np.eye(len(measured), dtype=np.float32):
@@ -96,7 +99,7 @@ def test_a_ruler_is_whole_small_and_knows_its_pictures(name: str) -> None:
 def test_the_studio_takes_no_ruler_for_a_model() -> None:
     assert {path.name for path in find_rulers(MODELS / "rulers")} == set(RULERS)
     found = find_models((MODELS,))
-    assert {model.folder.name for model in found} == set(SHIPPED)
+    assert {model.folder.name for model in found} == {*SHIPPED, *UPSCALERS}
     assert all(isinstance(model, Model) for model in found)
 
 

@@ -19,7 +19,6 @@ Files may be foreign: whatever does not fit is one `TrainingError` that says wha
 import math
 import struct
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +29,8 @@ Floats = npt.NDArray[np.float32] | npt.NDArray[np.float16]
 
 MAGIC = 7767517
 FLOAT16_TAG = 0x01306B47
+MAXIMUM_BYTES = 400_000_000
+"""What is read of a file at most."""
 MAXIMUM_TEXT = 4_000_000
 MAXIMUM_LAYERS = 20_000
 MAXIMUM_WEIGHTS = 64_000_000
@@ -57,18 +58,19 @@ class Layer:
         return value
 
 
-def read_ncnn(param: Path, weights: Path) -> tuple[Layer, ...]:
-    """The layers of a network in their order; raises `TrainingError`."""
+def parse_network(text: bytes, weights: bytes, name: str) -> tuple[Layer, ...]:
+    """The layers of a network in their order, from the bytes of its two files.
+
+    ``name`` is that of the files without their endings. Raises `TrainingError`.
+    """
+    if len(text) > MAXIMUM_TEXT:
+        raise TrainingError(f"{name}.param: it is larger than any list of layers.")
     try:
-        if param.stat().st_size > MAXIMUM_TEXT:
-            raise TrainingError(f"{param}: it is larger than any list of layers.")
-        text = param.read_text(encoding="ascii")
-        data = weights.read_bytes()
-    except OSError as error:
-        raise TrainingError(f"{error.filename}: cannot be read ({error.strerror}).") from error
+        lines = text.decode("ascii")
     except UnicodeDecodeError as error:
-        raise TrainingError(f"{param}: it is no list of ncnn layers, it is no text.") from error
-    return parse_weights(parse_layers(text, param), data, weights)
+        fault = "it is no list of ncnn layers, it is no text"
+        raise TrainingError(f"{name}.param: {fault}.") from error
+    return parse_weights(parse_layers(lines, f"{name}.param"), weights, f"{name}.bin")
 
 
 def parse_layers(text: str, file: object) -> tuple[Layer, ...]:
