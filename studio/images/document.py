@@ -27,9 +27,10 @@ from studio.contract.recipe import (
     Recipe,
     identity,
 )
+from studio.images import brood, exploration
 from studio.project.blobs import sha256_of
 from studio.project.edits import Edit, Patch, change, complete, put, remove
-from studio.project.nodes import WORK, Node, NodeCodecs, NodeType, Work
+from studio.project.nodes import RELATIVE, WORK, Node, NodeCodecs, NodeType, Work
 
 SCOPE = "images"
 """The history that undo follows while the room has the focus."""
@@ -122,11 +123,13 @@ _MERGED: tuple[Label, ...] = ("images.truncation", "images.strength")
 def register(codecs: NodeCodecs) -> None:
     """Add the node types of the images room."""
     codecs.register(WALL)
+    exploration.register(codecs)
+    brood.register(codecs)
 
 
 def codecs() -> NodeCodecs:
-    """All that a project with images alone holds: works and the wall."""
-    known = NodeCodecs(WORK)
+    """All that a project with images alone holds: works, their relatives and the wall."""
+    known = NodeCodecs(WORK, RELATIVE)
     register(known)
     return known
 
@@ -140,10 +143,11 @@ def keep(
     *,
     title: str = "",
     source: Literal["made", "brought in"] = "made",
+    scope: str = SCOPE,
 ) -> Edit:
     """Keep a picture: its PNG, as it will lie in the project, and its recipe.
 
-    The new work's id is that of the edit's patch.
+    The new work's id is that of the edit's patch; ``scope`` is the history that takes it back.
     """
     work = Work(
         id=uuid.uuid4().hex,
@@ -153,7 +157,7 @@ def keep(
         created=time.time(),
         source=source,
     )
-    return _step("images.keep", put(WORK, work), blobs=(picture_png,))
+    return _step("images.keep", put(WORK, work), blobs=(picture_png,), scope=scope)
 
 
 def unkeep(*works: Work) -> Edit:
@@ -389,5 +393,7 @@ def _origin(base: Recipe | None, strength: float) -> FromSeed | Near:
     return Near(base=base.latent, strength=strength)
 
 
-def _step(label: Label, *patches: Patch, blobs: tuple[bytes, ...] = ()) -> Edit:
-    return Edit(scope=SCOPE, label=label, patches=patches, blobs=blobs)
+def _step(
+    label: Label, *patches: Patch, blobs: tuple[bytes, ...] = (), scope: str = SCOPE
+) -> Edit:
+    return Edit(scope=scope, label=label, patches=patches, blobs=blobs)

@@ -37,8 +37,8 @@ class WorkKeeper(QObject):
         self._known: dict[str, Work | None] = {}
         self._on_the_way: set[str] = set()
         """Pictures that are being encoded or written, by the identity of their recipe."""
-        self._encoding: dict[str, Outgoing] = {}
-        """Those of them that the project has not been given yet."""
+        self._encoding: dict[str, tuple[Outgoing, str]] = {}
+        """Those of them that the project has not been given yet, and whose history they go to."""
         project.changed.connect(self._project_changed)
 
     def why_not(self) -> str:
@@ -75,13 +75,16 @@ class WorkKeeper(QObject):
             return False
         return self.work_of(recipe) is not None or identity(recipe) in self._on_the_way
 
-    def keep(self, picture: Outgoing) -> bool:
-        """Keep a finished picture with its recipe; False: it is kept already."""
+    def keep(self, picture: Outgoing, *, scope: str = document.SCOPE) -> bool:
+        """Keep a finished picture with its recipe; False: it is kept already.
+
+        ``scope`` is the history that takes it back.
+        """
         if self.is_kept(picture.recipe):
             return False
         key = identity(picture.recipe)
         self._on_the_way.add(key)
-        self._encoding[key] = picture
+        self._encoding[key] = picture, scope
 
         def failed(error: AtelierError) -> None:
             self._encoding.pop(key, None)
@@ -93,17 +96,18 @@ class WorkKeeper(QObject):
 
     def flush(self) -> None:
         """Hand over what was kept a moment ago; waits for the encoding."""
-        for key, picture in tuple(self._encoding.items()):
+        for key, (picture, _scope) in tuple(self._encoding.items()):
             try:
                 self._submit(key, self._pictures.prepare(picture).result())
             except AtelierError as error:
                 self._notices.report(error)
 
     def _submit(self, key: str, png: bytes) -> None:
-        picture = self._encoding.pop(key, None)
-        if picture is None:
+        found = self._encoding.pop(key, None)
+        if found is None:
             return  # handed over already, by `flush`
-        future = self._project.submit(document.keep(png, picture.recipe))
+        picture, scope = found
+        future = self._project.submit(document.keep(png, picture.recipe, scope=scope))
 
         def written(_change: Change) -> None:
             self._known.pop(key, None)  # perhaps looked up before it was written

@@ -112,9 +112,13 @@ class PictureMaker(QObject):
     started = Signal(object)
     """Payload: `MakingStarted`, for the status line; not while something moves."""
 
-    def __init__(self, host: HostBridge, parent: QObject | None = None) -> None:
+    def __init__(
+        self, host: HostBridge, parent: QObject | None = None, *, held_bytes: int = CACHE_BYTES
+    ) -> None:
+        """``held_bytes``: so many bytes of pictures are held at most, and always the newest few."""
         super().__init__(parent)
         self._host = host
+        self._held_bytes = held_bytes
         self._folder = Path()
         self._wanted: tuple[tuple[int, bytes, Recipe], ...] = ()
         self._live = False
@@ -172,7 +176,7 @@ class PictureMaker(QObject):
         self.forget(picture.key)
         self._cache[picture.key] = picture
         self._cached_bytes += picture.image.sizeInBytes()
-        while self._cached_bytes > CACHE_BYTES and len(self._cache) > MOST_AT_ONCE:
+        while self._cached_bytes > self._held_bytes and len(self._cache) > MOST_AT_ONCE:
             _, oldest = self._cache.popitem(last=False)
             self._cached_bytes -= oldest.image.sizeInBytes()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.contract.errors import AtelierError
 from studio.contract.manifest import Model
+from studio.images.document import SCOPE
 from studio.images.ui.export_dialog import ExportDialog
 from studio.images.ui.export_memory import ExportHabit, read_habit, write_habit
 from studio.images.ui.exporter import ExportChoice, ExportDone, Exporter
@@ -54,9 +55,9 @@ class PictureCommands(QObject):
         """The picture may be kept, copied or dragged next."""
         self._pictures.prepare(self._outgoing(subject))
 
-    def keep(self, subject: Subject) -> bool:
-        """Keep the picture; False: it is kept already."""
-        return self._keeper.keep(self._outgoing(subject))
+    def keep(self, subject: Subject, *, scope: str = SCOPE) -> bool:
+        """Keep the picture, in the history ``scope``; False: it is kept already."""
+        return self._keeper.keep(self._outgoing(subject), scope=scope)
 
     def copy(self, subject: Subject) -> None:
         """Put the picture on the clipboard, with its recipe."""
