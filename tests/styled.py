@@ -326,7 +326,9 @@ def _golden(folder: Path, classes: int, layers: int, noise: int) -> dict[str, ND
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     mapping, synthesis = (
-        onnxruntime.InferenceSession(str(folder / name), options, ["CPUExecutionProvider"])
+        onnxruntime.InferenceSession(
+            str(folder / name), options, providers=["CPUExecutionProvider"]
+        )
         for name in (MAPPING_FILE, SYNTHESIS_FILE)
     )
     style = np.asarray(mapping.run(["style"], inputs)[0])

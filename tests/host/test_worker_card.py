@@ -21,6 +21,7 @@ from studio.runtime.devices import CPU, CUDA
 from tests.host.heard import Heard
 from tests.host.parent import Parent
 from tests.runtime.simulated_card import LOST, MEMORY, NO_KERNEL, SimulatedCard, with_half
+from tests.styled import write_styled_model
 
 PICTURES = 9
 
@@ -152,6 +153,30 @@ def test_half_precision_that_makes_other_pictures_here_is_not_used_and_that_is_s
     [ready] = _told(messages)
     assert (ready.device.provider, ready.device.precision) == (CUDA, "float32")
     assert "differs by up to" in ready.device.precision_reason
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Path:
+    """A generator of two graphs, written while no card is simulated."""
+    return write_styled_model(tmp_path / "styled", half=True).folder
+
+
+@pytest.mark.parametrize("spoilt", [False, True])
+def test_both_graphs_of_a_pair_are_proven_in_half_precision_or_neither_is_used(
+    pair: Path, card: SimulatedCard, parent: Parent, *, spoilt: bool
+) -> None:
+    recipes = tuple(Recipe(model="styled", seed=seed) for seed in range(4))
+    work = GenerateImages(folder=str(pair), recipes=recipes, batch=4)
+    card.spoils = "half" if spoilt else ""
+    messages = Heard("auto", parent).do(work)
+    made = [said for said in messages if isinstance(said, PicturesMade)]
+    precision = "float32" if spoilt else "float16"
+    assert {said.completion.making.precision for said in made} == {precision}
+    [ready] = _told(messages)
+    assert ready.device.precision == precision
+    assert ("differs by up to" in ready.device.precision_reason) == spoilt
+    plain = Heard("cpu", parent).do(work)
+    assert _hashes(messages) == _hashes(plain)
 
 
 def test_a_card_is_described_even_where_nothing_can_run_on_it(
