@@ -325,7 +325,9 @@ class Manifest(_Part, frozen=True, kw_only=True):
         return next((c for c in self.controls if c.applies_to == applies_to), None)
 
     def drawing_graphs(self) -> tuple[str, ...]:
-        """Roles of the graphs that lead from the latent to the image, in that order."""
+        """Roles of the graphs that lead to the image, in that order."""
+        if self.kind == "upscaler":
+            return ("upscaler",)
         return ("generator",) if self.styles is None else ("mapping", "synthesis")
 
     def classes(self) -> tuple[Choice, ...]:

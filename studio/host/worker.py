@@ -41,7 +41,7 @@ from studio.host.messages import (
 )
 from studio.host.slots import SlotSupply
 from studio.images.engine.generator import Generator, picture_role
-from studio.images.engine.golden import replay_golden
+from studio.images.engine.golden import check_replayable, replay_golden
 from studio.images.engine.precision import settle_precision
 from studio.images.engine.requests import check_kind, check_request
 from studio.runtime.arbiter import lane_threads
@@ -131,7 +131,7 @@ class Worker:
                 return self._enlarge(work.request, request, token)
             case ReplayGolden(folder=folder):
                 model = read_model(Path(folder))
-                check_kind(model)
+                check_replayable(model)
                 self._sessions.single = False
                 self._tell_loading(work.request, model, 1)
                 settle_precision(model, self._sessions, token)

@@ -17,6 +17,7 @@ from studio.contract.manifest import Model, Tensor, file_sha256
 from studio.images.engine.reports import GoldenReport
 from studio.images.engine.requests import check_kind
 from studio.images.engine.styling import MAPPING
+from studio.images.engine.upscaler import check_upscaler
 from studio.runtime.cancel import CancelToken
 from studio.runtime.runner import GraphRunner
 from studio.runtime.sessions import SessionCache
@@ -40,7 +41,7 @@ def replay_golden(model: Model, sessions: SessionCache, token: CancelToken) -> G
     A sample that cannot be used is reported as a fault. Raises what loading and running a graph
     raise, and `Cancelled`.
     """
-    check_kind(model)
+    check_replayable(model)
     tolerance = model.manifest.golden.tolerance
     try:
         sample = read_sample(model)
@@ -56,6 +57,14 @@ def replay_golden(model: Model, sessions: SessionCache, token: CancelToken) -> G
     return GoldenReport(
         identical=largest == 0, largest=largest, tolerance=tolerance, ok=ok, fault=fault
     )
+
+
+def check_replayable(model: Model) -> None:
+    """Raise `GraphInvalid` if ``model`` makes no pictures, be it of nothing or of others."""
+    if model.manifest.kind == "upscaler":
+        check_upscaler(model)
+    else:
+        check_kind(model)
 
 
 def _replayed(
@@ -145,7 +154,9 @@ def _read_array(stream: IO[bytes], size: int) -> Array:
 
 
 def _check_array(path: Path, tensor: Tensor, array: Array, count: int) -> None:
-    wanted = (count, *tensor.shape[1:])
-    if array.shape != wanted or array.dtype != tensor.dtype:
+    sizes = zip(array.shape[1:], tensor.shape[1:], strict=False)
+    fits = len(array.shape) == len(tensor.shape) and array.shape[0] == count
+    fits = fits and all(isinstance(wanted, str) or size == wanted for size, wanted in sizes)
+    if not fits or array.dtype != tensor.dtype:
         fault = f"{array.dtype} {list(array.shape)}"
         raise _SampleFault(f"{path.name} holds {fault} for {tensor.name!r}, which does not fit")

@@ -6,8 +6,7 @@ Cards round in their own ways, so it is tried again on this one before a picture
 
 from studio.contract.errors import ModelError
 from studio.contract.manifest import Model
-from studio.images.engine.golden import replay_golden
-from studio.images.engine.requests import check_kind
+from studio.images.engine.golden import check_replayable, replay_golden
 from studio.runtime.cancel import CancelToken
 from studio.runtime.sessions import SessionCache
 
@@ -18,7 +17,7 @@ def settle_precision(model: Model, sessions: SessionCache, token: CancelToken) -
     Does nothing where there are no such graphs, no card for them, or the question is settled.
     Raises `MemoryExhausted`, and `Cancelled` by the token.
     """
-    check_kind(model)
+    check_replayable(model)
     roles = model.manifest.drawing_graphs()
     unproven = [role for role in roles if sessions.half_needs_proof(model, role)]
     if not unproven:
