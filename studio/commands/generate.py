@@ -8,24 +8,25 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from studio.commands import codes
 from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import DoneLine, PictureLine
 from studio.commands.lookup import resolve_model
 from studio.commands.output import Output, Progress
-from studio.commands.plan import MIXED, Options, plan
+from studio.commands.plan import MAXIMUM_COUNT, MIXED, Options, plan
+from studio.commands.styling import blend_wish, mix_wish, trait_wish
 from studio.contract.errors import AtelierError, RequestInvalid, StorageDenied, storage_error
 from studio.contract.manifest import Manifest, Model
 from studio.contract.recipe import Recipe, identity
 from studio.host.events import Picture, PictureReady
 from studio.host.messages import GenerateImages
+from studio.images.traits import TraitShelf, trait_key
 from studio.project.paths import model_roots, places
 from studio.provenance.containers import Format
 from studio.provenance.files import sweep_leftovers, write_picture
 from studio.provenance.pictures import SUFFIXES, encode_picture
-
-MAXIMUM_COUNT = 100_000
-"""Pictures in one run; more than that is a folder that no program opens gladly."""
 
 MAXIMUM_ENLARGEMENT = 64
 
@@ -44,7 +45,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--class", dest="kind", metavar="NAME",
         help=f"the kind, by its value or label in either language, or “{MIXED}”: each in turn",
     )  # fmt: skip
+    parser.add_argument(
+        "--blend", metavar="NAME=SHARE,...",
+        help="several kinds at once; the shares together are 1, as in “Clay=0.7,Moods=0.3”",
+    )  # fmt: skip
+    parser.add_argument(
+        "--specimen", action="store_true",
+        help="every kind at each position: of letters, whole alphabets",
+    )  # fmt: skip
     parser.add_argument("--truncation", type=float, help="typical (low) to strange (high)")
+    parser.add_argument("--noise", type=float, help="how strong the fine detail by chance is")
+    parser.add_argument("--noise-seed", type=int, help="draws that detail (default: the number)")
+    parser.add_argument(
+        "--trait", dest="traits", action="append", default=[], metavar="NAME=AMOUNT[@ZONE]",
+        help="more of a trait, or less, in sigmas; in one zone alone; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--mix", dest="mixes", action="append", default=[], metavar="ZONE[:SHARE]=PICTURE",
+        help="a zone (form, texture, colour) from a picture made here; may be repeated",
+    )  # fmt: skip
     parser.add_argument(
         "--control", dest="controls", action="append", default=[], metavar="NAME=VALUE",
         help="any other control of the model; may be repeated",
@@ -104,12 +123,22 @@ def options_of(arguments: argparse.Namespace) -> Options:
         raise RequestInvalid(fault="--strength must lie between 0 and 1")
     if arguments.lossless and arguments.format != "webp":
         raise RequestInvalid(fault="--lossless is for --format webp; PNG always is, JPEG never")
+    if sum((arguments.kind is not None, arguments.blend is not None, arguments.specimen)) > 1:
+        raise RequestInvalid(fault="--class, --blend and --specimen exclude each other")
+    if arguments.noise_seed is not None and not 0 <= arguments.noise_seed < 2**63:
+        raise RequestInvalid(fault="--noise-seed must lie between 0 and 2^63 - 1")
     return Options(
         model=arguments.model,
         seed=arguments.seed,
         count=arguments.count,
         kind=arguments.kind,
+        blend=None if arguments.blend is None else blend_wish(arguments.blend),
+        specimen=arguments.specimen,
         truncation=arguments.truncation,
+        noise=arguments.noise,
+        noise_seed=arguments.noise_seed,
+        traits=tuple(map(trait_wish, arguments.traits)),
+        mixes=tuple(map(mix_wish, arguments.mixes)),
         controls=tuple(controls),
         like=arguments.like,
         strength=arguments.strength,
@@ -131,9 +160,10 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
     """
     began = time.monotonic()
     model = resolve_model(options.model, model_roots(basedir))
-    recipes = plan(options, model)
-    folder = ready_folder(options, model.manifest)
-    settings = host_settings(options.provider, places(basedir))
+    where = places(basedir)
+    recipes = plan(options, model, TraitShelf(where, trait_key(model), model=model))
+    folder = ready_folder(options, model.manifest, len(recipes), styling_bytes(recipes))
+    settings = host_settings(options.provider, where)
     try:
         with (
             output.progress(model.manifest.title.en) as progress,
@@ -161,9 +191,10 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
     return codes.DONE
 
 
-def ready_folder(options: Options, manifest: Manifest) -> Path:
+def ready_folder(options: Options, manifest: Manifest, count: int, extra: int = 0) -> Path:
     """The folder to write to, made if need be, proved writable and with room for everything.
 
+    ``count`` pictures are to be written, of ``extra`` bytes besides what each takes anyway.
     Raises `StorageDenied`, `StorageFull` or `RequestInvalid`, before any work has started.
     """
     folder = options.out
@@ -184,10 +215,10 @@ def ready_folder(options: Options, manifest: Manifest) -> Path:
         raise known or StorageDenied(file=folder, fault=fault) from error
     except ValueError as error:  # a NUL in the name
         raise StorageDenied(file=repr(folder), fault="that is no name") from error
-    needed = options.count * bytes_per_picture(manifest, options.enlarge)
+    needed = count * (bytes_per_picture(manifest, options.enlarge) + extra)
     if needed > free:
         fault = (
-            f"{options.count:,} pictures may take {needed / 1e6:,.1f} MB, and {folder} has "
+            f"{count:,} pictures may take {needed / 1e6:,.1f} MB, and {folder} has "
             f"{free / 1e6:,.1f} MB left"
         )
         raise RequestInvalid(fault=fault)
@@ -201,6 +232,12 @@ def bytes_per_picture(manifest: Manifest, enlarge: int = 1) -> int:
     pixels = (width * (manifest.channels or 3) + 1) * height
     latent = 4 * manifest.latent.dimension if manifest.latent is not None else 0
     return pixels + pixels // 100 + 2 * (4 * latent // 3) + _TEXT_BYTES
+
+
+def styling_bytes(recipes: Sequence[Recipe]) -> int:
+    """The most that what is done to a position may add to one file, which holds it twice."""
+    styling = recipes[0].styling
+    return 0 if isinstance(styling, msgspec.UnsetType) else 2 * len(msgspec.json.encode(styling))
 
 
 def _pictures(

@@ -9,15 +9,28 @@ from pathlib import Path
 import msgspec
 
 from studio import __version__
+from studio.commands.styling import (
+    Blend,
+    MixWish,
+    TraitWish,
+    blended,
+    mixed,
+    restyled,
+    with_traits,
+)
 from studio.contract.errors import RequestInvalid
 from studio.contract.manifest import MAXIMUM_SIDE, Control, Manifest, Model, control_fault
-from studio.contract.recipe import ControlValue, Given, Near, Recipe, identity
+from studio.contract.recipe import ControlValue, Given, Near, Recipe, Styling, identity
+from studio.images.traits import TraitShelf
 from studio.provenance.containers import Format
 from studio.provenance.files import IfTaken
 from studio.provenance.pictures import read_recipe
 
 MIXED = "mixed"
 """Stands for every class in turn."""
+
+MAXIMUM_COUNT = 100_000
+"""Pictures in one run; more than that is a folder that no program opens gladly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +41,13 @@ class Options:
     seed: int
     count: int
     kind: str | None
+    blend: Blend | None
+    specimen: bool
     truncation: float | None
+    noise: float | None
+    noise_seed: int | None
+    traits: tuple[TraitWish, ...]
+    mixes: tuple[MixWish, ...]
     controls: tuple[tuple[str, str], ...]
     like: Path | None
     strength: float | None
@@ -42,8 +61,16 @@ class Options:
     provider: str
 
 
-def plan(options: Options, model: Model) -> list[Recipe]:
+def plan(options: Options, model: Model, shelf: TraitShelf) -> list[Recipe]:
     """One recipe for each picture; raises `RequestInvalid` for whatever the model cannot do."""
+    from studio.images.engine.requests import check_request  # numpy, and nobody needs it before
+
+    recipes = _plan(options, model, shelf)
+    check_request(model, recipes[:1], options.batch)  # they differ in seeds and kinds alone
+    return recipes
+
+
+def _plan(options: Options, model: Model, shelf: TraitShelf) -> list[Recipe]:
     manifest = model.manifest
     if manifest.kind != "gan":
         raise RequestInvalid(fault=f"{manifest.id} is a {manifest.kind} model, it draws nothing")
@@ -54,7 +81,10 @@ def plan(options: Options, model: Model) -> list[Recipe]:
     controls = chosen_controls(options, manifest, base)
     kinds = _kinds(options, manifest, controls)
     repeats = base is not None and options.strength is None
-    if repeats and options.count > len(kinds):
+    if options.count * (len(kinds) if options.specimen else 1) > MAXIMUM_COUNT:
+        fault = f"{options.count:,} specimens of {len(kinds)} kinds are more than "
+        raise RequestInvalid(fault=fault + f"{MAXIMUM_COUNT:,} pictures")
+    if repeats and options.count > (1 if options.specimen else len(kinds)):
         fault = (
             f"{options.count} pictures at one position would be the same; give --strength, "
             f"or --class {MIXED} for one of each kind"
@@ -63,11 +93,38 @@ def plan(options: Options, model: Model) -> list[Recipe]:
     class_control = manifest.control("class")
     recipes = []
     for index in range(options.count):
-        values = dict(controls)
-        if class_control is not None:
-            values[class_control.name] = kinds[index % len(kinds)]
-        recipes.append(_recipe(manifest, values, options, base, index))
-    return recipes
+        position = _recipe(manifest, controls, options, base, index)
+        for kind in kinds if options.specimen else (kinds[index % len(kinds)],):
+            values = dict(controls)
+            if class_control is not None:
+                values[class_control.name] = kind
+            recipes.append(msgspec.structs.replace(position, controls=values))
+    if options.blend is None and not options.mixes and not options.traits:
+        return recipes
+    # The same is done to every position, so what files say is read once.
+    pattern = _dressed(recipes[0], options, manifest, shelf)
+    return [
+        msgspec.structs.replace(
+            recipe,
+            schema=pattern.schema,
+            styling=pattern.styling,
+            controls=recipe.controls if options.blend is None else pattern.controls,
+        )
+        for recipe in recipes
+    ]
+
+
+def _dressed(recipe: Recipe, options: Options, manifest: Manifest, shelf: TraitShelf) -> Recipe:
+    """The recipe with the blend, the zones and the traits that were asked for."""
+    if options.blend is not None:
+        control = manifest.control("class")
+        if control is None:
+            raise RequestInvalid(fault=f"{manifest.id} has no kinds to blend")
+        values = [find_kind(control, name) for name, _ in options.blend]
+        recipe = blended(recipe, options.blend, control, values)
+    if options.mixes:
+        recipe = mixed(recipe, options.mixes, manifest)
+    return with_traits(recipe, options.traits, manifest, shelf)
 
 
 def _recipe(
@@ -78,10 +135,15 @@ def _recipe(
     index: int,
 ) -> Recipe:
     drawn = Recipe(
-        studio=__version__, model=manifest.id, seed=options.seed + index, controls=controls
+        studio=__version__,
+        model=manifest.id,
+        seed=options.seed + index,
+        noise_seed=options.noise_seed,
+        controls=controls,
     )
     if base is None or base.latent is None:
         return drawn
+    drawn = restyled(drawn, _inherited(base, options))
     parents = (identity(base),)
     if options.strength is not None:
         origin = Near(base=base.latent, strength=options.strength)
@@ -89,11 +151,25 @@ def _recipe(
     return msgspec.structs.replace(
         drawn,
         seed=base.seed,
-        noise_seed=base.noise_seed,
+        noise_seed=base.noise_seed if options.noise_seed is None else options.noise_seed,
         origin=Given(),
         latent=base.latent,
         parents=parents,
     )
+
+
+def _inherited(base: Recipe, options: Options) -> Styling:
+    """What was done to the base, as far as nothing else was asked for."""
+    styling = base.styling if isinstance(base.styling, Styling) else Styling()
+    others = options.kind is not None or options.blend is not None or options.specimen
+    if styling.styles is not None:
+        if others or options.strength is not None or options.mixes or options.truncation:
+            fault = (
+                f"{options.like} holds its final styles: only --trait and --noise change anything"
+            )
+            raise RequestInvalid(fault=fault)
+        return styling
+    return msgspec.structs.replace(styling, kinds={}) if others else styling
 
 
 def _base(file: Path, manifest: Manifest) -> Recipe:
@@ -126,6 +202,13 @@ def chosen_controls(
         if control is None:
             raise RequestInvalid(fault=f"{manifest.id} has no truncation")
         values[control.name] = options.truncation
+    if options.noise is not None:
+        control = manifest.control("noise")
+        if control is None:
+            raise RequestInvalid(fault=f"{manifest.id} has no noise that could be set")
+        values[control.name] = options.noise
+    if options.noise_seed is not None and not _takes_noise(manifest):
+        raise RequestInvalid(fault=f"{manifest.id} draws no noise")
     for name, value in values.items():
         fault = control_fault(known[name], value)
         if fault is not None:
@@ -160,15 +243,22 @@ def find_kind(control: Control, text: str) -> str:
     raise RequestInvalid(fault=f"there is no {control.name} {text!r}; there are: {there}")
 
 
+def _takes_noise(manifest: Manifest) -> bool:
+    graphs = [manifest.graphs[role] for role in manifest.drawing_graphs()]
+    return any(tensor.role == "noise" for graph in graphs for tensor in graph.inputs)
+
+
 def _kinds(
     options: Options, manifest: Manifest, controls: dict[str, ControlValue]
 ) -> tuple[str, ...]:
     """The classes to cycle through; one empty text for a model without classes."""
     control = manifest.control("class")
     if control is None:
-        if options.kind is not None:
+        if options.kind is not None or options.specimen:
             raise RequestInvalid(fault=f"{manifest.id} has no classes to choose from")
         return ("",)
+    if options.specimen:
+        return tuple(choice.value for choice in control.choices)
     if options.kind is None:
         return (str(controls[control.name]),)
     if options.kind.strip().casefold() == MIXED:

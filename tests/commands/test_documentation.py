@@ -40,7 +40,14 @@ def test_every_exit_code_is_documented() -> None:
 
 
 def test_every_option_of_generate_is_documented() -> None:
-    names = {"kind": "class", "controls": "control", "if_taken": "if-taken"}
+    names = {
+        "kind": "class",
+        "controls": "control",
+        "if_taken": "if-taken",
+        "noise_seed": "noise-seed",
+        "traits": "trait",
+        "mixes": "mix",
+    }
     unsaid = {"model"}
     for field in set(Options.__dataclass_fields__) - unsaid:
         assert f"--{names.get(field, field)}" in TEXT

@@ -12,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.commands import generate
-from studio.commands.generate import MAXIMUM_COUNT, file_name, options_of
-from studio.commands.plan import Options, find_kind, parse_control, plan
+from studio.commands.generate import file_name, options_of
+from studio.commands.plan import MAXIMUM_COUNT, Options, find_kind, parse_control
+from studio.commands.plan import plan as plan_with_traits
 from studio.contract.errors import RequestInvalid, StorageDenied, StorageFull
 from studio.contract.manifest import Choice, Control, Label, Model, read_model
 from studio.contract.recipe import Given, Near, Recipe, encode_recipe, identity
+from studio.images.traits import TraitShelf, trait_key
+from studio.project.paths import places
 from studio.provenance.pictures import encode_picture
 from tests.models import class_values, write_tiny_generator
 
@@ -52,6 +55,12 @@ def made(model: Model) -> Recipe:
         model=model.manifest.id, graphs=model.graph_hashes(), seed=41, latent=bytes(range(16)),
         controls={"kind": "bags", "truncation": 0.5},
     )  # fmt: skip
+
+
+def plan(options: Options, model: Model) -> list[Recipe]:
+    """The recipes, where no traits but the model's own are known."""
+    where = places(model.folder.parent / "base")
+    return plan_with_traits(options, model, TraitShelf(where, trait_key(model), model=model))
 
 
 def kinds(recipes: list[Recipe]) -> list[object]:
@@ -202,12 +211,12 @@ def test_names_tell_model_class_and_seed() -> None:
 def test_a_folder_that_cannot_hold_the_pictures_is_refused_before_work_starts(
     tmp_path: Path, tiny: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = replace(options("--count", "1000"), out=tmp_path / "new" / "out")
-    assert generate.ready_folder(wanted, tiny.manifest).is_dir()
+    wanted = replace(options(), out=tmp_path / "new" / "out")
+    assert generate.ready_folder(wanted, tiny.manifest, 1000).is_dir()
     little = SimpleNamespace(total=10**9, used=10**9 - 10**6, free=10**6)
     monkeypatch.setattr("shutil.disk_usage", lambda _: little)
     with pytest.raises(RequestInvalid, match=r"1,000 pictures may take .* has 1\.0 MB left"):
-        generate.ready_folder(wanted, tiny.manifest)
+        generate.ready_folder(wanted, tiny.manifest, 1000)
 
 
 def test_a_place_that_is_no_folder_or_may_not_be_written_is_refused(
@@ -216,7 +225,7 @@ def test_a_place_that_is_no_folder_or_may_not_be_written_is_refused(
     (tmp_path / "file").touch()
     for out in (tmp_path / "file", tmp_path / "file" / "below", Path("nul\0")):
         with pytest.raises(StorageDenied):
-            generate.ready_folder(replace(options(), out=out), tiny.manifest)
+            generate.ready_folder(replace(options(), out=out), tiny.manifest, 1)
 
     def nowhere(*_: object, **__: object) -> None:
         raise FileNotFoundError(2, "No such file or directory")
@@ -224,21 +233,21 @@ def test_a_place_that_is_no_folder_or_may_not_be_written_is_refused(
     with monkeypatch.context() as patch:
         patch.setattr(Path, "mkdir", nowhere)  # as the system answers below /proc
         with pytest.raises(StorageDenied, match="no folder can be made there"):
-            generate.ready_folder(replace(options(), out=tmp_path / "x"), tiny.manifest)
+            generate.ready_folder(replace(options(), out=tmp_path / "x"), tiny.manifest, 1)
 
     def denied(**_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tempfile.TemporaryFile", denied)
     with pytest.raises(StorageDenied, match="permission denied"):
-        generate.ready_folder(replace(options(), out=tmp_path), tiny.manifest)
+        generate.ready_folder(replace(options(), out=tmp_path), tiny.manifest, 1)
 
     def full(**_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tempfile.TemporaryFile", full)
     with pytest.raises(StorageFull):
-        generate.ready_folder(replace(options(), out=tmp_path), tiny.manifest)
+        generate.ready_folder(replace(options(), out=tmp_path), tiny.manifest, 1)
 
 
 def test_the_room_asked_for_is_enough_for_any_picture(tiny: Model) -> None:
