@@ -19,11 +19,10 @@ Method = Literal["model", "nearest"]
 IfTaken = Literal["refuse", "replace", "number"]
 """What to do when the file to be written is there already."""
 
-Note = Literal["first_frame", "eight_bits", "changed", "enlarged_before", "smaller", "on_cpu"]
+Note = Literal["eight_bits", "changed", "enlarged_before", "smaller", "on_cpu"]
 """What went another way than one would think; `NOTES` says it."""
 
 NOTES: Final[dict[Note, str]] = {
-    "first_frame": "Only the first picture of the animation was taken.",
     "eight_bits": "Its 16 bits a channel became 8.",
     "changed": "It was changed after it had been made, so its recipe is not its own any more.",
     "enlarged_before": "It was enlarged in another way before, which a recipe cannot say.",

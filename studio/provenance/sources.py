@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from studio.contract.enlarging import Note
 from studio.contract.errors import PictureError, PictureUnreadable
-from studio.contract.recipe import Recipe
-from studio.provenance.containers import Format, png_with_colours
-from studio.provenance.pictures import bytes_of_file, memory_of, scan_file
+from studio.contract.recipe import Enlarged, Recipe, needed_schema
+from studio.provenance.containers import Container, Format, png_with_colours
+from studio.provenance.pictures import StoredPicture, bytes_of_file, memory_of, scan_file
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -55,16 +57,12 @@ def read_source(path: Path) -> SourcePicture:
     container = scan_file(data, file)
     recipe, _ = memory_of(container, file)
     deep = container.format == "png" and data[24] == 16
-    image, several = _opened(data, container.format, (container.width, container.height), file)
-    notes: list[Note] = []
-    if several:
-        notes.append("first_frame")
-    if deep:
-        notes.append("eight_bits")
+    image = _opened(data, container.format, (container.width, container.height), file)
+    notes: list[Note] = ["eight_bits"] if deep else []
     pixels = image.tobytes()
     if recipe is not None and recipe.pixels_sha256 != hashlib.sha256(pixels).hexdigest():
-        recipe = None
-        notes.append("changed")
+        recipe = _of_squares(recipe, image, container)
+        notes += ["changed"] if recipe is None else []
     return SourcePicture(
         pixels=pixels,
         width=image.width,
@@ -74,6 +72,34 @@ def read_source(path: Path) -> SourcePicture:
         recipe=recipe,
         notes=tuple(notes),
     )
+
+
+def _of_squares(recipe: Recipe, image: "Image", container: Container) -> Recipe | None:
+    """The recipe of a picture that was written with each of its pixels a square; else None."""
+    picture = StoredPicture(
+        pixels=image.tobytes(),
+        width=image.width,
+        height=image.height,
+        channels=len(image.getbands()),
+        recipe=recipe,
+        format=container.format,
+        lossless=container.lossless,
+    )
+    if image.mode not in ("L", "RGB") or not picture.reduced().is_as_made:
+        return None
+    enlarged = Enlarged(
+        method="nearest",
+        factor=picture.enlargement,
+        source_sha256=recipe.pixels_sha256 or "",
+    )
+    whole = msgspec.structs.replace(
+        recipe,
+        enlarged=enlarged,
+        width=image.width,
+        height=image.height,
+        pixels_sha256=hashlib.sha256(picture.pixels).hexdigest(),
+    )
+    return msgspec.structs.replace(whole, schema=needed_schema(whole))
 
 
 def encode_source(
@@ -110,20 +136,16 @@ def encode_source(
     return stream.getvalue()
 
 
-def _opened(
-    data: bytes, file_format: Format, size: tuple[int, int], file: object
-) -> tuple["Image", bool]:
-    """The picture, decoded and upright, and whether it is only the first of several."""
+def _opened(data: bytes, file_format: Format, size: tuple[int, int], file: object) -> "Image":
+    """The picture, decoded and upright."""
     from PIL import Image, ImageOps
 
-    several = False
     try:
         if file_format == "png":
             data = png_with_colours(data)
         with Image.open(io.BytesIO(data), formats=(file_format.upper(),)) as image:
             if image.size != size:
                 raise PictureUnreadable(file=file, fault="its sizes contradict each other")
-            several = getattr(image, "n_frames", 1) > 1
             image.load()
             if image.mode in ("CMYK", "LAB", "HSV", "YCbCr"):
                 fault = f"it is {image.mode}, not RGB; save it as RGB in the program it comes from"
@@ -136,7 +158,7 @@ def _opened(
     except Exception as error:  # decoders raise whatever a damaged file leads them to
         raise PictureUnreadable(file=file, fault="its pixels are damaged") from error
     plain.info["icc_profile"] = profile
-    return plain, several
+    return plain
 
 
 def _in_eight_bits(image: "Image") -> "Image":

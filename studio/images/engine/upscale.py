@@ -160,13 +160,14 @@ def _encoded(
     file_format: Format,
 ) -> bytes:
     height, width, channels = made.shape
+    pixels = made.reshape(-1).data
     if recipe is None or channels in (2, 4) or profile:
         return encode_source(
-            made.data, width, height, channels, profile=profile, format=file_format,
+            pixels, width, height, channels, profile=profile, format=file_format,
             quality=request.quality, lossless=request.lossless,
         )  # fmt: skip
     return encode_picture(
-        made.data, width, height, channels, recipe, format=file_format, quality=request.quality,
+        pixels, width, height, channels, recipe, format=file_format, quality=request.quality,
         lossless=request.lossless, model_title=request.title, credit=request.credit,
         rights=request.rights,
     )  # fmt: skip
