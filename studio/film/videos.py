@@ -121,19 +121,7 @@ def _picture(source: FilmSource, frame: Frame) -> "VideoFrame":
     import av
 
     shape = source.shape
-    exact = not source.smooth and shape.enlargement % 2 == 0
-    if not exact:
-        frame = source.enlarged(frame)
-    luma, blueness, redness = _ycbcr(frame)
-    if exact:
-        times, half = shape.enlargement, shape.enlargement // 2
-        planes = [_repeated(_whole(luma), times)]
-        planes += [_repeated(_whole(plane), half) for plane in (blueness, redness)]
-    else:
-        planes = [_whole(luma), _whole(_halved(blueness)), _whole(_halved(redness))]
-    if shape.channels == 4:
-        alpha = frame[:, :, 3]
-        planes.append(_repeated(alpha, shape.enlargement) if exact else alpha)
+    planes = _smooth_planes(source, frame) or _planes(source, frame)
     kind = _ALPHA_FORMAT if shape.channels == 4 else _OPAQUE_FORMAT
     picture = av.VideoFrame(shape.width, shape.height, kind)
     for plane, values in zip(picture.planes, planes, strict=True):
@@ -142,6 +130,43 @@ def _picture(source: FilmSource, frame: Frame) -> "VideoFrame":
     picture.colorspace = picture.color_primaries = _BT709
     picture.color_trc, picture.color_range = _SRGB_TRANSFER, _LIMITED
     return picture
+
+
+def _planes(source: FilmSource, frame: Frame) -> list[Plane]:
+    """Luma, both colour differences at half the size, and alpha where there is any."""
+    times = source.shape.enlargement
+    exact = not source.smooth and times % 2 == 0
+    if not exact:
+        frame = source.enlarged(frame)
+    luma, blueness, redness = _ycbcr(frame)
+    alpha = [frame[:, :, 3]] if source.shape.channels == 4 else []
+    if not exact:
+        return [_whole(luma), _whole(_halved(blueness)), _whole(_halved(redness)), *alpha]
+    return [
+        _repeated(_whole(luma), times),
+        _repeated(_whole(blueness), times // 2),
+        _repeated(_whole(redness), times // 2),
+        *(_repeated(plane, times) for plane in alpha),
+    ]
+
+
+def _smooth_planes(source: FilmSource, frame: Frame) -> list[Plane] | None:
+    """The same of a picture that is enlarged smoothly; None: it is not, or must be seen through.
+
+    Enlarging and the change to luma and colour differences are both linear, so the small picture
+    is changed and only then enlarged, the colours straight to their half size.
+    """
+    from PIL import Image
+
+    shape = source.shape
+    width, height = (side * shape.enlargement for side in source.size)
+    if not source.smooth or shape.channels == 4 or width % 2 or height % 2:
+        return None
+    sizes = (width, height), (width // 2, height // 2), (width // 2, height // 2)
+    return [
+        _whole(np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BICUBIC)))
+        for plane, size in zip(_ycbcr(frame), sizes, strict=True)
+    ]
 
 
 def plane_rows(plane: "VideoPlane") -> Plane:
@@ -174,8 +199,9 @@ def _halved(plane: Values) -> Values:
     height, width = plane.shape
     if height % 2 or width % 2:
         plane = np.pad(plane, ((0, height % 2), (0, width % 2)), mode="edge")
-    squares = plane.reshape(plane.shape[0] // 2, 2, plane.shape[1] // 2, 2)
-    halved: Values = squares.mean(axis=(1, 3), dtype=np.float32)
+    halved: Values = (
+        plane[0::2, 0::2] + plane[0::2, 1::2] + plane[1::2, 0::2] + plane[1::2, 1::2]
+    ) * np.float32(0.25)
     return halved
 
 

@@ -27,7 +27,7 @@ from studio.contract.recipe import (
     Recipe,
     identity,
 )
-from studio.images import brood, exploration
+from studio.images import brood, exploration, filming
 from studio.project.blobs import sha256_of
 from studio.project.edits import Edit, Patch, change, complete, put, remove
 from studio.project.nodes import RELATIVE, WORK, Node, NodeCodecs, NodeType, Work
@@ -124,6 +124,7 @@ def register(codecs: NodeCodecs) -> None:
     """Add the node types of the images room."""
     codecs.register(WALL)
     exploration.register(codecs)
+    filming.register(codecs)
     brood.register(codecs)
 
 

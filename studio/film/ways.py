@@ -1,0 +1,71 @@
+"""The way from key to key through a model's space, as numbers.
+
+Latents lie near a sphere and are led along it (spherical linear interpolation, Shoemake 1985;
+White 2016, "Sampling Generative Networks", section 2); styles have no such shape and are led
+along straight lines (Karras et al. 2019, section 4.1). A curve through all keys is the
+non-uniform Catmull-Rom spline of either kind, by the pyramid of interpolations of Barry and
+Goldman 1988, "A Recursive Evaluation Algorithm for a Class of Catmull-Rom Splines"; of spherical
+ones as Schlag 1991 has it ("Using Geometric Constructions to Interpolate Orientation with
+Quaternions", Graphics Gems II). Its speed is continuous at a key where the time runs evenly.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.contract.crossing import latent_between
+
+Values = NDArray[np.float32]
+"""A latent, (dimension,), or styles, (layers, dimension)."""
+Between = Callable[[Values, Values, float], Values]
+"""The point at a share of the way from the one to the other; below 0 and above 1 it goes on."""
+
+_FARTHEST: Final = 1.5
+"""How far beyond both its ends a way is followed: a curve must not be thrown off by two keys that
+are close in time and far apart in space."""
+
+
+def along_sphere(first: Values, second: Values, share: float) -> Values:
+    """Along the sphere; see `studio.contract.crossing.latent_between`."""
+    share = min(1.0 + _FARTHEST, max(-_FARTHEST, share))
+    if 0.0 <= share <= 1.0:
+        return latent_between(first, second, share)
+    point = latent_between(first, second, share)
+    # Beyond the ends the lengths go on as they went, which may be through zero: keep the nearer.
+    end = second if share > 1.0 else first
+    length, wanted = _length(point), _length(end)
+    return point if length == 0.0 else (point * (wanted / length)).astype(np.float32)
+
+
+def along_line(first: Values, second: Values, share: float) -> Values:
+    """Along the straight line."""
+    share = min(1.0 + _FARTHEST, max(-_FARTHEST, share))
+    return (first + np.float32(share) * (second - first)).astype(np.float32)
+
+
+def on_curve(
+    points: Sequence[Values], gaps: Sequence[float], share: float, between: Between
+) -> Values:
+    """The point at ``share`` of the way from the second to the third of four points.
+
+    ``gaps`` are the three times between them, each above 0.
+    """
+    before, first, second, after = points
+    knots = (0.0, gaps[0], gaps[0] + gaps[1], sum(gaps))
+    time = knots[1] + share * gaps[1]
+
+    def led(a: Values, b: Values, start: float, end: float) -> Values:
+        return between(a, b, (time - start) / (end - start))
+
+    low = led(before, first, knots[0], knots[1])
+    middle = led(first, second, knots[1], knots[2])
+    high = led(second, after, knots[2], knots[3])
+    left = led(low, middle, knots[0], knots[2])
+    right = led(middle, high, knots[1], knots[3])
+    return led(left, right, knots[1], knots[2])
+
+
+def _length(values: Values) -> float:
+    return float(np.linalg.norm(values.astype(np.float64)))
