@@ -1,6 +1,6 @@
 """Writes CARD.md: what a model is, what it was made from, and what it cannot do."""
 
-from studio.contract.manifest import Manifest
+from studio.contract.manifest import Manifest, Training
 from training.data.dataset import DatasetInfo, SourceCredit
 from training.gan.diversity import ClassDiversity
 from training.progress import spoken_time
@@ -19,9 +19,11 @@ def write_card(
     truncation: float,
     parity: str,
     invariant: tuple[str, ...],
+    run_config: dict[str, object],
+    curves: str,
     day: str,
 ) -> str:
-    """The card's Markdown."""
+    """The card's Markdown; `curves` says how the run went, empty where nothing was measured."""
     training = manifest.training
     names = {entry.id: entry for entry in info.classes}
     rows = "\n".join(
@@ -63,18 +65,15 @@ below are measured at 1.
 
 ## Training
 
-- Recipe `{training.recipe}`: strided transposed convolutions after Radford et al. (2015) with \
-class-conditional batch normalisation, a projection discriminator (Miyato and Koyama 2018), \
-minibatch standard deviation within a class, non-saturating loss (Goodfellow et al. 2014), lazy R1 \
-(Mescheder et al. 2018), averaged weights.
-- {training.samples_seen:,} images seen in {spoken_time(training.seconds)} on a processor; seed \
-{training.seed}; {", ".join(f"{k} {v}" for k, v in training.versions.items())}.
+- Recipe `{training.recipe}`: {_recipe(run_config)}
+- {training.samples_seen:,} images seen in {spoken_time(training.seconds)}{_computed(training)}; \
+seed {training.seed}; {", ".join(f"{k} {v}" for k, v in training.versions.items())}.
 - Exported on {day} from the checkpoint with SHA-256 `{training.checkpoint_sha256}`.
 
 ```
 {training.command}
 ```
-
+{_paragraph(curves)}
 ## Export
 
 Parity: {parity}. On the processor a sample has the same bytes at every batch size and on one \
@@ -96,6 +95,49 @@ Fréchet distance to training pictures in the same classifier's features (not FI
 {frechet[0]:.2f}; for held-out pictures it is {frechet[1]:.2f}. It compares with other models of \
 the same data only.
 """
+
+
+def _recipe(config: dict[str, object]) -> str:
+    """What the run's networks and its loss are, with where they are from."""
+    network = config.get("network")
+    compared = not isinstance(network, dict) or network.get("group_deviation", True)
+    if config.get("recipe") == "style":
+        generator = (
+            "a mapping network and a style for each layer (Karras et al. 2019) by which batch "
+            "normalisations scale and shift what strided transposed convolutions make, with noise, "
+            "style mixing in training"
+        )
+    else:
+        generator = (
+            "strided transposed convolutions after Radford et al. (2015) with class-conditional "
+            "batch normalisation"
+        )
+    if config.get("loss", "non_saturating") == "relativistic":
+        loss = "relativistic pairing loss (Jolicoeur-Martineau 2018; Huang et al. 2024)"
+    else:
+        loss = "non-saturating loss (Goodfellow et al. 2014)"
+    penalties = "R1 and R2" if config.get("r2_gamma") else "R1"
+    parts = [generator, "a projection discriminator (Miyato and Koyama 2018)"]
+    if compared:
+        parts.append("minibatch standard deviation within a class (Karras et al. 2018)")
+    parts += [loss, f"lazy {penalties} (Mescheder et al. 2018)"]
+    changes = config.get("augment")
+    if isinstance(changes, list) and changes:
+        parts.append(f"pictures changed by {', '.join(map(str, changes))} (Zhao et al. 2020)")
+    return f"{', '.join(parts)}, averaged weights."
+
+
+def _computed(training: Training) -> str:
+    """On what, and how much of its time, where that was counted."""
+    seconds = training.config.get("cpu_seconds")
+    if isinstance(seconds, float):
+        return f", {seconds:,.0f} seconds of a processor's time"
+    return " on a processor"
+
+
+def _paragraph(text: str) -> str:
+    """Text between two empty lines; an empty line for none."""
+    return f"\n{text}\n" if text else ""
 
 
 def credit_lines(credited: tuple[SourceCredit, ...]) -> str:

@@ -6,7 +6,7 @@ network's output to bytes, keeps it. Whether such a graph may stand in for the o
 see `half_of`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,9 +29,8 @@ from training.checkpoints import write_atomically
 from training.data.dataset import explain_write_errors
 from training.data.order import stream
 from training.errors import TrainingError
-from training.parity import STUDIO_LEVEL, GraphRunner
+from training.parity import STUDIO_LEVEL, GeneratorRunner, drawing_role
 
-HALF_FILE: Final = "generator.half.onnx"
 SAMPLES: Final = 5000
 """Pictures that decide: a difference of two levels may be in one value of a million."""
 _SEED: Final = 16
@@ -99,65 +98,75 @@ def add_half(config: HalfConfig) -> str:
         model = read_model(config.model)
     except AtelierError as error:
         raise TrainingError(error.message) from error
-    graph = model.manifest.graphs.get("generator")
-    latent = model.manifest.latent
-    if graph is None or latent is None:
+    entries, latent = model.manifest.graphs, model.manifest.latent
+    if model.manifest.kind != "gan" or latent is None:
         raise TrainingError(f"{config.model} is no generator of pictures.")
+    role = drawing_role(entries)
     with explain_write_errors(config.model, "the graph in half precision"):
         half = write_half(
             config.model,
-            model.file(graph.file).read_bytes(),
+            {name: model.file(graph.file).read_bytes() for name, graph in entries.items()},
             latent_dim=latent.dimension,
             classes=len(model.manifest.classes()),
             tolerance=model.manifest.golden.tolerance,
             samples=config.samples,
         )
-        graph = msgspec.structs.replace(graph, half=half)
-        manifest = msgspec.structs.replace(
-            model.manifest, graphs={**model.manifest.graphs, "generator": graph}
-        )
+        graph = msgspec.structs.replace(entries[role], half=half)
+        manifest = msgspec.structs.replace(model.manifest, graphs={**entries, role: graph})
         write_atomically(
             config.model / MANIFEST_NAME, lambda file: file.write(encode_manifest(manifest))
         )
         if half is None:
-            (config.model / HALF_FILE).unlink(missing_ok=True)
+            (config.model / half_file(role)).unlink(missing_ok=True)
             return (
                 f"{model.manifest.id} differs by more than {model.manifest.golden.tolerance} of "
                 f"255 levels in half precision, whatever stays in single: it has none."
             )
     return (
-        f"{HALF_FILE}: differs by at most {half.largest} of 255 levels over {config.samples} "
+        f"{half.file}: differs by at most {half.largest} of 255 levels over {config.samples} "
         "pictures."
     )
 
 
+def half_file(role: str) -> str:
+    """Name of the file of the graph with this role in half precision."""
+    return f"{role}.half.onnx"
+
+
 def write_half(
     folder: Path,
-    graph: bytes,
+    graphs: Mapping[str, bytes],
     *,
     latent_dim: int,
     classes: int,
     tolerance: int,
     samples: int = SAMPLES,
 ) -> HalfPrecision | None:
-    """Write the graph in half precision into ``folder`` and describe it; None where it would
-    differ by more than ``tolerance`` levels from the one in single."""
+    """Write the graph that makes the picture in half precision into ``folder`` and describe it.
+
+    None where it would differ by more than ``tolerance`` levels from the one in single. A mapping
+    stays as it is: its time does not count, and its styles are kept in recipes.
+    """
+    role = drawing_role(graphs)
     latent = stream(_SEED, 1).standard_normal((samples, latent_dim), dtype=np.float32)
     weights = np.eye(max(1, classes), dtype=np.float32)[np.arange(samples) % max(1, classes)]
 
     def run(content: bytes) -> npt.NDArray[np.uint8]:
-        runner = GraphRunner(content, level=STUDIO_LEVEL)
-        parts = [
-            runner.run(latent[first : first + _BATCH], weights[first : first + _BATCH])
-            for first in range(0, samples, _BATCH)
-        ]
+        runner = GeneratorRunner({**graphs, role: content}, level=STUDIO_LEVEL)
+        noise = stream(_SEED, 2)
+        parts = []
+        for first in range(0, samples, _BATCH):
+            rows = slice(first, min(first + _BATCH, samples))
+            shape = (rows.stop - rows.start, runner.noise_numbers)
+            drawn = noise.standard_normal(shape, dtype=np.float32)
+            parts.append(runner.run(latent[rows], weights[rows], drawn))
         return np.concatenate(parts)
 
-    found = half_of(graph, run, tolerance=tolerance)
+    found = half_of(graphs[role], run, tolerance=tolerance)
     if found is None:
         return None
     content, largest = found
-    path = folder / HALF_FILE
+    path = folder / half_file(role)
     write_atomically(path, lambda file: file.write(content))
     return HalfPrecision(file=path.name, sha256=file_sha256(path), largest=largest)
 

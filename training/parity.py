@@ -1,4 +1,4 @@
-"""Runs an exported graph in onnxruntime, to compare it with what torch makes of the same latent.
+"""Runs exported graphs in onnxruntime, to compare them with what torch makes of the same latent.
 
 This is the only file of the package that imports onnxruntime. The environment variable that
 keeps it from reporting to its maker is set in `training.__main__` and in the tests, before the
@@ -6,6 +6,7 @@ first import.
 """
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -16,6 +17,8 @@ from training.errors import TrainingError
 if TYPE_CHECKING:
     import onnxruntime
 
+Floats = npt.NDArray[np.float32]
+Pictures = npt.NDArray[np.uint8]
 Level = Literal["basic", "extended", "layout", "all"]
 LEVELS: tuple[Level, ...] = ("basic", "extended", "layout", "all")
 STUDIO_LEVEL: Level = "all"
@@ -39,25 +42,75 @@ def _session(graph: bytes, *, level: Level, threads: int) -> "onnxruntime.Infere
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-class GraphRunner:
-    """A generator's graph."""
+def runtime_version() -> str:
+    """The version of onnxruntime, for the record."""
+    import onnxruntime
 
-    def __init__(self, graph: bytes, *, level: Level, threads: int = 1) -> None:
-        self._session = _session(graph, level=level, threads=threads)
+    return str(onnxruntime.__version__)
 
-    @staticmethod
-    def runtime_version() -> str:
-        """The version of onnxruntime, for the record."""
-        import onnxruntime
 
-        return str(onnxruntime.__version__)
+def drawing_role(graphs: Mapping[str, object]) -> str:
+    """Which of a generator's graphs makes the picture; it takes nearly all of the time."""
+    return "synthesis" if "synthesis" in graphs else "generator"
+
+
+class GeneratorRunner:
+    """A generator of one graph, "generator", or of two, "mapping" and "synthesis", as the studio
+    runs it."""
+
+    def __init__(self, graphs: Mapping[str, bytes], *, level: Level, threads: int = 1) -> None:
+        self.noise_numbers = 0
+        self._layers = 1
+        self._drawing = _session(graphs[drawing_role(graphs)], level=level, threads=threads)
+        self._mapping: onnxruntime.InferenceSession | None = None
+        if "mapping" in graphs:
+            self._mapping = _session(graphs["mapping"], level=level, threads=threads)
+            shapes = {entry.name: entry.shape for entry in self._drawing.get_inputs()}
+            layers, numbers = shapes["styles"][1], shapes["noise"][1]
+            assert isinstance(layers, int)
+            assert isinstance(numbers, int)
+            self._layers, self.noise_numbers = layers, numbers
+
+    def styles(self, latent: Floats, class_weights: Floats, *, truncation: float = 1.0) -> Floats:
+        """The style of every layer, (batch, layers, style_dim), of a generator of two graphs."""
+        assert self._mapping is not None
+        style, mean = self._mapping.run(
+            ["style", "style_mean"], {"latent": latent, "class_weights": class_weights}
+        )
+        drawn = style if truncation == 1 else mean + np.float32(truncation) * (style - mean)
+        return np.repeat(drawn[:, None], self._layers, axis=1)
 
     def run(
-        self, latent: npt.NDArray[np.float32], class_weights: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.uint8]:
-        """latent (batch, latent_dim), class_weights (batch, classes) -> uint8 (batch, h, w, c)."""
-        (image,) = self._session.run(["image"], {"latent": latent, "class_weights": class_weights})
-        made: npt.NDArray[np.uint8] = image
+        self,
+        latent: Floats,
+        class_weights: Floats,
+        noise: Floats | None = None,
+        *,
+        truncation: float = 1.0,
+    ) -> Pictures:
+        """latent (batch, latent_dim), class_weights (batch, classes), noise (batch, noise_numbers)
+        where the generator takes any -> uint8 (batch, h, w, c).
+
+        Truncation draws the styles to their mean, or the latent to zero where there are no styles.
+        """
+        if self._mapping is None:
+            latent = latent if truncation == 1 else latent * np.float32(truncation)
+            inputs = {"latent": latent, "class_weights": class_weights}
+        else:
+            if noise is None:
+                noise = np.zeros((len(latent), self.noise_numbers), dtype=np.float32)
+            styles = self.styles(latent, class_weights, truncation=truncation)
+            return self.draw(styles, noise)
+        return self._draw(inputs)
+
+    def draw(self, styles: Floats, noise: Floats) -> Pictures:
+        """styles (batch, layers, style_dim), noise (batch, noise_numbers) -> uint8 (batch, h, w, c)
+        of a generator of two graphs."""
+        return self._draw({"styles": styles, "noise": noise})
+
+    def _draw(self, inputs: dict[str, Floats]) -> Pictures:
+        (image,) = self._drawing.run(["image"], inputs)
+        made: Pictures = image
         return made
 
 
@@ -87,38 +140,32 @@ def largest_difference(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint
     return int(np.abs(first.astype(np.int16) - second.astype(np.int16)).max(initial=0))
 
 
-def _in_batches(
-    runner: GraphRunner,
-    latent: npt.NDArray[np.float32],
-    class_weights: npt.NDArray[np.float32],
-    size: int,
-) -> npt.NDArray[np.uint8]:
+def _in_batches(runner: GeneratorRunner, inputs: tuple[Floats, ...], size: int) -> Pictures:
     """All samples, `size` at a time."""
     parts = [
-        runner.run(latent[first : first + size], class_weights[first : first + size])
-        for first in range(0, len(latent), size)
+        runner.run(*(rows[first : first + size] for rows in inputs))
+        for first in range(0, len(inputs[0]), size)
     ]
     return np.concatenate(parts)
 
 
 def require_agreement(
-    graph: bytes,
-    expected: npt.NDArray[np.uint8],
-    latent: npt.NDArray[np.float32],
-    class_weights: npt.NDArray[np.float32],
+    graphs: Mapping[str, bytes],
+    expected: Pictures,
+    inputs: tuple[Floats, ...],
     *,
     batches: tuple[int, int],
     tolerance: int,
 ) -> int:
     """Fail unless onnxruntime makes `expected` within `tolerance` levels at both batch sizes.
 
-    Returns the largest difference seen.
+    `inputs` are what `GeneratorRunner.run` takes. Returns the largest difference seen.
     """
     worst = 0
     for level in LEVELS:
-        runner = GraphRunner(graph, level=level)
+        runner = GeneratorRunner(graphs, level=level)
         for batch in batches:
-            made = _in_batches(runner, latent, class_weights, batch)
+            made = _in_batches(runner, inputs, batch)
             difference = largest_difference(made, expected)
             if difference > tolerance:
                 raise TrainingError(
@@ -131,7 +178,7 @@ def require_agreement(
 
 
 def require_batch_invariance(
-    graph: bytes, latent: npt.NDArray[np.float32], class_weights: npt.NDArray[np.float32]
+    graphs: Mapping[str, bytes], inputs: tuple[Floats, ...]
 ) -> dict[Level, bool]:
     """Whether each optimisation level makes the same bytes of a sample alone and in company, on
     one thread and on two.
@@ -140,12 +187,10 @@ def require_batch_invariance(
     to the byte.
     """
     result: dict[Level, bool] = {}
-    count = len(latent)
+    count = len(inputs[0])
     for level in LEVELS:
         made = [
-            _in_batches(
-                GraphRunner(graph, level=level, threads=threads), latent, class_weights, size
-            )
+            _in_batches(GeneratorRunner(graphs, level=level, threads=threads), inputs, size)
             for threads in (1, 2)
             for size in (1, 3, count)
         ]
@@ -156,3 +201,18 @@ def require_batch_invariance(
             f"studio's optimisation level {STUDIO_LEVEL!r} of onnxruntime. Nothing was exported."
         )
     return result
+
+
+class PictureRunner:
+    """An enlarging model's graph: pictures to larger pictures."""
+
+    def __init__(self, graph: bytes, *, level: Level = STUDIO_LEVEL, threads: int = 1) -> None:
+        self._session = _session(graph, level=level, threads=threads)
+
+    def run(self, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """uint8 (count, h, w, 3) -> uint8 (count, h * factor, w * factor, 3), one by one."""
+        made = [
+            self._session.run(None, {self._session.get_inputs()[0].name: pictures[at : at + 1]})[0]
+            for at in range(len(pictures))
+        ]
+        return np.concatenate(made)

@@ -229,11 +229,11 @@ def test_pictures_learnt_by_heart_are_noticed(
     (cache,) = (folder / "cache").iterdir()
     data = open_cache(cache)
 
-    def recite(self: object, latent: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    def recite(self: object, latent: np.ndarray, *rest: object, **how: object) -> np.ndarray:
         chosen = data.training_indices()[np.argsort(latent[:, 0], kind="stable")]
         return np.array(data.images[chosen])
 
-    monkeypatch.setattr("training.parity.GraphRunner.run", recite)
+    monkeypatch.setattr("training.parity.GeneratorRunner.run", recite)
     figures = evaluate_model(_config(folder, write=False))
     assert figures.pixels.suspicious == figures.features.suspicious == 1.0
     assert figures.pixels.median == 0.0
@@ -293,10 +293,10 @@ def test_training_pictures_among_the_held_out_ones_are_counted_and_left_out(
     text = (folder / "model" / "CARD.md").read_text(encoding="utf-8")
     assert "Of the 60 held-out pictures 12 are, pixel for pixel, among the training" in text
 
-    def recite(self: object, latent: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    def recite(self: object, latent: np.ndarray, *rest: object, **how: object) -> np.ndarray:
         return np.array(data.images[data.training_indices()[: len(latent)]])
 
-    monkeypatch.setattr("training.parity.GraphRunner.run", recite)
+    monkeypatch.setattr("training.parity.GeneratorRunner.run", recite)
     figures = evaluate_model(_config(folder, write=False))
     assert figures.pixels.suspicious == figures.features.suspicious == 1.0
 

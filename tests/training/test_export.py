@@ -16,12 +16,14 @@ from tests.training.tiny import tiny_config
 from training import export, parity
 from training.checkpoints import list_checkpoints
 from training.errors import TrainingError
-from training.export import ExportConfig, Exported, export_run, licence_of, sample_inputs
+from training.export import ExportConfig, Exported, export_run, sample_inputs
 from training.gan.diversity import load_classifier
 from training.gan.graph import generator_graph
-from training.gan.restore import RestoredRun, restore_run
+from training.gan.model import Generator, PictureGenerator
+from training.gan.restore import restore_run
 from training.gan.train import train_gan
-from training.parity import GraphRunner, largest_difference
+from training.model_manifest import licence_of
+from training.parity import Floats, GeneratorRunner, largest_difference
 
 
 @pytest.fixture
@@ -76,7 +78,8 @@ def test_an_exported_model_is_one_that_the_studio_reads(run: Path) -> None:
 def test_the_golden_sample_replays(run: Path) -> None:
     folder = export_run(_config(run)).folder
     golden = np.load(folder / "golden.npz", allow_pickle=False)
-    runner = GraphRunner((folder / "generator.onnx").read_bytes(), level="all")
+    graph = (folder / "generator.onnx").read_bytes()
+    runner = GeneratorRunner({"generator": graph}, level="all")
     made = runner.run(golden["latent"], golden["class_weights"])
     assert largest_difference(made, golden["image"]) <= 1
     assert golden["image"].shape == (4, 32, 32, 3)
@@ -102,8 +105,9 @@ def test_the_graph_says_what_its_pixels_mean_and_nothing_of_this_machine(run: Pa
 
 
 def test_the_same_weights_make_the_same_graph(run: Path) -> None:
-    restored = restore_run(run)
-    assert generator_graph(restored.generator) == generator_graph(restored.generator)
+    generator = restore_run(run).generator
+    assert isinstance(generator, Generator)
+    assert generator_graph(generator) == generator_graph(generator)
 
 
 def test_the_card_says_what_was_measured(run: Path) -> None:
@@ -121,11 +125,9 @@ def test_an_export_that_disagrees_with_torch_leaves_nothing(
     made = export._expected
 
     def two_levels_off(
-        restored: RestoredRun,
-        latent: npt.NDArray[np.float32],
-        weights: npt.NDArray[np.float32],
+        generator: PictureGenerator, inputs: tuple[Floats, ...]
     ) -> npt.NDArray[np.uint8]:
-        expected = made(restored, latent, weights)
+        expected = made(generator, inputs)
         expected[3, 5, 5, 0] ^= 2
         return expected
 
@@ -138,16 +140,16 @@ def test_an_export_that_disagrees_with_torch_leaves_nothing(
 def test_a_graph_that_depends_on_its_company_is_refused(
     run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def by_batch(
-        runner: GraphRunner, latent: npt.NDArray[np.float32], weights: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.uint8]:
+    def by_batch(runner: GeneratorRunner, latent: Floats, weights: Floats) -> npt.NDArray[np.uint8]:
         return np.full((len(latent), 2), len(latent), np.uint8)
 
-    monkeypatch.setattr(GraphRunner, "run", by_batch)
-    latent, weights = sample_inputs(8, latent_dim=8, classes=2, seed=0)
-    graph = generator_graph(restore_run(run).generator)
+    monkeypatch.setattr(GeneratorRunner, "run", by_batch)
+    inputs = sample_inputs(8, latent_dim=8, classes=2, seed=0)
+    generator = restore_run(run).generator
+    assert isinstance(generator, Generator)
+    graphs = {"generator": generator_graph(generator)}
     with pytest.raises(TrainingError, match="other bytes of a sample alone than in a batch"):
-        parity.require_batch_invariance(graph, latent, weights)
+        parity.require_batch_invariance(graphs, inputs)
 
 
 def test_exports_are_checked_at_the_level_at_which_the_studio_runs() -> None:
@@ -223,7 +225,7 @@ def test_sample_inputs_cover_classes_and_blends() -> None:
 def test_onnxruntime_is_not_imported_while_it_may_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ORT_DISABLE_TELEMETRY")
     with pytest.raises(RuntimeError, match="ORT_DISABLE_TELEMETRY=1 must be set"):
-        GraphRunner(b"", level="all")
+        GeneratorRunner({"generator": b""}, level="all")
 
 
 def test_describe_names_the_levels(run: Path) -> None:
@@ -238,4 +240,5 @@ def test_describe_names_the_levels(run: Path) -> None:
 def test_restored_weights_are_the_averaged_ones(run: Path) -> None:
     restored = restore_run(run)
     state = torch.load(restored.checkpoint, weights_only=True)
+    assert isinstance(restored.generator, Generator)
     assert torch.equal(restored.generator.class_table, state["averaged"]["class_table"])

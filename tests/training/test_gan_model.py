@@ -35,7 +35,7 @@ def test_a_size_that_is_no_power_of_two_is_a_mistake() -> None:
 
 
 def test_latent_and_class_both_reach_the_style() -> None:
-    generator = measure_statistics(_generator())
+    generator = _generator()
     latent = torch.randn(2, 8)
     weights = torch.eye(3)[[0, 0]]
     style = generator.style_vector(latent, weights)
@@ -76,7 +76,8 @@ def test_measured_statistics_do_not_depend_on_what_was_there() -> None:
 
 
 def test_folding_the_statistics_changes_no_picture() -> None:
-    generator = measure_statistics(_generator())
+    generator = _generator()
+    measure_statistics(generator)
     latent, weights = torch.randn(8, 8), one_hot(torch.arange(8) % 3, 3)
     with torch.no_grad():
         difference = generator(latent, weights) - fold_statistics(generator)(latent, weights)
@@ -90,6 +91,7 @@ def test_the_average_follows_and_lags() -> None:
     with torch.no_grad():
         generator.start.weight += 1.0
     averaged.update(generator, images=10_000, batch=8)
+    assert isinstance(averaged.generator, Generator)
     moved = averaged.generator.start.weight - start
     assert torch.allclose(moved, torch.full_like(moved, 0.5), atol=1e-5)
 

@@ -25,6 +25,7 @@ from training.gan.diversity import (
     spread,
 )
 from training.gan.measure import measure_diversity
+from training.gan.model import Generator
 from training.gan.sheets import seed_sheet, tile
 from training.gan.train import GanRun, train_gan
 from training.gan.trainer import GanTrainer
@@ -274,6 +275,7 @@ def test_a_dying_latent_is_seen_and_said(
     engine = Engine(config.engine)
     trainer = GanTrainer(config, data, engine)
     with torch.no_grad():  # cut every way that the latent has into the picture
+        assert isinstance(trainer.generator, Generator)
         trainer.generator.start.weight.zero_()
         first = trainer.generator.style[0]
         assert isinstance(first, torch.nn.Linear)

@@ -20,8 +20,8 @@ from studio.contract.manifest import (
 )
 from tests.models import GRAPH_FILE, write_tiny_generator
 from training.errors import TrainingError
-from training.half_precision import HALF_FILE, PLANS, HalfConfig, add_half, half_of, halve
-from training.parity import GraphRunner
+from training.half_precision import PLANS, HalfConfig, add_half, half_file, half_of, halve
+from training.parity import GeneratorRunner
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def _run(content: bytes, count: int = 24) -> npt.NDArray[np.uint8]:
     random = np.random.default_rng(1)
     latent = random.standard_normal((count, 16), dtype=np.float32)
     weights = np.eye(3, dtype=np.float32)[np.arange(count) % 3]
-    return GraphRunner(content, level="all").run(latent, weights)
+    return GeneratorRunner({"generator": content}, level="all").run(latent, weights)
 
 
 def _difference(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> int:
@@ -119,7 +119,7 @@ def test_a_model_is_given_its_half_and_stays_what_it_was(folder: Path) -> None:
     after = read_model(folder)
     half = after.manifest.graphs["generator"].half
     assert half is not None
-    assert half.file == HALF_FILE
+    assert half.file == half_file("generator")
     assert half.largest <= 3
     assert after.graph_hashes() == before.graph_hashes(), "recipes know it by the same hash"
     assert model.manifest.quality == after.manifest.quality
@@ -131,7 +131,7 @@ def test_a_model_that_allows_no_difference_has_no_half(folder: Path) -> None:
     _with_tolerance(folder, 0)
     assert "it has none" in add_half(HalfConfig(model=folder, samples=60))
     assert read_model(folder).manifest.graphs["generator"].half is None
-    assert not (folder / HALF_FILE).exists()
+    assert not (folder / half_file("generator")).exists()
 
 
 def test_what_is_no_model_is_refused_in_a_sentence(tmp_path: Path) -> None:

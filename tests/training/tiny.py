@@ -47,6 +47,15 @@ def write_idx_set(folder: Path, *, count: int = 32, labels: int | None = None) -
     (folder / "train-labels-idx1-ubyte").write_bytes(format_idx(names))
 
 
+TINY_STYLE = replace(TINY_NETWORK, mapping_layers=2, refined_sizes=(8,))
+
+
+def tiny_style_config(out: Path, pictures: Path, *, max_images: int | None = 48) -> GanConfig:
+    """As `tiny_config`, with the recipe of two graphs."""
+    config = tiny_config(out, pictures, max_images=max_images)
+    return replace(config, recipe="style", network=TINY_STYLE)
+
+
 def tiny_config(out: Path, pictures: Path, *, max_images: int | None = 48) -> GanConfig:
     """A run of 8 pictures a step on a folder of pictures; everything is reported often."""
     return GanConfig(

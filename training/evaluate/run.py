@@ -1,5 +1,6 @@
 """Measures an exported model against its data and writes the figures into its folder."""
 
+import hashlib
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -50,7 +51,7 @@ from training.evaluate.measures import (
 )
 from training.gan.frechet import frechet_distance
 from training.gan.sheets import save_png, tile
-from training.parity import STUDIO_LEVEL, GraphRunner, RulerRunner
+from training.parity import STUDIO_LEVEL, GeneratorRunner, RulerRunner, runtime_version
 from training.ruler.labels import CLASS_HEAD
 from training.ruler.manifest import Ruler, RulerManifest, find_rulers, read_ruler
 from training.ruler.train import answer_slices
@@ -62,7 +63,10 @@ RULERS = (_PACKAGED if _PACKAGED.is_dir() else _BESIDE) / "rulers"
 SAMPLES_SHEET = "evaluation.png"
 NEIGHBOURS_SHEET = "neighbours.png"
 MINIMUM_SAMPLES = 50
-_CHOOSE, _LATENT = 11, 12
+_CHOOSE, _LATENT, _NOISE = 11, 12, 13
+MADE_HERE = ("dicebear", "typefaces")
+"""Sources that need no folder: avatars are rendered, and the shipped letters' fonts have a place
+of their own."""
 _BATCH = 64
 _SHEET_COLUMNS = 16
 _NEIGHBOURS = 8
@@ -115,8 +119,11 @@ class Evaluator:
     ) -> None:
         self._config, self._model, self._ruler, self._data = config, model, ruler, data
         self._ruler_data = ruler_data
-        graph = model.file(model.manifest.graphs["generator"].file).read_bytes()
-        self._generator = GraphRunner(graph, level=STUDIO_LEVEL, threads=config.threads)
+        graphs = {
+            role: model.file(graph.file).read_bytes()
+            for role, graph in model.manifest.graphs.items()
+        }
+        self._generator = GeneratorRunner(graphs, level=STUDIO_LEVEL, threads=config.threads)
         self._measuring = RulerRunner(ruler.graph, threads=config.threads)
         held_out, training = data.held_out_indices(), data.training_indices()
         self.count = min(config.samples, len(held_out), len(training))
@@ -131,19 +138,22 @@ class Evaluator:
         self._held_out = np.sort(random.permutation(held_out)[: self.count])
 
     def _draw(self, labels: npt.NDArray[np.int64], *, truncation: float) -> Pictures:
-        """One picture for each label; the same latents at every truncation."""
+        """One picture for each label; the same latents and noise at every truncation."""
         manifest = self._model.manifest
         assert manifest.latent is not None
         shape = (len(labels), manifest.latent.dimension)
         latent = stream(self._config.seed, _LATENT).standard_normal(shape, dtype=np.float32)
-        latent *= np.float32(truncation)
         weights = np.eye(len(self._data.info.classes), dtype=np.float32)[labels]
-        return np.concatenate(
-            [
-                self._generator.run(latent[first : first + _BATCH], weights[first : first + _BATCH])
-                for first in range(0, len(labels), _BATCH)
-            ]
-        )
+        random = stream(self._config.seed, _NOISE)
+        parts = []
+        for first in range(0, len(labels), _BATCH):
+            rows = slice(first, min(first + _BATCH, len(labels)))
+            shape = (rows.stop - rows.start, self._generator.noise_numbers)
+            noise = random.standard_normal(shape, dtype=np.float32)
+            parts.append(
+                self._generator.run(latent[rows], weights[rows], noise, truncation=truncation)
+            )
+        return np.concatenate(parts)
 
     def _measure(self, pictures: Pictures) -> tuple[Matrix, npt.NDArray[np.float32]]:
         features, answers = self._measuring.run(pictures)
@@ -274,6 +284,15 @@ class Evaluator:
         return tile(np.concatenate(parted), len(shown) + 1)
 
 
+def measured_graph(manifest: Manifest) -> str:
+    """What is measured, as one SHA-256: of the graph, or where there are several of their hashes in
+    the order of their roles."""
+    hashes = [manifest.graphs[role].sha256 for role in sorted(manifest.graphs)]
+    if len(hashes) == 1:
+        return hashes[0]
+    return hashlib.sha256("".join(hashes).encode("ascii")).hexdigest()
+
+
 def _recognised(
     ruler: RulerManifest, answers: npt.NDArray[np.float32], class_id: str
 ) -> float | None:
@@ -306,7 +325,8 @@ def _parts_shared(
     return sum(overlaps) / len(overlaps) if overlaps else None
 
 
-def _read_generator(folder: Path) -> Model:
+def read_generator(folder: Path) -> Model:
+    """Read the folder of a model that makes pictures; TrainingError if it is none."""
     try:
         model = read_model(folder)
     except AtelierError as error:
@@ -323,7 +343,7 @@ def _data_config(config: EvaluateConfig, manifest: Manifest) -> DataConfig:
     """The pictures that the model was trained on, as its manifest says."""
     wanted = _stored_config(manifest.training.config)
     wanted = replace(wanted, path=config.data_path, cache=config.cache)
-    if wanted.source != "dicebear" and config.data_path is None:
+    if wanted.source not in MADE_HERE and config.data_path is None:
         raise TrainingError(
             f"--data-path: name the folder of pictures on which {manifest.id} was trained."
         )
@@ -333,7 +353,16 @@ def _data_config(config: EvaluateConfig, manifest: Manifest) -> DataConfig:
 def _stored_config(stored: Mapping[str, object]) -> DataConfig:
     """The settings of the data as a manifest keeps them, without folders."""
     wanted = DataConfig()
-    for name in ("source", "name", "per_style", "channels", "held_out", "split_seed", "licence"):
+    for name in (
+        "source",
+        "name",
+        "per_style",
+        "drawings",
+        "channels",
+        "held_out",
+        "split_seed",
+        "licence",
+    ):
         value = stored.get(f"data.{name}")
         if value is not None:
             wanted = replace(wanted, **{name: value})  # type: ignore[arg-type]  # as it was written
@@ -381,7 +410,7 @@ def _open_ruler_data(
     if ruler.data_key == data.info.key:
         return data
     try:
-        if ruler.config.get("data.source") == "dicebear":
+        if ruler.config.get("data.source") in MADE_HERE:
             wanted = replace(_stored_config(ruler.config), cache=config.cache)
             found = prepare_data(wanted, resolution=ruler.width, say=print)
         else:
@@ -400,13 +429,13 @@ def _fits(ruler: RulerManifest, manifest: Manifest) -> bool:
     )
 
 
-def _choose_ruler(config: EvaluateConfig, manifest: Manifest) -> Ruler:
+def choose_ruler(named: Path | None, manifest: Manifest) -> Ruler:
     """The ruler that was named, or the only shipped one that fits."""
-    if config.ruler is not None:
-        ruler = read_ruler(config.ruler)
+    if named is not None:
+        ruler = read_ruler(named)
         if not _fits(ruler.manifest, manifest):
             raise TrainingError(
-                f"{config.ruler}: this ruler is for other pictures than {manifest.id} makes (other "
+                f"{named}: this ruler is for other pictures than {manifest.id} makes (other "
                 "classes, size or colours)."
             )
         return ruler
@@ -427,7 +456,7 @@ def _command(config: EvaluateConfig, manifest: Manifest) -> str:
     if config.ruler is not None:
         words += ["--ruler", config.ruler.name]
     source = manifest.training.config.get("data.source")
-    if config.data_folder is not None and source != "dicebear":
+    if config.data_folder is not None and source not in MADE_HERE:
         words += ["--data-folder", config.data_folder.name]
     elif config.data_path is not None and source != "dicebear":
         shared = str(config.data_path).startswith("/usr/share/")
@@ -445,9 +474,9 @@ def evaluate_model(config: EvaluateConfig) -> Figures:
         raise TrainingError(
             f"--neighbours must be at least 1 and --samples at least {MINIMUM_SAMPLES}."
         )
-    model = _read_generator(config.model)
+    model = read_generator(config.model)
     manifest = model.manifest
-    ruler = _choose_ruler(config, manifest)
+    ruler = choose_ruler(config.ruler, manifest)
     data = _open_data(config, manifest)
     torch.set_num_threads(config.threads)
     ruler_data = _open_ruler_data(config, ruler.manifest, data)
@@ -456,14 +485,14 @@ def evaluate_model(config: EvaluateConfig) -> Figures:
         command=_command(config, manifest),
         ruler=ruler.manifest.id,
         ruler_sha256=ruler.manifest.sha256,
-        graph_sha256=manifest.graphs["generator"].sha256,
+        graph_sha256=measured_graph(manifest),
         data=data.info.name,
         data_key=data.info.key,
         samples=evaluator.count,
         seed=config.seed,
         neighbours=config.neighbours,
         versions={
-            "onnxruntime": GraphRunner.runtime_version(),
+            "onnxruntime": runtime_version(),
             **{name: version(name) for name in ("torch", "numpy")},
         },
     )
@@ -476,8 +505,8 @@ def evaluate_model(config: EvaluateConfig) -> Figures:
 def _write(folder: Path, figures: Figures, samples: Pictures, neighbours: Pictures) -> None:
     """Sheets, card and, last, the manifest: each whole or as it was."""
     # Read again: measuring takes minutes, in which the folder may have been changed.
-    current = _read_generator(folder).manifest
-    if current.graphs["generator"].sha256 != figures.evaluation.graph_sha256:
+    current = read_generator(folder).manifest
+    if measured_graph(current) != figures.evaluation.graph_sha256:
         raise TrainingError(
             f"{folder}: the model was replaced while it was measured; measure the new one."
         )
