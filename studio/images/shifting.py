@@ -26,7 +26,7 @@ def amount_of(recipe: Recipe, trait: ShelfTrait, zone: ZoneName | None = None) -
     """
     wanted = trait.zone if zone is None else zone
     shifts = recipe.styling.shifts if isinstance(recipe.styling, Styling) else ()
-    return sum(shift.amount for shift in shifts if _is_of(shift, trait, wanted))
+    return sum((shift.amount for shift in shifts if _is_of(shift, trait, wanted)), 0.0)
 
 
 def with_amount(
