@@ -9,6 +9,7 @@ below the parent that it hangs from.
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, Protocol
 
 import msgspec
@@ -63,12 +64,32 @@ class Lineage:
 
     def __init__(self, rows: Iterable[FamilyRow] = ()) -> None:
         self._rows: dict[str, FamilyRow] = {}
+        self._nodes: dict[str, list[FamilyRow]] = {}
+        """By identity, oldest first."""
+        self._named: set[str] = set()
+        """Everybody whom a row names as a parent."""
         self._members: dict[str, Member] = {}
-        self._children: dict[str, tuple[str, ...]] = {}
-        self._below: dict[str, tuple[str, ...]] = {}
+        self._children: dict[str, list[str]] = {}
+        self._below: dict[str, list[str]] = {}
         self._nearest: dict[str, str] = {}
-        self._founders: tuple[str, ...] = ()
+        self._founders: list[str] = []
+        self._last = -1
+        """The highest place of all rows."""
         self.update(rows)
+
+    def is_quick(self, rows: Iterable[FamilyRow], gone: Iterable[str] = ()) -> bool:
+        """Whether `update` would take no longer for many members than for few: nobody goes or
+        gets other parents, and who comes is nobody's parent yet."""
+        fresh = {row.node: row for row in rows}
+        if any(node in self._rows and node not in fresh for node in gone):
+            return False
+        known = self._rows
+        return all(
+            _kinship(known[node]) == _kinship(row)
+            if node in known
+            else self._is_newborn(row, fresh)
+            for node, row in fresh.items()
+        )
 
     def update(self, rows: Iterable[FamilyRow], gone: Iterable[str] = ()) -> bool:
         """Take in what the index says of some nodes; ``gone`` are nodes that are there no more.
@@ -76,18 +97,22 @@ class Lineage:
         Returns whether anybody came, went or has other parents; otherwise the tree stands as it
         did, and only what is said of its members may differ.
         """
-        before = self._rows
-        after = {node: row for node, row in before.items() if node not in set(gone)}
         fresh = {row.node: row for row in rows}
-        after.update(fresh)
-        self._rows = after
-        same_family = before.keys() == after.keys() and all(
-            _kinship(before[node]) == _kinship(row) for node, row in fresh.items()
-        )
-        if same_family and self._members:
-            for name in {row.identity for row in fresh.values()} & self._members.keys():
-                self._describe(name)
-            return False
+        lost = {node for node in gone if node in self._rows and node not in fresh}
+        known = self._rows
+        if not lost and self._members:
+            if all(n in known and _kinship(known[n]) == _kinship(r) for n, r in fresh.items()):
+                for row in fresh.values():
+                    self._describe(row)
+                return False
+            born = sorted(fresh.values(), key=lambda row: row.place)
+            if all(self._is_newborn(row, fresh) for row in born):
+                for row in born:
+                    self._bear(row)
+                return True
+        for node in lost:
+            del known[node]
+        known.update(fresh)
         self._derive()
         return True
 
@@ -110,7 +135,7 @@ class Lineage:
         return self._members[name]
 
     @property
-    def founders(self) -> tuple[str, ...]:
+    def founders(self) -> Sequence[str]:
         """Those that no member is a parent of, oldest first."""
         return self._founders
 
@@ -123,11 +148,11 @@ class Lineage:
         """The parent that it hangs from; None: it is a founder."""
         return self._nearest.get(name)
 
-    def children(self, name: str) -> tuple[str, ...]:
+    def children(self, name: str) -> Sequence[str]:
         """All children, oldest first."""
         return self._children.get(name, ())
 
-    def hanging(self, name: str) -> tuple[str, ...]:
+    def hanging(self, name: str) -> Sequence[str]:
         """Those of its children that hang from it, oldest first; each picture hangs once."""
         return self._below.get(name, ())
 
@@ -190,48 +215,79 @@ class Lineage:
         for row in sorted(self._rows.values(), key=lambda row: row.place):
             nodes.setdefault(row.identity, []).append(row)
             named.update(row.parents)
-        known = {
-            name: rows
-            for name, rows in nodes.items()
-            if not rows[0].is_work
-            or name in named
-            or any(not row.is_work or any(p in nodes for p in row.parents) for row in rows)
-        }
+        known = {name: rows for name, rows in nodes.items() if _belongs(name, rows, nodes, named)}
         parents = {
             name: tuple(p for p in _parents_of(rows) if p in known and p != name)
             for name, rows in known.items()
         }
         generations = _generations(parents)
-        self._members = {
-            name: _member(rows, parents[name], generations[name]) for name, rows in known.items()
-        }
-        children: dict[str, list[str]] = {}
-        below: dict[str, list[str]] = {}
-        self._nearest = {}
-        founders = []
-        for name, member in self._members.items():
-            for parent in member.parents:
-                children.setdefault(parent, []).append(name)
-            above = [p for p in member.parents if generations[p] == member.generation - 1]
-            if above:
-                self._nearest[name] = above[0]
-                below.setdefault(above[0], []).append(name)
-            else:
-                founders.append(name)
-        self._children = {name: tuple(found) for name, found in children.items()}
-        self._below = {name: tuple(found) for name, found in below.items()}
-        self._founders = tuple(founders)
+        self._nodes, self._named = nodes, named
+        self._last = max((row.place for row in self._rows.values()), default=-1)
+        self._members, self._children, self._below = {}, {}, {}
+        self._nearest, self._founders = {}, []
+        for name, rows in known.items():
+            self._place(_member(rows, parents[name], generations[name]), generations)
 
-    def _describe(self, name: str) -> None:
-        """Say anew what is known of one member whose kin has not changed."""
-        old = self._members[name]
-        rows = [row for row in self._rows.values() if row.identity == name]
-        rows.sort(key=lambda row: row.place)
-        self._members[name] = _member(rows, old.parents, old.generation)
+    def _place(self, member: Member, generations: Mapping[str, int]) -> None:
+        """Enter a member whose parents' generations are known."""
+        name = member.identity
+        self._members[name] = member
+        above = ""
+        for parent in member.parents:
+            self._children.setdefault(parent, []).append(name)
+            if not above and generations[parent] == member.generation - 1:
+                above = parent
+        if above:
+            self._nearest[name] = above
+            self._below.setdefault(above, []).append(name)
+        else:
+            self._founders.append(name)
+
+    def _is_newborn(self, row: FamilyRow, fresh: Mapping[str, FamilyRow]) -> bool:
+        """Whether a row adds a leaf behind all others and changes nobody else's kin."""
+        return (
+            row.node not in self._rows
+            and row.identity not in self._nodes
+            and row.identity not in self._named
+            and all(p in self._members or p not in self._nodes for p in row.parents)
+            and all(p != row.identity for p in row.parents)
+            and not any(row.identity in other.parents for other in fresh.values())
+            and (not row.is_work or any(p in self._members for p in row.parents))
+            and row.place > self._last
+            and sum(other.identity == row.identity for other in fresh.values()) == 1
+        )
+
+    def _bear(self, row: FamilyRow) -> None:
+        parents = tuple(p for p in row.parents if p in self._members)
+        generations = {parent: self._members[parent].generation for parent in parents}
+        generation = max(generations.values(), default=-1) + 1
+        self._last = row.place
+        self._rows[row.node] = row
+        self._nodes[row.identity] = [row]
+        self._named.update(row.parents)
+        self._place(_member([row], parents, generation), generations)
+
+    def _describe(self, row: FamilyRow) -> None:
+        """Say anew what is known of a member whose kin has not changed."""
+        self._rows[row.node] = row
+        rows = self._nodes[row.identity]
+        rows[:] = [row if other.node == row.node else other for other in rows]
+        old = self._members.get(row.identity)
+        if old is not None:
+            self._members[row.identity] = _member(rows, old.parents, old.generation)
 
 
 class _Step(Protocol):
-    def __call__(self, name: str, /) -> tuple[str, ...]: ...
+    def __call__(self, name: str, /) -> Sequence[str]: ...
+
+
+def _belongs(
+    name: str, rows: Sequence[FamilyRow], nodes: Mapping[str, object], named: AbstractSet[str]
+) -> bool:
+    """Whether a picture is in the tree: of its own, or as a kept work that has kin there."""
+    if name in named or not all(row.is_work for row in rows):
+        return True
+    return any(parent in nodes for row in rows for parent in row.parents)
 
 
 def _kinship(row: FamilyRow) -> tuple[object, ...]:

@@ -63,10 +63,10 @@ def test_generations_count_from_the_latest_parent_and_each_hangs_from_that_one()
         "5": 3,
         "6": 0,
     }
-    assert tree.founders == ("1", "2", "6")
+    assert list(tree.founders) == ["1", "2", "6"]
     assert (tree.nearest("3"), tree.nearest("5"), tree.nearest("1")) == ("1", "4", None)
-    assert tree.children("2") == ("3", "5")
-    assert tree.hanging("2") == ()
+    assert list(tree.children("2")) == ["3", "5"]
+    assert not tree.hanging("2")
     assert tree.line("5") == ("1", "3", "4", "5")
 
 
@@ -139,6 +139,21 @@ def test_everybody_hangs_once_and_below_their_parent(found: tuple[FamilyRow, ...
             assert tree[above].generation == member.generation - 1
             assert member.generation >= 1
         assert len(tree.line(member.identity)) == member.generation + 1
+
+
+@given(families(), st.integers(1, 4))
+def test_births_one_after_another_come_to_the_same_tree(
+    found: tuple[FamilyRow, ...], portion: int
+) -> None:
+    tree = Lineage()
+    for start in range(0, len(found), portion):
+        tree.update(found[start : start + portion])
+    fresh = Lineage(found)
+    assert list(tree) == list(fresh)
+    assert list(tree.founders) == list(fresh.founders)
+    for member in fresh:
+        assert list(tree.children(member.identity)) == list(fresh.children(member.identity))
+        assert list(tree.hanging(member.identity)) == list(fresh.hanging(member.identity))
 
 
 @given(families(), st.data())
