@@ -1,4 +1,4 @@
-"""The headless commands: ``python -m studio models | doctor | generate | remake``.
+"""The headless commands: ``python -m studio COMMAND ...``.
 
 No Qt is imported, so they run where no display library is. They speak English only; only the
 window is translated. Results go to standard output (``--json``: one object a line, as in
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from studio import __version__
-from studio.commands import codes, doctor, generate, models, remake
+from studio.commands import codes, doctor, enlarge, generate, models, remake
 from studio.commands.lines import ErrorLine
 from studio.commands.output import Output, forgive_encodings
 from studio.contract.errors import (
@@ -136,6 +136,10 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             return doctor.run(basedir, output, pack=arguments.pack)
         case "generate":
             return generate.run(generate.options_of(arguments), basedir, output)
+        case "film":
+            return film.run(arguments, basedir, output)
+        case "enlarge":
+            return enlarge.run(enlarge.options_of(arguments), basedir, output)
         case _:
             return remake.run(remake.options_of(arguments), basedir, output)
 
@@ -173,6 +177,8 @@ def _parser() -> argparse.ArgumentParser:
         ("doctor", doctor, "look at this installation and this machine"),
         ("generate", generate, "make pictures into a folder"),
         ("remake", remake, "make a picture again from its own recipe, and compare"),
+        ("film", film, "make a film of pictures, and of a film a file"),
+        ("enlarge", enlarge, "make pictures larger, by a model or by squares"),
     ):
         command = commands.add_parser(name, parents=[shared], help=purpose, description=purpose)
         module.add_arguments(command)

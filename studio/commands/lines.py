@@ -133,6 +133,94 @@ class RemakeLine(Line, frozen=True, kw_only=True, tag="remake"):
     """Where the remake was written, or empty."""
 
 
+class EnlargedLine(Line, frozen=True, kw_only=True, tag="enlarged"):
+    """``enlarge``: what became of one file."""
+
+    file: str
+    path: str = ""
+    """Where the enlarged picture stands; empty if it could not be made."""
+    width: int = 0
+    height: int = 0
+    factor: int = 0
+    method: str = ""
+    """"model" or "nearest"."""
+    model: str = ""
+    """Id of the enlarging model."""
+    tile: int = 0
+    """Pixels a side of the parts that it was done in."""
+    has_recipe: bool = False
+    """Whether it can be made again by ``remake``."""
+    has_profile: bool = False
+    """Whether a colour profile was carried over."""
+    seconds: float = 0.0
+    """Spent enlarging."""
+    notes: tuple[str, ...] = ()
+    """What went another way than one would think."""
+    fault: str = ""
+    """Why it could not be made."""
+    code: str = ""
+    """Class of that error."""
+
+
+class FilmPlanLine(Line, frozen=True, kw_only=True, tag="film_plan"):
+    """``film show``: what a film is, and about what it will take."""
+
+    title: str
+    model: str
+    keys: tuple[float, ...]
+    """When each of its keys is reached, in seconds."""
+    frames: int
+    """Pictures that the file will show."""
+    made: int
+    """Pictures that must be made: those of a hold are made once."""
+    fps: float
+    seconds: float
+    loop: bool
+    way: str
+    """"position", "style" or "zones"."""
+    course: str
+    """"straight" or "curve"."""
+    format: str
+    width: int
+    height: int
+    file_bytes: int
+    """About the size of the file."""
+    work_bytes: int
+    """What is needed besides while it is made, at most."""
+
+
+class FilmProgressLine(Line, frozen=True, kw_only=True, tag="film_progress"):
+    """``film render``: how far it is, a few times a second."""
+
+    stage: Literal["preparing", "making", "writing", "checking"]
+    done: int
+    total: int
+    """Pictures."""
+    paused: bool
+
+
+class FilmLine(Line, frozen=True, kw_only=True, tag="film"):
+    """``film render``: a film that was written, opened again and found sound."""
+
+    path: str
+    format: str
+    width: int
+    height: int
+    frames: int
+    fps: float
+    seconds: float
+    bytes: int
+    made: int
+    """Pictures that were made now."""
+    found: int
+    """Pictures that an earlier run that was ended had left."""
+    making_seconds: float
+    writing_seconds: float
+    """Writing the file and checking it."""
+    notes: tuple[str, ...]
+    """"padded", "thinned", "alpha_dropped": what the file does not hold as it was made."""
+
+
 class DoneLine(Line, frozen=True, kw_only=True, tag="done"):
     """The last line of a run."""
 
@@ -164,6 +252,10 @@ AnyLine = (
     | CheckLine
     | PictureLine
     | RemakeLine
+    | FilmPlanLine
+    | FilmProgressLine
+    | FilmLine
+    | EnlargedLine
     | DoneLine
     | ErrorLine
 )

@@ -11,13 +11,14 @@ from pathlib import Path
 import msgspec
 
 from studio.commands import codes
+from studio.commands.enlarge import enlarge_again, plain_recipe
 from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import DoneLine, RemakeLine, Verdict
 from studio.commands.lookup import model_of_recipe, resolve_model
 from studio.commands.output import Output
 from studio.contract.errors import HostUnavailable, RecipeMissing, RequestInvalid
 from studio.contract.manifest import Model
-from studio.contract.recipe import Fingerprint, Recipe
+from studio.contract.recipe import Enlarged, Fingerprint, Recipe
 from studio.host.events import PictureReady
 from studio.host.messages import DeviceReport, GenerateImages
 from studio.project.paths import model_roots, places
@@ -125,7 +126,9 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
         output.progress(model.manifest.title.en),
         Conversation(settings, output.note) as host,
     ):
-        remade = remake(recipe, model, host)
+        remade = remake(plain_recipe(recipe), model, host)
+        if isinstance(recipe.enlarged, Enlarged):
+            remade = _enlarged_again(remade, recipe.enlarged, model_roots(basedir), host)
         device = host.device
     out = ""
     if options.out is not None:
@@ -160,6 +163,21 @@ def remake(recipe: Recipe, model: Model, host: Conversation) -> Remade:
     if remade is None:
         raise HostUnavailable(fault="it finished without a picture")
     return remade
+
+
+def _enlarged_again(
+    remade: Remade, enlarged: Enlarged, roots: tuple[Path, ...], host: Conversation
+) -> Remade:
+    """What the picture becomes when it is enlarged as it was then."""
+    size = remade.width, remade.height, remade.channels
+    picture = enlarge_again(remade.pixels, size, remade.recipe, enlarged, roots, host)
+    return Remade(
+        pixels=picture.pixels,
+        width=picture.width,
+        height=picture.height,
+        channels=picture.channels,
+        recipe=picture.recipe or remade.recipe,
+    )
 
 
 def report(
@@ -231,13 +249,29 @@ def differences_of_making(then: Recipe, now: Recipe) -> tuple[str, ...]:
     elif then.graphs != now.graphs:
         reasons.append(f"another version of the model {now.model!r} is here than the one it was "
                        "made by")  # fmt: skip
-    before, after = then.making, now.making
+    reasons += _making_differences(then.making, now.making, "made")
+    if isinstance(then.enlarged, Enlarged) and isinstance(now.enlarged, Enlarged):
+        before, after = then.enlarged, now.enlarged
+        if before.graphs != after.graphs:
+            reasons.append(f"another version of the model {after.model!r} is here than the one it "
+                           "was enlarged by")  # fmt: skip
+        if before.source_sha256 not in ("", after.source_sha256):
+            reasons.append("the picture differed before it was enlarged")
+        reasons += _making_differences(before.making, after.making, "enlarged")
+    return tuple(dict.fromkeys(reasons))
+
+
+def _making_differences(
+    before: Fingerprint | None, after: Fingerprint | None, done: str
+) -> tuple[str, ...]:
+    """How two fingerprints differ; ``done`` is what was done under them."""
     if before is None or after is None:
-        return tuple(reasons)
+        return ()
+    reasons = []
     for name, what in _FINGERPRINT_WORDS.items():
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
-            reasons.append(f"it was made {what} {old}, now {new}")
+            reasons.append(f"it was {done} {what} {old}, now {new}")
     return (*reasons, *_flag_differences(before, after))
 
 

@@ -115,6 +115,17 @@ def test_squares_of_squares_are_one_enlarging(sessions: SessionCache, tmp_path: 
     assert once == twice
 
 
+def test_two_runs_of_a_model_are_the_one_enlarging_that_takes_two(
+    model: Model, sessions: SessionCache, tmp_path: Path
+) -> None:
+    _made_here(tmp_path / "small.png")
+    for source, target, factor in (("small", "4", 4), ("4", "twice", 3), ("small", "12", 12)):
+        request = _asked(tmp_path / f"{source}.png", tmp_path / f"{target}.png", model)
+        _done(msgspec.structs.replace(request, factor=factor), sessions)
+    once, twice = (read_picture(tmp_path / name).recipe for name in ("12.png", "twice.png"))
+    assert once == twice
+
+
 def test_what_no_recipe_can_say_is_left_out_and_said(
     model: Model, sessions: SessionCache, tmp_path: Path
 ) -> None:

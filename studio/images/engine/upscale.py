@@ -12,9 +12,11 @@ from studio.contract.enlarging import (
     EnlargePicture,
     EnlargeReport,
     check_enlarging,
+    factors,
+    passes,
 )
 from studio.contract.errors import RequestInvalid
-from studio.contract.manifest import read_model
+from studio.contract.manifest import Enlarging, read_model
 from studio.contract.recipe import Enlarged, Recipe, needed_schema
 from studio.images.engine.precision import settle_precision
 from studio.images.engine.tiling import Pixels, nearest
@@ -81,7 +83,7 @@ def enlarge_picture(
     )
     recipe = None
     if source.recipe is not None and request.part is None:
-        recipe = enlarged_recipe(source.recipe, enlarged, made)
+        recipe = enlarged_recipe(source.recipe, enlarged, made, enlarging)
         if recipe is None:
             notes.append("enlarged_before")
     profile, channels = source.profile, source.channels
@@ -129,7 +131,9 @@ def _part(request: EnlargePicture, source: SourcePicture) -> tuple[int, int, int
     return left, top, width, height
 
 
-def enlarged_recipe(recipe: Recipe, enlarged: Enlarged, made: Pixels) -> Recipe | None:
+def enlarged_recipe(
+    recipe: Recipe, enlarged: Enlarged, made: Pixels, model: Enlarging | None
+) -> Recipe | None:
     """The recipe of the enlarged picture; None where no recipe can say what was done.
 
     Enlarging what was enlarged before is one enlarging by both factors, where it was done in the
@@ -140,10 +144,12 @@ def enlarged_recipe(recipe: Recipe, enlarged: Enlarged, made: Pixels) -> Recipe 
         same = (before.method, before.model, before.graphs) == (
             enlarged.method, enlarged.model, enlarged.graphs,
         )  # fmt: skip
-        if not same or enlarged.method != "nearest":
+        factor = before.factor * enlarged.factor
+        runs = (before.factor, enlarged.factor)
+        if not same or factor not in factors(model) or (model and passes(factor, model) != runs):
             return None
         enlarged = msgspec.structs.replace(
-            enlarged, factor=before.factor * enlarged.factor, source_sha256=before.source_sha256
+            enlarged, factor=factor, source_sha256=before.source_sha256
         )
     height, width = made.shape[:2]
     whole = msgspec.structs.replace(
