@@ -2,16 +2,25 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
 MOST_FOUND: Final = 8
 
 
-def find_named(
-    things: Sequence[T], words: Callable[[T], tuple[str, ...]], wanted: str
-) -> tuple[T, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Generic[T]):
+    """What was found."""
+
+    things: tuple[T, ...]
+    """The best first, `MOST_FOUND` at most."""
+    is_whole: bool
+    """Whether each of them answers all that was asked; else they are only named in it."""
+
+
+def look_up(things: Sequence[T], words: Callable[[T], tuple[str, ...]], wanted: str) -> Answer[T]:
     """Those with all the words of ``wanted`` in their names, the best first.
 
     ``words`` gives what a thing is found by, in lower case. Of a whole sentence whatever is named
@@ -21,13 +30,21 @@ def find_named(
     whole = wanted.strip().casefold()
     parts = re.findall(r"\w+", whole)
     if not parts:
-        return ()
+        return Answer(things=(), is_whole=True)
     named = [(thing, words(thing)) for thing in things]
     found = [(thing, names) for thing, names in named if all(_is_in(p, names) for p in parts)]
+    is_whole = bool(found)
     if not found:
         found = [(thing, names) for thing, names in named if _is_named(names, whole, parts)]
     found.sort(key=lambda pair: not any(name.startswith(whole) for name in pair[1]))
-    return tuple(thing for thing, _ in found[:MOST_FOUND])
+    return Answer(things=tuple(thing for thing, _ in found[:MOST_FOUND]), is_whole=is_whole)
+
+
+def find_named(
+    things: Sequence[T], words: Callable[[T], tuple[str, ...]], wanted: str
+) -> tuple[T, ...]:
+    """What `look_up` finds."""
+    return look_up(things, words, wanted).things
 
 
 def _is_in(part: str, names: tuple[str, ...]) -> bool:

@@ -1,10 +1,10 @@
 """A box that finds what the model can do, beside a sentence that says what it cannot.
 
 People who know other programs look for a place to type a sentence. Here it answers honestly: it
-finds kinds and controls by name, in either language, and for the rest says what the model knows.
+finds kinds, controls and traits by name, in either language and by the artist's own names, and
+says that the model cannot follow sentences, and what it knows.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,12 +14,15 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidg
 
 from studio.contract.manifest import Control, Label, Manifest
 from studio.contract.overriding import override
+from studio.images.finding import Answer, find_named, look_up
+from studio.images.trait_file import ShelfTrait
+from studio.images.traits import TraitShelf
+from studio.images.ui.genes.words import trait_title
 from studio.shell.theme import SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import QuietButton
 from studio.shell.widgets.choice_row import ChoiceChange
 from studio.shell.widgets.flow_layout import FlowLayout
 
-MOST_FOUND: Final = 8
 LONGEST_QUOTE: Final = 40
 
 
@@ -53,20 +56,8 @@ def traits_of(manifest: Manifest, language: str) -> tuple[Trait, ...]:
 
 
 def find_traits(traits: tuple[Trait, ...], wanted: str) -> tuple[Trait, ...]:
-    """Those with all the words of ``wanted`` in their names, the best first.
-
-    Of a whole sentence whatever is named in it: "somebody with wild hair" finds wild and hair,
-    also where words are not set apart, as in Chinese.
-    """
-    whole = wanted.strip().casefold()
-    parts = re.findall(r"\w+", whole)
-    if not parts:
-        return ()
-    found = [trait for trait in traits if all(_is_in(part, trait) for part in parts)]
-    if not found:
-        found = [trait for trait in traits if _is_named(trait, whole, parts)]
-    found.sort(key=lambda trait: not any(word.startswith(whole) for word in trait.words))
-    return tuple(found[:MOST_FOUND])
+    """Those that ``wanted`` names; see `studio.images.finding.look_up`."""
+    return find_named(traits, _words_of, wanted)
 
 
 class TraitFinder(QWidget):
@@ -76,16 +67,21 @@ class TraitFinder(QWidget):
     """Payload: `ChoiceChange`."""
     control_wanted = Signal(object)
     """Payload: name of the control that is to be shown."""
+    trait_wanted = Signal(object)
+    """Payload: `ShelfTrait` that is to be shown."""
 
     def __init__(self, manifest: Manifest, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._language = language
         self._traits = traits_of(manifest, language)
+        self._shelf: TraitShelf | None = None
         self._limits = manifest.limits.text(language)
-        self._found: tuple[Trait, ...] = ()
+        self._found: tuple[Trait | ShelfTrait, ...] = ()
         self._buttons: list[QuietButton] = []
+        self._is_told = False
+        """Whether the sentence must be read, also where something was found."""
         self.edit = _FinderEdit(self)
-        self.edit.setPlaceholderText(self.tr("Find a kind or a control"))
-        self.edit.setAccessibleName(self.tr("Find a kind or a control"))
+        self._name_box()
         self.edit.setClearButtonEnabled(True)
         self._results = QWidget(self)
         self._flow = FlowLayout(self._results)
@@ -107,7 +103,7 @@ class TraitFinder(QWidget):
         self._search("")
 
     @property
-    def found(self) -> tuple[Trait, ...]:
+    def found(self) -> tuple[Trait | ShelfTrait, ...]:
         """What is offered."""
         return self._found
 
@@ -116,32 +112,58 @@ class TraitFinder(QWidget):
         """What it says."""
         return self._sentence.text()
 
+    def set_shelf(self, shelf: TraitShelf | None) -> None:
+        """Find the traits of a shelf too, those that the model ships and those that have names."""
+        self._shelf = shelf
+        self._name_box()
+        self._search(self.edit.text())
+
+    def _name_box(self) -> None:
+        name = self.tr("Find a kind or a control")
+        if self._shelf is not None:
+            name = self.tr("Find a trait or a control")
+        self.edit.setPlaceholderText(name)
+        self.edit.setAccessibleName(name)
+
     def _search(self, text: str) -> None:
-        self._found = find_traits(self._traits, text)
+        known = () if self._shelf is None or not text.strip() else self._shelf.traits()
+        answer: Answer[Trait | ShelfTrait] = look_up((*self._traits, *known), _words_of, text)
+        self._found = answer.things
         for button in self._buttons:
             self._flow.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._buttons = [self._button(trait) for trait in self._found]
         self._results.setVisible(bool(self._found))
-        sentence = self._limits
-        if text.strip() and not self._found:
-            wanted = text.strip()
-            if len(wanted) > LONGEST_QUOTE:
-                wanted = wanted[:LONGEST_QUOTE].rstrip() + "…"
-            nothing = self.tr("Nothing here is called “{text}”.").format(text=wanted)
-            sentence = f"{nothing} {self._limits}"
-        self._sentence.setText(sentence)
-        self._sentence.setAccessibleName(sentence)
+        self._sentence.setText(self._sentence_on(text.strip(), answer))
+        self._sentence.setAccessibleName(self._sentence.text())
+        self._is_told = bool(text.strip()) and not answer.is_whole
         self._show_sentence()
+
+    def _sentence_on(self, wanted: str, answer: Answer[Trait | ShelfTrait]) -> str:
+        """What is said about what was typed: plainly that sentences are not followed."""
+        if not wanted or answer.is_whole:
+            return self._limits
+        if answer.things:
+            return self.tr(
+                "This model cannot follow sentences. Of this one it knows what is above."
+            )
+        if len(wanted) > LONGEST_QUOTE:
+            wanted = wanted[:LONGEST_QUOTE].rstrip() + "…"
+        nothing = self.tr("Nothing here is called “{text}”.").format(text=wanted)
+        return f"{nothing} {self._limits}"
 
     def _show_sentence(self) -> None:
         """While the box is in use, and something else than what was wished for is the answer."""
         in_use = self.edit.hasFocus() or bool(self.edit.text().strip())
-        self._sentence.setVisible(in_use and not self._found)
+        self._sentence.setVisible(in_use and (self._is_told or not self._found))
 
-    def _button(self, trait: Trait) -> QuietButton:
-        button = QuietButton(trait.text, self._results)
+    def _button(self, trait: Trait | ShelfTrait) -> QuietButton:
+        if isinstance(trait, ShelfTrait):
+            text = trait_title(trait, self._language)
+        else:
+            text = trait.text
+        button = QuietButton(text, self._results)
         button.clicked.connect(lambda: self._take(trait))
         self._flow.addWidget(button)
         button.show()
@@ -151,8 +173,10 @@ class TraitFinder(QWidget):
         if self._found:
             self._take(self._found[0])
 
-    def _take(self, trait: Trait) -> None:
-        if trait.value is None:
+    def _take(self, trait: Trait | ShelfTrait) -> None:
+        if isinstance(trait, ShelfTrait):
+            self.trait_wanted.emit(trait)
+        elif trait.value is None:
             self.control_wanted.emit(trait.control)
         else:
             self.choice_wanted.emit(ChoiceChange(name=trait.control, value=trait.value))
@@ -195,13 +219,5 @@ def _words(label: Label, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.casefold() for word in (label.en, label.zh, name)))
 
 
-def _is_in(part: str, trait: Trait) -> bool:
-    """Also when a plural was typed: "sprouts" and "sprout" mean the same."""
-    singular = part[:-1] if len(part) > 3 and part.endswith("s") else part
-    return any(singular in word for word in trait.words)
-
-
-def _is_named(trait: Trait, sentence: str, parts: list[str]) -> bool:
-    if any(len(part) > 2 and _is_in(part, trait) for part in parts):
-        return True
-    return any(len(word) > 1 and not word.isascii() and word in sentence for word in trait.words)
+def _words_of(trait: Trait | ShelfTrait) -> tuple[str, ...]:
+    return trait.words() if isinstance(trait, ShelfTrait) else trait.words
