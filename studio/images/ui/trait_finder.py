@@ -159,15 +159,16 @@ class TraitFinder(QWidget):
         self._sentence.setVisible(in_use and (self._is_told or not self._found))
 
     def _button(self, trait: Trait | ShelfTrait) -> QuietButton:
-        if isinstance(trait, ShelfTrait):
-            text = trait_title(trait, self._language)
-        else:
-            text = trait.text
-        button = QuietButton(text, self._results)
+        button = QuietButton(self._title(trait), self._results)
         button.clicked.connect(lambda: self._take(trait))
         self._flow.addWidget(button)
         button.show()
         return button
+
+    def _title(self, trait: Trait | ShelfTrait) -> str:
+        if isinstance(trait, ShelfTrait):
+            return trait_title(trait, self._language)
+        return trait.text
 
     def _take_first(self) -> None:
         if self._found:
