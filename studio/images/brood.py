@@ -138,9 +138,18 @@ def change_brood(
     )
 
 
-def complete_brood(before: Brood, children: tuple[Recipe, ...]) -> Edit:
-    """Put finished recipes in the place of wishes, within the step that wished for them."""
-    patch = complete(BROOD, BROOD_ID, {"children": before.children}, children=children)
+def complete_brood(
+    before: Brood, children: tuple[Recipe, ...], *, count: int | None = None
+) -> Edit:
+    """Put finished recipes in the place of wishes, within the step that wished for them; or, with
+    a ``count``, as many more as the last row lacks.
+
+    Nothing happens if the children of ``before`` do not hang there any more when its turn comes.
+    """
+    fields: dict[str, object] = {"children": children}
+    if count is not None:
+        fields["count"] = count
+    patch = complete(BROOD, BROOD_ID, {"children": before.children}, **fields)
     return Edit(scope=SCOPE, label="breed.start", patches=(patch,), is_step=False)
 
 

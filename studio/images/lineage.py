@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import msgspec
 
 from studio.contract.recipe import Recipe, identity
-from studio.project.edits import Patch, change, put
+from studio.project.edits import Patch, change, put, remove
 from studio.project.family import FamilyRow
 from studio.project.nodes import RELATIVE, Relative
 from studio.project.search import Query, Word
@@ -417,6 +417,17 @@ def favour(store: FamilyStore, recipe: Recipe, favourite: bool) -> Patch:
     if known is not None:
         return change(RELATIVE, known[0], favourite=favourite)
     return put(RELATIVE, new_relative(recipe, favourite=favourite))
+
+
+def unfavour(store: FamilyStore, recipe: Recipe, *, is_leaf: bool) -> tuple[Patch, ...]:
+    """The patches that take the mark of a favourite away again.
+
+    A picture that nobody came from was in the tree for that mark alone and leaves it.
+    """
+    known = store.relatives_named((name := identity(recipe),)).get(name)
+    if known is None:
+        return ()
+    return (remove(RELATIVE, known[0]) if is_leaf else change(RELATIVE, known[0], favourite=False),)
 
 
 def ancestor_recipes(store: FamilyStore, recipe: Recipe, *, most: int = 1000) -> tuple[Recipe, ...]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QImage,
@@ -45,6 +46,7 @@ EDGE: Final = 22
 """Logical pixels of ground around the tree."""
 WHEEL_NOTCH: Final = 120
 PINCH_STEP: Final = 1.35
+LINE_OPACITY: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -391,10 +393,12 @@ class TreeView(QAbstractScrollArea):
         scale = self.scale
         if self._found is not None:
             painter.setOpacity(0.5)
-        thin = QPen(colours.line, 1.0, Qt.PenStyle.DashLine)
+        ink = QColor(colours.soft)
+        ink.setAlphaF(LINE_OPACITY)
+        thin = QPen(ink, 1.0, Qt.PenStyle.DashLine)
         self._painter.lines(painter, other, thin, scale)
         width = 1.5 if scale.has_pictures else 1.0
-        self._painter.lines(painter, plain, QPen(colours.line, width), scale)
+        self._painter.lines(painter, plain, QPen(ink, width), scale)
         painter.setOpacity(1.0)
         self._painter.lines(painter, lit, QPen(colours.accent, width + 0.5), scale)
 
