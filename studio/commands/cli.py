@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from studio import __version__
-from studio.commands import codes, doctor, enlarge, generate, models, remake
+from studio.commands import codes, doctor, enlarge, film, generate, models, remake
 from studio.commands.lines import ErrorLine
 from studio.commands.output import Output, forgive_encodings
 from studio.contract.errors import (

@@ -129,3 +129,18 @@ def shape_of(
         every=every,
         notes=tuple(notes),
     )
+
+
+def usual_enlargement(width: int, height: int, kind: FilmFormat) -> int:
+    """The whole number by which pictures of a size are shown well on a screen of today."""
+    return max(1, USUAL_SIDE[kind] // max(width, height, 1))
+
+
+USUAL_SIDE: Final[dict[FilmFormat, int]] = {
+    "mp4": 512,
+    "webm": 512,
+    "gif": 256,
+    "apng": 256,
+    "png": 512,
+}
+"""Pixels a side that small pictures are enlarged to unless asked for otherwise."""

@@ -6,13 +6,11 @@ or die, at any time and go on later; only when all are there the file is written
 """
 
 import queue
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-import msgspec
 import numpy as np
 
 from studio.contract.errors import AtelierError, Cancelled, HostUnavailable
@@ -20,7 +18,7 @@ from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
 from studio.film.encode import write_film
 from studio.film.estimate import check_space, distinct_frames, estimate
-from studio.film.formats import FilmFormat, FilmNote, Quality
+from studio.film.order import FilmOrder, Rendered, Steering, Told
 from studio.film.plan import FilmPlan, needs_styles
 from studio.film.source import Frame
 from studio.film.store import FilmFrames, FrameStore, store_name, sweep_stores
@@ -41,13 +39,9 @@ from studio.host.client import (
 from studio.host.events import Cancelled as RequestCancelled
 from studio.host.events import StylesMapped
 from studio.host.messages import DeviceReport, MapStyles
-from studio.images.timeline import Film, encode_film
+from studio.images.timeline import encode_film
 from studio.project.paths import Places
-from studio.provenance.files import IfTaken, sweep_leftovers
-
-Stage = Literal["preparing", "making", "writing", "checking"]
-Told = Callable[[int, int, Stage], None]
-"""Told how many of how many pictures are done."""
+from studio.provenance.files import sweep_leftovers
 
 BATCH: Final = 16
 IN_ADVANCE: Final = 2
@@ -55,78 +49,6 @@ IN_ADVANCE: Final = 2
 IN_REQUEST: Final = 64
 """Pictures of one request at most; as many as stand in one file of the store."""
 _LONGEST_WAIT: Final = 0.2
-
-
-class FilmOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be made: a film, by a model, into a file."""
-
-    film: Film
-    path: Path
-    format: FilmFormat = "mp4"
-    enlargement: int = 1
-    smooth: bool = False
-    quality: Quality = "good"
-    if_taken: IfTaken = "number"
-
-
-class Rendered(msgspec.Struct, frozen=True, kw_only=True):
-    """A film that was made, written, opened again and found sound."""
-
-    path: Path
-    width: int
-    height: int
-    frames: int
-    fps: float
-    seconds: float
-    bytes: int
-    notes: tuple[FilmNote, ...]
-    made: int
-    """Pictures that were made for it now."""
-    found: int
-    """Pictures that were there from an earlier run."""
-    making_seconds: float
-    writing_seconds: float
-    """Writing and checking the file."""
-    device: DeviceReport | None
-
-
-class Steering:
-    """How others hold, let go on and end a work; every method from any thread."""
-
-    def __init__(self) -> None:
-        self._may_go = threading.Event()
-        self._may_go.set()
-        self._is_over = False
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether it is held."""
-        return not self._may_go.is_set()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it was ended."""
-        return self._is_over
-
-    def pause(self) -> None:
-        """Hold the work at the next picture."""
-        if not self._is_over:
-            self._may_go.clear()
-
-    def go_on(self) -> None:
-        """Let it go on."""
-        self._may_go.set()
-
-    def end(self) -> None:
-        """End it: `check` raises from now on."""
-        self._is_over = True
-        self._may_go.set()
-
-    def check(self) -> None:
-        """Wait while it is held; raises `Cancelled` once it was ended."""
-        self._may_go.wait()
-        if self._is_over:
-            raise Cancelled
 
 
 def film_store_folder(where: Places) -> Path:
