@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from studio.commands import codes
 
-COMMANDS = ("models", "doctor", "generate", "remake", "enlarge", "film")
+COMMANDS = ("models", "doctor", "generate", "remake", "enlarge", "film", "traits")
 """Words that stand for a headless command; whatever else is a file to open in the window."""
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from studio import __version__
-from studio.commands import codes, doctor, enlarge, film, generate, models, remake
+from studio.commands import codes, doctor, enlarge, film, generate, models, remake, traits
 from studio.commands.lines import ErrorLine
 from studio.commands.output import Output, forgive_encodings
 from studio.contract.errors import (
@@ -140,6 +140,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             return film.run(arguments, basedir, output)
         case "enlarge":
             return enlarge.run(enlarge.options_of(arguments), basedir, output)
+        case "traits":
+            return traits.run(traits.options_of(arguments), basedir, output)
         case _:
             return remake.run(remake.options_of(arguments), basedir, output)
 
@@ -179,6 +181,7 @@ def _parser() -> argparse.ArgumentParser:
         ("remake", remake, "make a picture again from its own recipe, and compare"),
         ("film", film, "make a film of pictures, and of a film a file"),
         ("enlarge", enlarge, "make pictures larger, by a model or by squares"),
+        ("traits", traits, "find what a model's pictures differ in, and name it"),
     ):
         command = commands.add_parser(name, parents=[shared], help=purpose, description=purpose)
         module.add_arguments(command)

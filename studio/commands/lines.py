@@ -221,6 +221,29 @@ class FilmLine(Line, frozen=True, kw_only=True, tag="film"):
     """"padded", "thinned", "alpha_dropped": what the file does not hold as it was made."""
 
 
+class TraitLine(Line, frozen=True, kw_only=True, tag="trait"):
+    """``traits``: one trait of a model."""
+
+    id: str
+    """Names it on this machine, for ever."""
+    name: str
+    """What it is called, for ``generate --trait NAME=AMOUNT``; "gene N" where nobody named it."""
+    source: Literal["shipped", "found", "piles"]
+    space: Literal["latent", "style"]
+    zone: str
+    """Where it is applied by itself; empty: to the whole picture."""
+    explained: float
+    """Share of what differs between the model's pictures; 0: not measured."""
+    correlation: float | None
+    """Of a shipped one, with its label on pictures that were not used to find it."""
+    pictures: int
+    """In the two piles that it was found from; 0: in none."""
+    told_apart: int
+    """Of them, each judged by the others alone."""
+    path: str
+    """Of its strip, or empty."""
+
+
 class DoneLine(Line, frozen=True, kw_only=True, tag="done"):
     """The last line of a run."""
 
@@ -256,6 +279,7 @@ AnyLine = (
     | FilmProgressLine
     | FilmLine
     | EnlargedLine
+    | TraitLine
     | DoneLine
     | ErrorLine
 )
