@@ -12,6 +12,7 @@ NOT_BENCHMARKS = {
     "__init__",
     "__main__",
     "bare_window",
+    "eager",
     "real_window",
     "report",
     "studio_probe",

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.contract.manifest import Model, read_model
+from studio.contract.manifest import Model, find_models, read_model
 from studio.contract.recipe import Recipe
 from studio.host.client import (
     Failed,
@@ -81,23 +81,32 @@ def _bare_loop(model: Model, threads: int, spin: bool) -> Callable[[int], float]
     import numpy as np
     import onnxruntime
 
-    graph = model.manifest.graphs["generator"]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spin)))
-    session = onnxruntime.InferenceSession(
-        str(model.file(graph.file)), options, providers=["CPUExecutionProvider"]
-    )
+    graphs = [model.manifest.graphs[role] for role in model.manifest.drawing_graphs()]
+    sessions = [
+        onnxruntime.InferenceSession(
+            str(model.file(graph.file)), options, providers=["CPUExecutionProvider"]
+        )
+        for graph in graphs
+    ]
     random = np.random.default_rng(0)
-    feed = {
-        tensor.name: random.standard_normal((BATCH, *map(int, tensor.shape[1:]))).astype(np.float32)
-        for tensor in graph.inputs
-    }
+    feeds = [
+        {
+            tensor.name: random.standard_normal((BATCH, *map(int, tensor.shape[1:]))).astype(
+                np.float32
+            )
+            for tensor in graph.inputs
+        }
+        for graph in graphs
+    ]
 
     def run(batches: int) -> float:
         began = time.perf_counter()
         for _ in range(batches):
-            session.run(None, feed)
+            for session, feed in zip(sessions, feeds, strict=True):
+                session.run(None, feed)
         return time.perf_counter() - began
 
     run(4)
@@ -112,7 +121,11 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folders = chosen.folders or [
-            *sorted(path.parent for path in SHIPPED.glob("*/manifest.json")),
+            *(
+                found.folder
+                for found in find_models((SHIPPED,))
+                if isinstance(found, Model) and found.manifest.kind == "gan"
+            ),
             write_tiny_generator(
                 Path(scratch) / "random-64", size=64, width=64, dimension=128, classes=6,
                 model_id="random-dcgan-64",
