@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from studio.contract.manifest import read_model
+from studio.contract.manifest import Model, find_models, read_model
 from studio.contract.recipe import Recipe
 from studio.host.child import Ended, Heard, HostProcess
 from studio.host.client import (
@@ -148,7 +148,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         folders = chosen.folders or [
-            *sorted(path.parent for path in SHIPPED.glob("*/manifest.json")),
+            *(
+                found.folder
+                for found in find_models((SHIPPED,))
+                if isinstance(found, Model) and found.manifest.kind == "gan"
+            ),
             write_tiny_generator(
                 scratch / "random-64", size=64, width=64, dimension=128, classes=6,
                 model_id="random-dcgan-64",
