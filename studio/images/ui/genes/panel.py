@@ -14,20 +14,18 @@ from studio.contract.recipe import Recipe
 from studio.contract.traits import TraitSearch, trait_zones
 from studio.images.shifting import amount_of
 from studio.images.trait_file import ShelfTrait
-from studio.images.traits import ShelfChange, TraitShelf, TraitShelves
+from studio.images.traits import ShelfChange, TraitShelf
 from studio.images.ui.genes.previews import StripPicture, StripPreviews
 from studio.images.ui.genes.row import TraitRenamed, TraitRow, ZoneChosen
-from studio.images.ui.genes.seeker import SearchEnded, TraitSeeker
+from studio.images.ui.genes.seeker import NEWS_KEY, NEWS_SECONDS, SearchEnded, TraitSeeker
 from studio.images.ui.genes.words import trait_title
 from studio.images.ui.maker import MakingFailed, PictureMaker
-from studio.shell.notices import Notice, NoticeAction, NoticeCentre, NoticeKind
+from studio.shell.notices import Notice, NoticeAction, NoticeCentre
 from studio.shell.theme import SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import QuietButton
 from studio.shell.widgets.flow_layout import FlowLayout
 
 SPACING: Final = 14
-UNDO_SECONDS: Final = 10.0
-UNDO_KEY: Final = "images.genes"
 
 
 class GenesPanel(QWidget):
@@ -40,7 +38,6 @@ class GenesPanel(QWidget):
 
     def __init__(
         self,
-        shelves: TraitShelves,
         seeker: TraitSeeker,
         maker: PictureMaker,
         notices: NoticeCentre,
@@ -49,7 +46,6 @@ class GenesPanel(QWidget):
     ) -> None:
         """``maker`` makes the strips and nothing else."""
         super().__init__(parent)
-        self._shelves = shelves
         self._seeker = seeker
         self._notices = notices
         self._language = language
@@ -150,7 +146,7 @@ class GenesPanel(QWidget):
         self.close_shelf()
         self._model = model
         self._subject = None
-        self._shelf = None if model is None else self._shelves.of(model)
+        self._shelf = None if model is None else self._seeker.shelves.of(model)
         if self._shelf is not None:
             self._unsubscribe = self._shelf.subscribe(self._fill)
         self._fill()
@@ -330,21 +326,8 @@ class GenesPanel(QWidget):
 
     @Slot(object)
     def _search_ended(self, event: SearchEnded) -> None:
-        if event.error is not None:
-            self._notices.report(event.error)
-        if event.found is None or event.found.method == "piles":
-            return
-        try:
-            new = self._shelves.of(event.model).put_found(event.found)
-        except AtelierError as error:
-            self._notices.report(error)
-            return
-        text = self.tr("%n gene(s) found. Name those you like (F2).", "", len(new))
-        self._notices.post(
-            Notice(text=text, kind=NoticeKind.GOOD, key=UNDO_KEY, seconds=UNDO_SECONDS)
-        )
-        if new and event.model is self._model:
-            self.show_trait(new[0].id)
+        if event.new and event.model is self._model and self.isVisible():
+            self.show_trait(event.new[0].id)
 
     # Changes
 
@@ -388,7 +371,7 @@ class GenesPanel(QWidget):
         }.get(change.deed, "{name}")
 
         def undo() -> None:
-            self._notices.withdraw(UNDO_KEY)
+            self._notices.withdraw(NEWS_KEY)
             if shelf.undoable is not change:
                 return
             try:
@@ -398,7 +381,7 @@ class GenesPanel(QWidget):
 
         action = NoticeAction(text=self.tr("Undo"), run=undo)
         self._notices.post(
-            Notice(text=text.format(name=name), key=UNDO_KEY, seconds=UNDO_SECONDS, action=action)
+            Notice(text=text.format(name=name), key=NEWS_KEY, seconds=NEWS_SECONDS, action=action)
         )
 
     def _name_in(self, change: ShelfChange) -> str:
