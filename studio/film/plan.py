@@ -25,7 +25,7 @@ from studio.contract.recipe import (
     identity,
     needed_schema,
 )
-from studio.film.ways import Between, Values, along_line, along_sphere, on_curve
+from studio.film.ways import Values, along_line, along_sphere, curve_of_lines, curve_on_sphere
 from studio.images.document import wish
 from studio.images.timeline import (
     Film,
@@ -57,7 +57,7 @@ class FilmPlan:
         Raises `RequestInvalid` for a film that cannot be made with this model.
         """
         check_film(film)
-        _check_model(film, manifest)
+        check_model(film, manifest)
         self.film = film
         self._manifest = manifest
         dimension = manifest.latent.dimension if manifest.latent is not None else 0
@@ -108,7 +108,7 @@ class FilmPlan:
             latent = near.latent or b""
         else:
             styling = self._styling(first, second, share)
-            latent = latent_to_bytes(self._led(self._latents, moment, share, along_sphere))
+            latent = latent_to_bytes(self._led(self._latents, moment, share))
         recipe = Recipe(
             model=film.model,
             seed=near.seed,
@@ -127,25 +127,25 @@ class FilmPlan:
         film = self.film
         if film.way == "style":
             share = eased(moment.share, key.easing)
-            return self._led(self._styles, moment, share, along_line)
+            return self._led(self._styles, moment, share)
         space = self._manifest.styles
         assert space is not None
         zones = space.zones()
         result = np.empty_like(self._styles[0])
         for at, zone in enumerate(zones):
             passed = zone_share(moment.share, at, len(zones), film.lead)
-            led = self._led(self._styles, moment, eased(passed, key.easing), along_line)
+            led = self._led(self._styles, moment, eased(passed, key.easing))
             layers = [layer for layer, name in enumerate(space.layers) if name == zone]
             result[layers] = led[layers]
         return result
 
-    def _led(
-        self, points: Sequence[Values], moment: Moment, share: float, between: Between
-    ) -> Values:
+    def _led(self, points: Sequence[Values], moment: Moment, share: float) -> Values:
         """Where the way from key to key is at ``share``, straight or on the curve."""
+        is_position = points is self._latents
         first, second = moment.first, moment.second
         if self.film.course == "straight" or len(points) < 3:
-            return between(points[first], points[second], share)
+            along = along_sphere if is_position else along_line
+            return along(points[first], points[second], share)
         count = len(points)
         before, after = first - 1, second + 1
         if self.film.loop:
@@ -158,7 +158,8 @@ class FilmPlan:
             gaps[2] = self._travel(second)
         around = [points[max(0, before)], points[first], points[second]]
         around.append(points[min(count - 1, after)])
-        return on_curve(around, gaps, share, between)
+        curve = curve_on_sphere if is_position else curve_of_lines
+        return curve(around, gaps, share)
 
     def _travel(self, index: int) -> float:
         """Seconds that the way from a key to the next takes, without its hold."""
@@ -199,7 +200,8 @@ def needs_styles(film: Film) -> bool:
     return film.way != "position"
 
 
-def _check_model(film: Film, manifest: Manifest) -> None:
+def check_model(film: Film, manifest: Manifest) -> None:
+    """Raise `RequestInvalid` for a film that this model cannot make, with what would be possible."""
     if manifest.kind != "gan":
         raise RequestInvalid(fault=f"{manifest.id} is a {manifest.kind} model, it draws nothing")
     if film.model != manifest.id:

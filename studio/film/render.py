@@ -19,7 +19,7 @@ from studio.contract.recipe import Recipe
 from studio.film.encode import write_film
 from studio.film.estimate import check_space, distinct_frames, estimate
 from studio.film.order import FilmOrder, Rendered, Steering, Told
-from studio.film.plan import FilmPlan, needs_styles
+from studio.film.plan import FilmPlan, check_model, needs_styles
 from studio.film.source import Frame
 from studio.film.store import FilmFrames, FrameStore, store_name, sweep_stores
 from studio.film.tags import FilmFacts
@@ -116,8 +116,9 @@ class _Renderer:
             quality=order.quality,
         )
         check_encoder(order.format)
+        check_model(order.film, manifest)
         if not needs_styles(order.film):
-            FilmPlan(order.film, manifest)  # refuses what cannot be made
+            FilmPlan(order.film, manifest)  # refuses keys that the model cannot make
         sweep_stores(self._stores)
         sweep_leftovers(order.path.parent)
         store_folder = self._stores / store_name(order.film, self._model)

@@ -25,39 +25,56 @@ Between = Callable[[Values, Values, float], Values]
 _FARTHEST: Final = 1.5
 """How far beyond both its ends a way is followed: a curve must not be thrown off by two keys that
 are close in time and far apart in space."""
+_SWING: Final = 1.25
+"""How much longer or shorter than its two keys a latent on a curve may be."""
+_SMALLEST: Final = 1e-6
 
 
 def along_sphere(first: Values, second: Values, share: float) -> Values:
     """Along the sphere; see `studio.contract.crossing.latent_between`."""
-    share = min(1.0 + _FARTHEST, max(-_FARTHEST, share))
-    if 0.0 <= share <= 1.0:
-        return latent_between(first, second, share)
-    point = latent_between(first, second, share)
-    # Beyond the ends the lengths go on as they went, which may be through zero: keep the nearer.
-    end = second if share > 1.0 else first
-    length, wanted = _length(point), _length(end)
-    return point if length == 0.0 else (point * (wanted / length)).astype(np.float32)
+    return latent_between(first, second, share)
 
 
 def along_line(first: Values, second: Values, share: float) -> Values:
     """Along the straight line."""
-    share = min(1.0 + _FARTHEST, max(-_FARTHEST, share))
     return (first + np.float32(share) * (second - first)).astype(np.float32)
 
 
-def on_curve(
-    points: Sequence[Values], gaps: Sequence[float], share: float, between: Between
-) -> Values:
+def curve_of_lines(points: Sequence[Values], gaps: Sequence[float], share: float) -> Values:
     """The point at ``share`` of the way from the second to the third of four points.
 
     ``gaps`` are the three times between them, each above 0.
     """
+    return _pyramid(points, gaps, share, along_line)
+
+
+def curve_on_sphere(points: Sequence[Values], gaps: Sequence[float], share: float) -> Values:
+    """The same for latents: their directions on the sphere, their lengths as numbers."""
+    lengths = [_length(point) for point in points]
+    if min(lengths) <= _SMALLEST:
+        return curve_of_lines(points, gaps, share)
+    directions = [
+        (point / np.float32(length)).astype(np.float32)
+        for point, length in zip(points, lengths, strict=True)
+    ]
+    direction = _pyramid(directions, gaps, share, along_sphere)
+    numbers = [np.array([length], np.float32) for length in lengths]
+    length = float(curve_of_lines(numbers, gaps, share)[0])
+    length = min(max(lengths[1:3]) * _SWING, max(min(lengths[1:3]) / _SWING, length))
+    # Directions that are nearly opposite meet on a line, and no line stays on the sphere.
+    return (direction * np.float32(length / max(_SMALLEST, _length(direction)))).astype(np.float32)
+
+
+def _pyramid(
+    points: Sequence[Values], gaps: Sequence[float], share: float, between: Between
+) -> Values:
     before, first, second, after = points
     knots = (0.0, gaps[0], gaps[0] + gaps[1], sum(gaps))
     time = knots[1] + share * gaps[1]
 
     def led(a: Values, b: Values, start: float, end: float) -> Values:
-        return between(a, b, (time - start) / (end - start))
+        part = (time - start) / (end - start)
+        return between(a, b, min(1.0 + _FARTHEST, max(-_FARTHEST, part)))
 
     low = led(before, first, knots[0], knots[1])
     middle = led(first, second, knots[1], knots[2])
