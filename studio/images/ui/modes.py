@@ -18,6 +18,7 @@ from studio.contract.recipe import Recipe
 from studio.images.document import SCOPE
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.exporter import Exporter
+from studio.images.ui.genes.seeker import TraitSeeker
 from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.kept import KeptPictures
 from studio.images.ui.maker import PictureMaker
@@ -52,12 +53,19 @@ class ModeContext:
     """Keep, copy, export, drag of one finished picture (a `Subject`)."""
     names: RoomNames
     """What pictures are called."""
+    genes: TraitSeeker
+    """Looks for genes; its ``shelves`` hold them, one for each model, for all modes."""
     background: BackgroundWork
     """Threads for what may not keep the window waiting."""
     new_maker: Callable[[QObject], PictureMaker]
     """Asks the host for pictures, the newest wish first; one for each thing that moves."""
     open_in: Callable[[str, Recipe | None], bool]
-    """Goes to a mode by its name with a picture; False: there is no such mode."""
+    """Goes to a mode by its name with a picture; False: there is no such mode. On the wall
+    pictures like it hang around it."""
+    has_mode: Callable[[str], bool]
+    """Whether there is a mode of that name."""
+    current_model: Callable[[], Model | None]
+    """The model of the wall."""
 
 
 class Mode(QObject):
@@ -128,7 +136,20 @@ class ModeEntry:
 
 def mode_entries() -> tuple[ModeEntry, ...]:
     """The modes that work beside the wall, in `ORDER`; a new one is one more line."""
-    return ()
+    return (
+        ModeEntry(
+            name=EXPLORE,
+            title=QCoreApplication.translate("Modes", "Explore"),
+            tip=QCoreApplication.translate("Modes", "Move through what the model knows"),
+            build=_build_explore,
+        ),
+    )
+
+
+def _build_explore(services: Services, context: ModeContext) -> Mode:
+    from studio.images.ui.explore.mode import ExploreMode
+
+    return ExploreMode(services, context)
 
 
 class ModeBoard(QObject):
@@ -144,15 +165,19 @@ class ModeBoard(QObject):
         entries: tuple[ModeEntry, ...],
         wall: QWidget,
         wall_inspector: QWidget,
+        hang: Callable[[Recipe], None],
         parent: QWidget,
     ) -> None:
-        """``context`` is asked for when the first mode is built."""
+        """``context`` is asked for when the first mode is built, ``hang`` when pictures like one
+        are wanted on the wall."""
         super().__init__(parent)
         self._services = services
         self._context = context
+        self._hang = hang
         self._entries = {entry.name: entry for entry in entries}
         self._modes: dict[str, Mode] = {}
         self._front = WALL
+        self._given: ModeContext | None = None
         self._closed = False
         self.stack = QStackedWidget(parent)
         self.stack.addWidget(wall)
@@ -203,6 +228,8 @@ class ModeBoard(QObject):
                 mode.widget.setFocus(Qt.FocusReason.OtherFocusReason)
         if is_other:
             self.turned.emit()
+        if mode is None and subject is not None:
+            self._hang(subject)
         return True
 
     def flush(self) -> None:
@@ -214,7 +241,9 @@ class ModeBoard(QObject):
     def _built(self, name: str) -> Mode:
         mode = self._modes.get(name)
         if mode is None:
-            mode = self._entries[name].build(self._services, self._context())
+            if self._given is None:
+                self._given = self._context()
+            mode = self._entries[name].build(self._services, self._given)
             mode.setParent(self)
             self._modes[name] = mode
             self.stack.addWidget(mode.widget)

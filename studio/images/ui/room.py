@@ -4,7 +4,7 @@ The room puts its parts together and passes on what the user does; what hangs is
 affair, what is kept the keeper's, what leaves the house the exporter's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.images.document import SCOPE, parents_of
+from studio.images.traits import TraitShelves
 from studio.images.ui.attention import Attention
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.close_view import CloseView
@@ -22,6 +23,7 @@ from studio.images.ui.control_link import ControlLink
 from studio.images.ui.desk import WallDesk, WallHung
 from studio.images.ui.exporter import Exporter
 from studio.images.ui.flight import fly
+from studio.images.ui.genes.seeker import TraitSeeker
 from studio.images.ui.inspector import (
     ImagesInspector,
 )
@@ -42,6 +44,7 @@ from studio.images.ui.neighbours import Neighbours
 from studio.images.ui.outgoing import OutgoingPictures
 from studio.images.ui.pair_commands import PairCommands
 from studio.images.ui.picture_commands import PictureCommands
+from studio.images.ui.picture_tools import PictureTools
 from studio.images.ui.restorer import PictureRestorer, Restored, restored_text
 from studio.images.ui.room_memory import RoomMemory
 from studio.images.ui.room_menus import RoomMenus
@@ -116,6 +119,7 @@ class ImagesRoom(QWidget):
             mode_entries() if self._desk.models else (),
             self._wall_side,
             self._inspector,
+            self.hang_around,
             self,
         )
         self._stage = ModelStage(
@@ -139,6 +143,15 @@ class ImagesRoom(QWidget):
         )
         self._attention = Attention(
             self._close_view, self._neighbours, self._board, self._kept, self._desk, self._keeper
+        )
+        self._tools = PictureTools(
+            services,
+            self._desk.models,
+            self._background,
+            self._attention.with_subject,
+            self._attention.why_no_picture,
+            self,
+            self._wall_side,
         )
         self._pairs = PairCommands(self._close_view, self._board, self._kept, self._desk, self)
         self._menus = RoomMenus(
@@ -224,6 +237,7 @@ class ImagesRoom(QWidget):
         self._close_view.cross_wanted.connect(self._pairs.cross)
         self._close_view.copy_wanted.connect(self._copy)
         self._close_view.export_wanted.connect(self._export)
+        self._close_view.enlarge_wanted.connect(self._tools.enlarge)
         self._stage.message_wanted.connect(lambda: self._pages.setCurrentWidget(self._message))
         self._stage.wall_wanted.connect(lambda: self._pages.setCurrentWidget(self._wall_page))
         strip, bar = self._kept.strip, self._kept.bar
@@ -237,6 +251,7 @@ class ImagesRoom(QWidget):
         bar.open_wanted.connect(self._zoom_in)
         bar.copy_wanted.connect(self._copy)
         bar.export_wanted.connect(self._export)
+        bar.enlarge_wanted.connect(self._tools.enlarge)
         self._keeper.works_changed.connect(self._works_changed)
         self._restorer.restored.connect(self._picture_restored)
         self._restorer.failed.connect(self._services.notices.report)
@@ -259,7 +274,7 @@ class ImagesRoom(QWidget):
             ("images.keep", self.tr("Keep"), self._keep, ("K",)),
             ("images.roll", self.tr("New pictures"), self._desk.roll, ("R",)),
             ("images.lock", self.tr("Lock, so that it stays"), self._lock, ("L",)),
-            ("images.zoom", self.tr("Enlarge"), self._zoom_in, ("Z",)),
+            ("images.zoom", self.tr("Look closer"), self._zoom_in, ("Z",)),
             ("images.compare", self.tr("Compare two"), self._pairs.compare, ("C",)),
             ("images.cross", self.tr("Cross these two"), self._pairs.cross, ("X",)),
             ("images.copy", self.tr("Copy"), self._copy, ("Ctrl+C",)),
@@ -453,6 +468,7 @@ class ImagesRoom(QWidget):
     # The modes
 
     def _mode_context(self) -> ModeContext:
+        services = self._services
         return ModeContext(
             models=self._desk.models,
             keeper=self._keeper,
@@ -462,9 +478,23 @@ class ImagesRoom(QWidget):
             commands=self._commands,
             names=self._names,
             background=self._background,
-            new_maker=lambda parent: PictureMaker(self._services.host, parent),
+            new_maker=lambda parent: PictureMaker(services.host, parent),
             open_in=self._modes.show,
+            has_mode=lambda name: name in self._modes.names,
+            current_model=lambda: self._desk.model,
+            genes=TraitSeeker(
+                services.host,
+                services.jobs,
+                services.notices,
+                TraitShelves(
+                    services.places, run=self._write_beside, failed=services.notices.report
+                ),
+                self,
+            ),
         )
+
+    def _write_beside(self, write: Callable[[], None]) -> None:
+        self._background.run(write, lambda _none: None, self._services.notices.report)
 
     @Slot()
     def _turned(self) -> None:

@@ -96,9 +96,17 @@ class ControlRow(QWidget):
     value_changed = Signal(object)
     """Payload: `ValueChange`."""
 
-    def __init__(self, spec: NumberSpec, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        spec: NumberSpec,
+        parent: QWidget | None = None,
+        *,
+        flanks: tuple[QWidget, QWidget] | None = None,
+    ) -> None:
+        """``flanks`` stand beside the slider, e.g. what its two ends look like."""
         super().__init__(parent)
         self._spec = spec
+        self._flanks = flanks
         self._value = spec.default
         self._label = _ScrubLabel(spec.label, self)
         self._label.setToolTip(spec.help)
@@ -141,6 +149,10 @@ class ControlRow(QWidget):
         self._value = self._spec.clamp(value)
         self._show()
 
+    def take_focus(self) -> None:
+        """Put the keyboard on the slider."""
+        self._slider.setFocus(Qt.FocusReason.TabFocusReason)
+
     def reset(self) -> None:
         """Back to the default, as the user's wish."""
         self._take(self._spec.default, final=True)
@@ -159,7 +171,16 @@ class ControlRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(top)
-        layout.addWidget(self._slider)
+        if self._flanks is None:
+            layout.addWidget(self._slider)
+        else:
+            line = QHBoxLayout()
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(4)
+            line.addWidget(self._flanks[0])
+            line.addWidget(self._slider, 1)
+            line.addWidget(self._flanks[1])
+            layout.addLayout(line)
         self._ends: list[QLabel] = []
         if self._spec.ends is not None:
             bottom = QHBoxLayout()

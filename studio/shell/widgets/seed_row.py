@@ -91,6 +91,10 @@ class SeedRow(QWidget):
         """Lock or unlock without telling anybody."""
         self._lock.setChecked(locked)
 
+    def show_lock(self, shown: bool) -> None:
+        """Whether there is anything that the lock would keep the number from."""
+        self._lock.setVisible(shown)
+
     def roll(self) -> None:
         """Draw another number, unless this one is locked."""
         if not self.is_locked:

@@ -108,6 +108,7 @@ class ExploreDesk(QObject):
         self._plane: tuple[bytes, int, wandering.Plane] | None = None
         self._previews: list[Previews] = []
         self._awake = False
+        self._hand = (0.0, 0.0)
         maker.made.connect(self._made)
         maker.failed.connect(self._making_failed)
         project.changed.connect(self._project_changed)
@@ -133,6 +134,11 @@ class ExploreDesk(QObject):
     def model(self) -> Model | None:
         """Whose pictures are explored."""
         return None if self._here is None else self._models.get(self._here.model)
+
+    @property
+    def hand(self) -> tuple[float, float]:
+        """How far the hand is along the pad's axes, in steps; (0, 0) where it rests."""
+        return self._hand if self.is_moving else (0.0, 0.0)
 
     @property
     def is_moving(self) -> bool:
@@ -243,6 +249,7 @@ class ExploreDesk(QObject):
         if start is None:
             return
         found = self.moved(start, across, up)
+        self._hand = (across, up)
         if found is not None:
             self._change("explore.move", found, final=final, key=key)
 
@@ -627,7 +634,9 @@ class ExploreDesk(QObject):
         if node is None:
             return []
         if node.view == "between":
-            return [(ALONG + at, recipe) for at, (_share, recipe) in enumerate(self.along())]
+            along = [(ALONG + at, recipe) for at, (_share, recipe) in enumerate(self.along())]
+            ends = ((ALONG, node.first), (ALONG + STEPS_BETWEEN - 1, node.second))
+            return along or [(spot, recipe) for spot, recipe in ends if recipe is not None]
         if node.view != "pad":
             return []
         found = []
