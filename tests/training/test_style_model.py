@@ -155,6 +155,18 @@ def test_measuring_the_statistics_twice_gives_the_same(generator: StyleGenerator
     assert np.isfinite(generator.style_means().numpy()).all()
 
 
+def test_an_untrained_picture_has_no_grid() -> None:
+    torch.manual_seed(5)
+    generator = StyleGenerator(resolution=32, channels=3, classes=3, config=TINY_STYLE)
+    measure_statistics(generator)
+    with torch.no_grad():
+        picture = generator(_latents(8), torch.eye(3)[[0, 1, 2, 0, 1, 2, 0, 1]])
+    even, odd = picture[..., 1::2, 1:-1], picture[..., ::2, 1:-1]
+    within = (even - odd).abs().mean()
+    across = (odd[..., 1:, :] - even[..., :-1, :]).abs().mean()
+    assert within < 0.1 * across  # the two rows of one place begin alike
+
+
 def test_the_sizes_that_are_shipped_stay_small() -> None:
     config = replace(NetworkConfig(), minimum_width=64, refined_sizes=(16, 32))
     generator = StyleGenerator(resolution=64, channels=3, classes=8, config=config)

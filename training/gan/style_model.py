@@ -126,6 +126,24 @@ class Synthesis(nn.Module):
             nn.Parameter(torch.zeros(1, 1, 1, 1)) for _ in self.plan
         )
         self.to_picture = nn.Conv2d(last, channels * 4, 3, padding=1)
+        self._begin_smooth()
+
+    @torch.no_grad()
+    def _begin_smooth(self) -> None:
+        """Let no step up in size begin with a grid that training would have to take out again.
+
+        The pixels that come of one place begin alike: where four are made at once as by Aitken et
+        al. (2017), "Checkerboard artifact free sub-pixel convolution", in transposed convolutions
+        with kernels that interpolate linearly, of the strength that they would have had.
+        """
+        for parameter in (self.to_picture.weight, self.to_picture.bias):
+            assert parameter is not None
+            parameter.copy_(parameter[::4].repeat_interleave(4, dim=0))
+        line = torch.tensor([1.0, 3.0, 3.0, 1.0]) / math.sqrt(5.0)  # of mean square one
+        kernel = line[:, None] * line[None]
+        for convolution in self.convolutions:
+            if isinstance(convolution, nn.ConvTranspose2d):
+                convolution.weight.copy_(convolution.weight[:, :, 1:2, 1:2] * kernel)
 
     @property
     def noise_numbers(self) -> int:
