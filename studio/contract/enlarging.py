@@ -44,6 +44,9 @@ that little is computed twice, small enough that a cancel is heard soon."""
 
 SMALLEST_TILE: Final = 32
 
+FEATHER: Final = 8
+"""Pixels over which neighbouring parts are blended, beyond those that are cut off."""
+
 WORK_PER_PIXEL: Final = 1300
 """Bytes that a network of 64 channels holds for a pixel while it enlarges: 990 were measured."""
 
@@ -115,6 +118,20 @@ def factors(model: Enlarging | None) -> tuple[int, ...]:
 def passes(factor: int, model: Enlarging) -> tuple[int, ...]:
     """The runs that reach ``factor``: of each, what it enlarges by in the end."""
     return (factor,) if factor <= model.factor else (model.factor, factor // model.factor)
+
+
+def work_pixels(width: int, height: int, factor: int, model: Enlarging, *, tile: int) -> int:
+    """Pixels that go through the network, those that parts share counted each time: what the
+    time is in proportion to."""
+    found = 0
+    for run in passes(factor, model):
+        sides = []
+        for side in (width, height):
+            parts = 1 if side <= tile else 1 + -(-(side - tile) // max(tile - FEATHER, 1))
+            sides.append(parts * (min(side, tile) + 2 * model.reach))
+        found += sides[0] * sides[1]
+        width, height = width * run, height * run
+    return found
 
 
 def memory_needed(

@@ -10,8 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-FEATHER: Final = 8
-"""Pixels over which neighbouring parts are blended, beyond those that are cut off."""
+from studio.contract.enlarging import FEATHER
 
 Pixels = NDArray[np.uint8]
 """(height, width, channels) uint8."""

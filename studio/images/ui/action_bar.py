@@ -66,6 +66,7 @@ class WorkBar(Popover):
     cross_wanted = Signal()
     compare_wanted = Signal()
     open_wanted = Signal()
+    enlarge_wanted = Signal()
     copy_wanted = Signal()
     export_wanted = Signal()
     remove_wanted = Signal()
@@ -74,7 +75,8 @@ class WorkBar(Popover):
         super().__init__(parent)
         self.cross = PrimaryButton(self.tr("Cross these two"), self)
         self.compare = QuietButton(self.tr("Compare"), self)
-        self.open = QuietButton(self.tr("Enlarge"), self)
+        self.open = QuietButton(self.tr("Look closer"), self)
+        self.enlarge = QuietButton(self.tr("Enlarge…"), self)
         self.copy = QuietButton(self.tr("Copy"), self)
         self.export = QuietButton(self.tr("Export…"), self)
         self.remove = QuietButton(self.tr("Remove"), self)
@@ -82,6 +84,7 @@ class WorkBar(Popover):
             (self.cross, self.cross_wanted),
             (self.compare, self.compare_wanted),
             (self.open, self.open_wanted),
+            (self.enlarge, self.enlarge_wanted),
             (self.copy, self.copy_wanted),
             (self.export, self.export_wanted),
             (self.remove, self.remove_wanted),
@@ -99,7 +102,7 @@ class WorkBar(Popover):
         """Fit the actions to what is chosen; ``are_akin``: the two can have children."""
         for button in (self.cross, self.compare):
             button.setVisible(two)
-        for button in (self.open, self.copy, self.export, self.remove):
+        for button in (self.open, self.enlarge, self.copy, self.export, self.remove):
             button.setVisible(not two)
         self.cross.setEnabled(are_akin)
         tip = self.tr("Children of the two (X)")

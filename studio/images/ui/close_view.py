@@ -22,6 +22,7 @@ class CloseView(QWidget):
 
     more_wanted = Signal()
     keep_wanted = Signal()
+    enlarge_wanted = Signal()
     copy_wanted = Signal()
     export_wanted = Signal()
     cross_wanted = Signal()
@@ -48,17 +49,19 @@ class CloseView(QWidget):
         self._cross = QuietButton(self.tr("Cross these two"), self, icon="cross")
         self._keep = QuietButton(self.tr("Keep"), self)
         self._why_not = ""
+        enlarge = QuietButton(self.tr("Enlarge…"), self)
         copy = QuietButton(self.tr("Copy"), self)
         export = QuietButton(self.tr("Export…"), self)
         for button, signal in (
             (self._more, self.more_wanted),
             (self._cross, self.cross_wanted),
             (self._keep, self.keep_wanted),
+            (enlarge, self.enlarge_wanted),
             (copy, self.copy_wanted),
             (export, self.export_wanted),
         ):
             button.clicked.connect(signal)
-        self._build(self._more, self._cross, self._keep, copy, export)
+        self._build(self._more, self._cross, self._keep, enlarge, copy, export)
         self._connect()
 
     def _build(self, *buttons: QWidget) -> None:

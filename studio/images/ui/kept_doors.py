@@ -1,6 +1,7 @@
 """How the gallery of kept works copies, exports, drags and opens pictures of this room."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -13,6 +14,8 @@ from studio.contract.errors import AtelierError, ProjectError
 from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
 from studio.images.ui.background import BackgroundWork
+from studio.images.ui.enlarge.dialog import EnlargeDialog
+from studio.images.ui.enlarge.subjects import ToEnlarge, kept_picture
 from studio.images.ui.export_dialog import ExportDialog
 from studio.images.ui.export_memory import ExportHabit, read_habit, write_habit
 from studio.images.ui.exporter import ExportChoice, Exporter
@@ -156,6 +159,23 @@ class KeptDoors(QObject):
             dialog.accepted.connect(lambda: self._export_many(rows, dialog.choice))
             dialog.open()
 
+    def enlarge(self, rows: Sequence[WorkRow]) -> None:
+        """Ask how large and in which way, and enlarge the pictures."""
+        if not rows:
+            return
+
+        def read() -> tuple[ToEnlarge, ...]:
+            first = self._reader.to_enlarge(rows[0], is_seen=True)
+            return first, *(self._reader.to_enlarge(row) for row in rows[1:])
+
+        def ask(subjects: tuple[ToEnlarge, ...]) -> None:
+            licence = "\n".join(self._licences(rows))
+            EnlargeDialog(
+                self._services, subjects, licence=licence, parent=self._over.window()
+            ).open()
+
+        self._work.run(read, ask, self._services.notices.report)
+
     def flush(self) -> None:
         """Finish what is in hand and end the threads."""
         self._work.close()
@@ -259,6 +279,23 @@ class _KeptReader:
         image = decoded_image(png, work.id)
         outgoing = Outgoing.of(work.recipe, image, self.stem(work), model)
         return KeptPicture(outgoing=outgoing, png=png)
+
+    def to_enlarge(self, row: WorkRow, *, is_seen: bool = False) -> ToEnlarge:
+        """Its file as it lies in the project; ``is_seen``: with its pixels, to be looked at.
+
+        Raises `AtelierError` where it cannot be read.
+        """
+        work = self.work(row)
+        model = self.models.get(work.recipe.model)
+
+        def read() -> Path:
+            self.png(work)  # checked
+            return self._store.blob_path(work.blob)
+
+        found = kept_picture(work.recipe, self.stem(work), model, read)
+        if is_seen:
+            found = replace(found, image=decoded_image(self.png(work), work.id))
+        return found
 
     def png(self, work: Work) -> bytes:
         """Its file, checked. Raises `AtelierError` where it cannot be read."""

@@ -4,7 +4,7 @@ The room puts its parts together and passes on what the user does; what hangs is
 affair, what is kept the keeper's, what leaves the house the exporter's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +12,11 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, 
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from studio.contract.manifest import Model
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.images.document import SCOPE, parents_of
+from studio.images.shifting import with_amount
 from studio.images.traits import TraitShelves
 from studio.images.ui.attention import Attention
 from studio.images.ui.background import BackgroundWork
@@ -23,7 +25,10 @@ from studio.images.ui.control_link import ControlLink
 from studio.images.ui.desk import WallDesk, WallHung
 from studio.images.ui.exporter import Exporter
 from studio.images.ui.flight import fly
+from studio.images.ui.genes.panel import GenesPanel
+from studio.images.ui.genes.piles import GenePiles
 from studio.images.ui.genes.seeker import TraitSeeker
+from studio.images.ui.genes.strip import AmountChosen
 from studio.images.ui.inspector import (
     ImagesInspector,
 )
@@ -37,7 +42,7 @@ from studio.images.ui.maker import (
 )
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_stage import ModelStage
-from studio.images.ui.modes import WALL, ModeBoard, ModeContext, mode_entries
+from studio.images.ui.modes import EXPLORE, WALL, ModeBoard, ModeContext, mode_entries
 from studio.images.ui.names import edit_texts
 from studio.images.ui.neighbourhood import CENTRE, NeighbourEvent
 from studio.images.ui.neighbours import Neighbours
@@ -55,6 +60,7 @@ from studio.images.ui.wall import PADDING as WALL_PADDING
 from studio.images.ui.wall import WallView
 from studio.images.ui.wall_board import WallBoard
 from studio.images.ui.wall_faces import TileEvent
+from studio.project.nodes import Work
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.services import Services
@@ -95,7 +101,12 @@ class ImagesRoom(QWidget):
 
         self._names = RoomNames(self._desk, self._keeper, services.language)
         self._title_bar = ImagesTitleBar()
-        self._inspector = ImagesInspector(services.language)
+        shelves = TraitShelves(services.places, run=self._write_beside)
+        self._genes = TraitSeeker(services.host, services.jobs, services.notices, shelves, self)
+        self._gene_panel = GenesPanel(
+            self._genes, PictureMaker(services.host, self), services.notices, services.language
+        )
+        self._inspector = ImagesInspector(services.language, self._gene_panel)
         self._wall_side = QWidget(self)
         """What is seen of the room while the wall is in front."""
         self._board = WallBoard(
@@ -140,6 +151,14 @@ class ImagesRoom(QWidget):
             self._background,
             services.notices,
             self._names.work_spoken,
+        )
+        self._piles = GenePiles(
+            services,
+            self._genes,
+            self._kept.thumbnails,
+            self._background,
+            self._names.work_spoken,
+            self,
         )
         self._attention = Attention(
             self._close_view, self._neighbours, self._board, self._kept, self._desk, self._keeper
@@ -255,6 +274,8 @@ class ImagesRoom(QWidget):
         self._keeper.works_changed.connect(self._works_changed)
         self._restorer.restored.connect(self._picture_restored)
         self._restorer.failed.connect(self._services.notices.report)
+        self._gene_panel.amount_chosen.connect(self._take_amount)
+        self._gene_panel.piles_wanted.connect(self._open_piles)
 
     def _add_commands(self) -> None:
         group, first = self.tr("Images"), ("more_like_this", "keep", "roll", "zoom", "compare")
@@ -420,6 +441,8 @@ class ImagesRoom(QWidget):
         if self._closed:
             return
         self._modes.flush()
+        self._piles.close()
+        self._gene_panel.close_shelf()
         self._desk.flush()
         self._memory.flush()
         self._closed = True
@@ -482,19 +505,39 @@ class ImagesRoom(QWidget):
             open_in=self._modes.show,
             has_mode=lambda name: name in self._modes.names,
             current_model=lambda: self._desk.model,
-            genes=TraitSeeker(
-                services.host,
-                services.jobs,
-                services.notices,
-                TraitShelves(
-                    services.places, run=self._write_beside, failed=services.notices.report
-                ),
-                self,
-            ),
+            genes=self._genes,
+            open_piles=self._piles.open,
         )
 
     def _write_beside(self, write: Callable[[], None]) -> None:
-        self._background.run(write, lambda _none: None, self._services.notices.report)
+        """Write what somebody has seen happen, also while the room is closed."""
+        report = self._services.notices.report
+        self._background.run(write, lambda _none: None, report, owed=True)
+
+    # Genes
+
+    @Slot()
+    def _open_piles(self) -> None:
+        if self._desk.model is not None:
+            self._piles.open(self._desk.model)
+
+    def open_piles(self, model: Model, works: Sequence[Work]) -> None:
+        """Find what these kept pictures have and others have not."""
+        self._piles.open(model, works)
+
+    @Slot(object)
+    def _take_amount(self, event: AmountChosen) -> None:
+        """So much of a trait: on the wall in the picture's own place, else in the explorer."""
+        subject, model = self._gene_panel.subject, self._desk.model
+        if subject is None or model is None:
+            return
+        recipe = with_amount(subject, event.trait, event.amount, styles=model.manifest.styles)
+        place = self._wall.chosen
+        if place is not None and self._neighbours.subject is None:
+            self._desk.put(place, recipe)
+        else:
+            self._leave_pictures()
+            self._modes.show(EXPLORE, recipe)
 
     @Slot()
     def _turned(self) -> None:

@@ -101,7 +101,8 @@ class GalleryFoot(QWidget):
         self._text = ElidedLabel(self)
         self.open = PrimaryButton(self.tr("More like this"), self)
         self.compare = PrimaryButton(self.tr("Compare"), self)
-        self.look = QuietButton(self.tr("Enlarge"), self)
+        self.look = QuietButton(self.tr("Look closer"), self)
+        self.enlarge = QuietButton(self.tr("Enlarge…"), self)
         self.copy = QuietButton(self.tr("Copy"), self)
         self.export = QuietButton(self.tr("Export…"), self)
         self.remove = QuietButton(self.tr("Remove"), self)
@@ -121,6 +122,7 @@ class GalleryFoot(QWidget):
             (self.open, "gallery.open"),
             (self.compare, "gallery.compare"),
             (self.look, "gallery.look"),
+            (self.enlarge, "gallery.enlarge"),
             (self.copy, "gallery.copy"),
             (self.export, "gallery.export"),
             (self.remove, "gallery.remove"),
@@ -150,6 +152,7 @@ class GalleryFoot(QWidget):
         self.look.setVisible(chosen == 1 and not state.is_looking)
         for button in self._sizes:
             button.setVisible(not state.is_looking)
+        self.enlarge.setVisible(kept and chosen > 0)
         self.copy.setVisible(kept and chosen > 0)
         self.export.setVisible(kept and chosen > 0)
         self.remove.setVisible(kept and chosen > 0 and state.can_change)

@@ -28,6 +28,8 @@ MENU: Final = (
     "look",
     "compare",
     "",
+    "enlarge",
+    "",
     "copy",
     "export",
     "number",
@@ -104,8 +106,9 @@ class GalleryCommands(QObject):
         add = self._register
         add("search", self.tr("Search"), self._focus_search, "Ctrl+F", "/", first=True)
         add("open", self.tr("More like this"), self._open, "M", first=True, when=kept_one)
-        add("look", self.tr("Enlarge"), self._look_closely, "Z", first=True, when=one)
+        add("look", self.tr("Look closer"), self._look_closely, "Z", first=True, when=one)
         add("compare", self.tr("Compare two"), self._compare, "C", when=chosen.lacks_two)
+        add("enlarge", self.tr("Enlarge…"), self._enlarge, "E", when=kept)
         add("copy", self.tr("Copy"), self._copy, "Ctrl+C", when=kept)
         add("export", self.tr("Export…"), self._export, "Ctrl+E", first=True, when=kept)
         add("number", self.tr("Copy the number"), self._copy_number, when=some)
@@ -289,6 +292,11 @@ class GalleryCommands(QObject):
     def _export(self) -> None:
         if self._may(self._chosen.lacks_kept()):
             self._finder.fetch(self._chosen.places, self._doors.export)
+
+    @Slot()
+    def _enlarge(self) -> None:
+        if self._may(self._chosen.lacks_kept()):
+            self._finder.fetch(self._chosen.places, self._doors.enlarge)
 
     @Slot()
     def _drag_chosen(self) -> None:

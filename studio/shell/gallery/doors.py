@@ -28,6 +28,9 @@ class WorkDoors(Protocol):
     def export(self, rows: Sequence[WorkRow]) -> None:
         """Ask how and where, and write the pictures there."""
 
+    def enlarge(self, rows: Sequence[WorkRow]) -> None:
+        """Ask how large and in which way, and enlarge the pictures."""
+
     def drag(self, rows: Sequence[WorkRow], preview: QPixmap | None, source: QWidget) -> None:
         """Let pictures be dropped into another program."""
 

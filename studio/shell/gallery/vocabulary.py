@@ -1,4 +1,4 @@
-"""What models, kinds, colours and days are called, and what a typed word may therefore mean.
+"""What models, kinds, colours, traits and days are called, and so what a typed word may mean.
 
 Both languages are searched whatever the interface speaks: someone who reads Chinese may still
 type "red", and a label that a model ships is a name like any other.
@@ -53,6 +53,9 @@ class Vocabulary:
         self._searched: list[tuple[str, str]] = []
         """Folded title in any language, and the model's id."""
         self._searched_kinds: list[tuple[str, KindOfModel]] = []
+        self._searched_genes: list[tuple[str, tuple[str, ...]]] = []
+        """Folded label of a shipped trait in any language, and all names it may stand under."""
+        self._genes: dict[str, str] = {}
         for model in models:
             if isinstance(model, Model) and model.manifest.id not in self._titles:
                 self._learn(model)
@@ -75,6 +78,21 @@ class Vocabulary:
             self._kinds[key] = choice.label.text(self._language)
             for label in (choice.label.en, choice.label.zh, choice.value):
                 self._searched_kinds.append((folded(label), key))
+
+        for trait in manifest.traits.traits if manifest.traits is not None else ():
+            labels = (trait.label.en, trait.label.zh, trait.name)
+            names = tuple(dict.fromkeys(folded(label) for label in labels if label))
+            self._searched_genes += [(name, names) for name in names]
+            self._genes |= dict.fromkeys(names, trait.label.text(self._language))
+
+    def gene(self, name: str) -> str:
+        """What a trait is called that stands in the index as ``name``."""
+        return self._genes.get(name, name)
+
+    def same_gene(self, name: str) -> tuple[str, ...]:
+        """All names under which a trait stands in the index, that of the other language too."""
+        found = [names for label, names in self._searched_genes if label == name]
+        return found[0] if found else (name,)
 
     def model(self, identity: str) -> str:
         """A model's title; its id where the model is not here."""
@@ -118,6 +136,12 @@ class Vocabulary:
             models=_unique(key for label, key in self._searched if _means(word, label)),
             kinds=tuple(dict.fromkeys(kinds)),
             colours=_unique(key for label, key in self._searched_colours if word == label),
+            genes=_unique(
+                name
+                for label, names in self._searched_genes
+                if _means(word, label)
+                for name in names
+            ),
         )
 
 

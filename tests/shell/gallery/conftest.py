@@ -78,6 +78,7 @@ class PaperDoors:
         self.hung: list[WorkRow] = []
         self.copied: list[tuple[WorkRow, ...]] = []
         self.exported: list[tuple[WorkRow, ...]] = []
+        self.enlarged: list[tuple[WorkRow, ...]] = []
         self.dragged: list[tuple[WorkRow, ...]] = []
         self.dropped: list[str] = []
         self.visits = 0
@@ -95,6 +96,9 @@ class PaperDoors:
 
     def export(self, rows: Sequence[WorkRow]) -> None:
         self.exported.append(tuple(rows))
+
+    def enlarge(self, rows: Sequence[WorkRow]) -> None:
+        self.enlarged.append(tuple(rows))
 
     def drag(self, rows: Sequence[WorkRow], preview: QPixmap | None, source: QWidget) -> None:
         self.dragged.append(tuple(rows))

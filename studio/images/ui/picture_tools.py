@@ -1,0 +1,104 @@
+"""What can be made of finished pictures beside pictures: larger ones, for the room's commands."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio.contract.manifest import Model
+from studio.images.ui.background import BackgroundWork
+from studio.images.ui.enlarge.dialog import EnlargeDialog
+from studio.images.ui.enlarge.subjects import ToEnlarge, finished_picture, foreign_picture
+from studio.images.ui.names import file_stem
+from studio.images.ui.outgoing import Outgoing
+from studio.images.ui.subject import Subject
+from studio.shell.folders import own_folder
+from studio.shell.services import Services
+
+WithSubject = Callable[[Callable[[Subject], object]], None]
+"""Calls what it is given with the picture that the user means, once that has been read."""
+
+
+class PictureTools(QObject):
+    """One for the room; registers its commands."""
+
+    def __init__(
+        self,
+        services: Services,
+        models: Mapping[str, Model],
+        background: BackgroundWork,
+        with_subject: WithSubject,
+        why_no_picture: Callable[[], str],
+        room: QWidget,
+        owner: QWidget,
+    ) -> None:
+        """``owner`` is what has to be seen for the keys to work."""
+        super().__init__(room)
+        self._services = services
+        self._models = models
+        self._background = background
+        self._with_subject = with_subject
+        self._room = room
+        add = services.actions.add
+        group = self.tr("Images")
+        add(
+            "images.enlarge",
+            self.tr("Enlarge…"),
+            self.enlarge,
+            group=group,
+            shortcuts=("E",),
+            owner=owner,
+            when=why_no_picture,
+        )
+        add(
+            "images.enlarge_file",
+            self.tr("Enlarge a picture file…"),
+            self.choose_file,
+            group=group,
+            shortcuts=(),
+            owner=room,
+        )
+
+    @Slot()
+    def enlarge(self) -> None:
+        """Ask how large and in which way, and enlarge the picture that is meant."""
+        self._with_subject(self.enlarge_subject)
+
+    def enlarge_subject(self, subject: Subject) -> None:
+        """Ask about this one."""
+        model = self._models.get(subject.recipe.model)
+        stem = file_stem(model, subject.recipe, self._services.language)
+        outgoing = Outgoing.of(subject.recipe, subject.image, stem, model)
+        self._ask(finished_picture(outgoing, model, self._services.places.cache), model)
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Enlarge a picture that was never in the studio."""
+        folder = own_folder(QStandardPaths.StandardLocation.PicturesLocation)
+        name, _ = QFileDialog.getOpenFileName(
+            self._room.window(),
+            self.tr("Enlarge a picture file"),
+            str(folder),
+            self.tr("Pictures") + " (*.png *.jpg *.jpeg *.webp)",
+        )
+        if name:
+            self.enlarge_file(Path(name))
+
+    def enlarge_file(self, path: Path) -> None:
+        """Ask about the picture of a file, as soon as it has been read."""
+        self._background.run(
+            lambda: foreign_picture(path),
+            lambda found: self._ask(found, None),
+            self._services.notices.report,
+        )
+
+    def _ask(self, subject: ToEnlarge, model: Model | None) -> None:
+        licence = ""
+        if model is not None:
+            terms = model.manifest.licence
+            sentence = terms.sentence.text(self._services.language)
+            licence = " ".join(part for part in (sentence, terms.credit) if part)
+        EnlargeDialog(
+            self._services, (subject,), licence=licence, parent=self._room.window()
+        ).open()
