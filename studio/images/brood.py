@@ -107,7 +107,6 @@ Label = Literal[
     "breed.source",
     "breed.kind",
     "breed.favourite",
-    "breed.back",
 ]
 """Names of the steps of breeding, for the translation of "Undo ..."."""
 

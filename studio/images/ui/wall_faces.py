@@ -18,6 +18,8 @@ class TileFace:
     """The image is what hung here before; its own is being made."""
     is_kept: bool = False
     is_locked: bool = False
+    is_favourite: bool = False
+    """Marked to be a parent of the next generation."""
     is_parent: bool = False
     """The picture that the others on this wall are like."""
 

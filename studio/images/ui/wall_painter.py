@@ -96,14 +96,20 @@ class TilePainter:
     def _paint_badges(
         self, painter: QPainter, rect: QRectF, face: TileFace, colours: Colours
     ) -> None:
-        names = (("keep", face.is_kept), ("lock", face.is_locked), ("similar", face.is_parent))
+        names = (
+            ("star-filled", face.is_favourite),
+            ("keep", face.is_kept),
+            ("lock", face.is_locked),
+            ("similar", face.is_parent),
+        )
         for place, name in enumerate(name for name, is_wanted in names if is_wanted):
             left = rect.right() - 6 - BADGE - place * (BADGE + 4)
             spot = QRectF(left, rect.top() + 6, BADGE, BADGE)
             shade = QColor(colours.panel)
             shade.setAlphaF(BADGE_OPACITY)
             fill_rounded(painter, spot, BADGE / 2, shade)
-            mark = icon_pixmap(name, colours.text, size=14, ratio=self._ratio)
+            ink = colours.focus if name == "star-filled" else colours.text
+            mark = icon_pixmap(name, ink, size=14, ratio=self._ratio)
             painter.drawPixmap(QPointF(spot.x() + 4, spot.y() + 4), mark)
 
 

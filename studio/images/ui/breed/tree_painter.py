@@ -197,7 +197,7 @@ class TreePainter:
         ratio: float,
     ) -> None:
         marks = (
-            ("star-filled", state.is_favourite, colours.accent),
+            ("star-filled", state.is_favourite, colours.focus),
             ("keep", state.is_kept, colours.text),
         )
         for place, (name, ink) in enumerate((n, ink) for n, is_on, ink in marks if is_on):

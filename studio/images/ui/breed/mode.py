@@ -1,0 +1,854 @@
+"""Breeding as a mode of the images room: puts its parts together and passes on what is done."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final, Literal, cast
+
+import msgspec
+from PySide6.QtCore import QCoreApplication, QPoint, Slot
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QMenu
+
+from studio.contract.errors import AtelierError, RecipeMissing
+from studio.contract.manifest import Model
+from studio.contract.overriding import override
+from studio.contract.recipe import ControlValue, Recipe, identity
+from studio.images.brood import SCOPE
+from studio.images.document import SEEDS
+from studio.images.lineage import Member, favour, unfavour
+from studio.images.ui.breed.card import MOST_RELATIVES, CardFace, RelativeFace
+from studio.images.ui.breed.children_page import ChildrenPage
+from studio.images.ui.breed.desk import BreedDesk, BroodHung
+from studio.images.ui.breed.family_link import FamilyLink
+from studio.images.ui.breed.inspector import BreedInspector
+from studio.images.ui.breed.page import CHILDREN, TREE, BreedPage
+from studio.images.ui.breed.parents_row import ParentEvent, ParentFace
+from studio.images.ui.breed.source_matrix import SourceChange
+from studio.images.ui.breed.tree_page import TreePage
+from studio.images.ui.breed.tree_painter import USUAL_ZOOM
+from studio.images.ui.breed.tree_pictures import TreePictures
+from studio.images.ui.breed.tree_view import NodeEvent, NodeMenuEvent
+from studio.images.ui.breed.words import breed_texts, why_no_parent_text
+from studio.images.ui.kept_strip import SIDE as KEPT_SIDE
+from studio.images.ui.maker import MakingFailed, MakingStarted, PictureArrived
+from studio.images.ui.modes import BREED, EXPLORE, WALL, Mode, ModeContext
+from studio.images.ui.subject import Subject
+from studio.images.ui.wall_faces import MenuEvent, TileEvent
+from studio.project.edits import Edit, Patch
+from studio.provenance.pictures import read_picture
+from studio.shell.gallery.vocabulary import Vocabulary
+from studio.shell.notices import Notice, NoticeKind
+from studio.shell.services import Services
+from studio.shell.widgets.choice_row import ChoiceChange
+from studio.shell.widgets.control_row import ValueChange
+
+VIEW_KEY: Final = "images.breed.view"
+SHORT_SECONDS: Final = 8.0
+MOST_OFFERED: Final = 12
+"""Kept pictures in the menu of one more parent."""
+
+Place = Literal["child", "parent", "tree"]
+
+
+class BreedView(msgspec.Struct, frozen=True, kw_only=True):
+    """How the mode was left; damaged state falls back to this."""
+
+    page: str = CHILDREN
+    zoom: int = USUAL_ZOOM
+
+
+class BreedMode(Mode):
+    """See `studio.images.ui.modes.Mode`."""
+
+    def __init__(self, services: Services, context: ModeContext) -> None:
+        super().__init__()
+        self.name = BREED
+        self.title = QCoreApplication.translate("Modes", "Breed")
+        self._services = services
+        self._context = context
+        self._is_front = False
+        self._looked: Place = "child"
+        self._parent_place = 0
+        self._chance: list[Recipe] = []
+        """Pictures drawn by chance that are to be the first parents, as far as they are made."""
+        self._chance_wanted = 0
+        project = services.project
+        self._maker = context.new_maker(self)
+        self.desk = BreedDesk(project, self._maker, context.models, self)
+        self.family = FamilyLink(project, context.background, self)
+        self.pictures = TreePictures(
+            project, context.new_maker(self), context.background, context.models, self
+        )
+        self._vocabulary = Vocabulary(services.models, services.language)
+        self.children_page = ChildrenPage(
+            self.desk, context.names.subject_spoken, context.keeper.is_kept
+        )
+        self.tree = TreePage(self.family, self.pictures, self._vocabulary)
+        self.page = BreedPage(self.children_page, self.tree)
+        self.widget = self.page
+        self.inspector = self.controls = BreedInspector(services.language)
+        self._draws = context.new_maker(self)
+        self._view = self._read_view()
+        self._connect()
+        self._add_commands()
+        reason = context.keeper.why_not()
+        if reason:
+            self.children_page.forbid_changes()
+            self.controls.forbid_changes()
+            self.page.nobody.setEnabled(False)
+            self.page.parents.empty.setEnabled(False)
+
+    def _connect(self) -> None:
+        report = self._services.notices.report
+        desk, page, view = self.desk, self.page, self.children_page.view
+        desk.hung.connect(self._hung)
+        desk.child_made.connect(self.children_page.show_arrival)
+        desk.parent_made.connect(self._parent_arrived)
+        desk.refused.connect(report)
+        self._maker.failed.connect(self._making_failed)
+        self._maker.started.connect(self._making_started)
+        self._draws.made.connect(self._drawn)
+        self._draws.failed.connect(self._making_failed)
+        self.family.failed.connect(report)
+        self.family.changed.connect(self._show_card)
+        self.pictures.arrived.connect(self._tree_picture_arrived)
+        page.page_chosen.connect(self.show_page)
+        page.nobody.chance_wanted.connect(self.begin_by_chance)
+        page.nobody.kept_wanted.connect(self._begin_with_kept)
+        parents = page.parents
+        parents.chosen.connect(self._parent_chosen)
+        parents.removal_wanted.connect(lambda event: desk.remove_parent(event.place))
+        parents.menu_wanted.connect(self._show_parent_menu)
+        parents.more_wanted.connect(self._offer_parents)
+        parents.dropped.connect(self._take_file)
+        self.children_page.choice_changed.connect(self._child_chosen)
+        view.activated.connect(self._child_activated)
+        view.menu_wanted.connect(self._show_child_menu)
+        view.drag_started.connect(self._drag_child)
+        bar = self.children_page.bar
+        bar.favourite_wanted.connect(self.toggle_favourite)
+        bar.breed_wanted.connect(self.breed_from_this)
+        bar.parent_wanted.connect(self.toggle_parent)
+        bar.keep_wanted.connect(self._keep)
+        self.tree.looked.connect(self._node_looked_at)
+        self.tree.view.activated.connect(lambda _event: self.breed_from_this())
+        self.tree.view.menu_wanted.connect(self._show_node_menu)
+        self.tree.view.drag_started.connect(self._drag_node)
+        controls, card = self.controls, self.controls.card
+        controls.mutation_changed.connect(self._mutation_changed)
+        controls.source_changed.connect(self._source_changed)
+        controls.kind_chosen.connect(self._kind_chosen)
+        card.breed_wanted.connect(self.breed_from_this)
+        card.parent_wanted.connect(self.toggle_parent)
+        card.favourite_wanted.connect(self.toggle_favourite)
+        card.keep_wanted.connect(self._keep)
+        card.explore_wanted.connect(self._explore)
+        card.tree_wanted.connect(self.show_in_tree)
+        card.children_wanted.connect(self._find_children)
+        card.gallery_wanted.connect(self._show_kept)
+        card.relative_wanted.connect(self.show_in_tree)
+        self._context.keeper.works_changed.connect(self._works_changed)
+
+    def _add_commands(self) -> None:
+        add, group = self._services.actions.add, self.tr("Breed")
+        picture, change = self._why_no_picture, self._why_no_change
+        tree = self._why_no_tree
+        for name, text, run, keys, why in (
+            ("favourite", self.tr("Favourite"), self.toggle_favourite, ("F",), change),
+            ("next", self.tr("Next generation"), self.next_generation, ("N",), self._why_no_next),
+            ("others", self.tr("Other children"), self.desk.others, ("R",), self._why_no_brood),
+            ("from_this", self.tr("Breed from this"), self.breed_from_this, ("B",), change),
+            ("parent", self.tr("Parent, or not any more"), self.toggle_parent, ("P",), change),
+            ("tree", self.tr("Children or family tree"), self._turn, ("T",), str),
+            ("in_tree", self.tr("In the family tree"), self.show_in_tree, ("Shift+T",), picture),
+            ("keep", self.tr("Keep"), self._keep, ("K",), self._why_no_keep),
+            ("explore", self.tr("Explore"), self._explore, ("E",), picture),
+            ("wall", self.tr("More like this, on the wall"), self._more, ("M",), picture),
+            ("copy", self.tr("Copy"), self._copy, ("Ctrl+C",), picture),
+            ("export", self.tr("Export…"), self._export, ("Ctrl+E",), picture),
+            ("number", self.tr("Copy the number"), self._copy_number, (), picture),
+            (
+                "more",
+                self.tr("More children"),
+                self.desk.extend,
+                ("Ctrl+Down",),
+                self._why_no_brood,
+            ),
+            ("search", self.tr("Search the family tree"), self._search, ("Ctrl+F", "/"), str),
+            ("following", self.tr("The next one found"), partial(self._go_on, 1), ("F3",), tree),
+            (
+                "before",
+                self.tr("The one found before"),
+                partial(self._go_on, -1),
+                ("Shift+F3",),
+                tree,
+            ),
+            ("larger", self.tr("Larger"), partial(self.tree.zoom, 1), ("Ctrl++", "Ctrl+="), tree),
+            ("smaller", self.tr("Smaller"), partial(self.tree.zoom, -1), ("Ctrl+-",), tree),
+        ):
+            add(
+                f"breed.{name}",
+                text,
+                run,
+                group=group,
+                shortcuts=keys,
+                owner=self.page,
+                first=name in ("favourite", "next", "from_this", "tree", "keep"),
+                when=why,
+            )
+        actions = self._services.actions
+        foot, bar = self.children_page.foot, self.children_page.bar
+        foot.following.follow_key(actions.action("breed.next"))
+        foot.others.follow_key(actions.action("breed.others"))
+        bar.favourite.follow_key(actions.action("breed.favourite"))
+        bar.breed.follow_key(actions.action("breed.from_this"))
+        bar.keep.follow_key(actions.action("breed.keep"))
+
+    # What the room asks for
+
+    @property
+    @override
+    def undo_scope(self) -> str:
+        return SCOPE
+
+    @property
+    @override
+    def model(self) -> Model | None:
+        return self.desk.model
+
+    @property
+    @override
+    def sentence(self) -> str:
+        if self.page.front == TREE:
+            return self.tr("Everybody from whom your pictures came. Return breeds from one.")
+        parents = len(self.desk.parents)
+        if not parents:
+            return self.tr("Pictures have children here.")
+        return self.tr("Children of %n picture(s). Mark the ones you like.", "", parents)
+
+    @override
+    def choose_model(self, model: Model) -> None:
+        if self.desk.model is None or model.manifest.id != self.desk.model.manifest.id:
+            self.begin_by_chance(model)
+
+    @override
+    def edit_text(self, label: str, parameters: Mapping[str, str]) -> str:
+        return breed_texts().get(label, "")
+
+    @override
+    def enter(self, subject: Recipe | None) -> None:
+        self._is_front = True
+        self.desk.wake()
+        if not self.family.is_loaded:
+            self.family.load()
+        if subject is not None:
+            self.breed([subject])
+            self.show_page(CHILDREN)
+        else:
+            self.show_page(self._view.page)
+
+    @override
+    def leave(self) -> None:
+        self._is_front = False
+        self.desk.rest()
+        self.tree.close_up()
+        self._draws.stop()
+
+    @override
+    def flush(self) -> None:
+        self.desk.flush()
+        self._write_view()
+
+    # Which page, which picture
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        """Show the children or the family tree."""
+        has_children = self.desk.brood is not None
+        self.page.show_page(name, has_children=has_children)
+        self._view = msgspec.structs.replace(self._view, page=name)
+        if name == TREE:
+            self.tree.open()
+            self._looked = "tree"
+        else:
+            self.tree.close_up()
+            if self._looked == "tree":
+                self._looked = "child"
+            self.children_page.see()
+        self.controls.show_controls(name == CHILDREN and has_children)
+        self._show_card()
+        self.changed.emit()
+
+    def _turn(self) -> None:
+        self.show_page(CHILDREN if self.page.front == TREE else TREE)
+        self.page.setFocus()
+
+    def looked_at(self) -> Recipe | None:
+        """The finished picture that commands are about."""
+        if self._looked == "tree":
+            return self._tree_recipe(self.tree.view.current)
+        if self._looked == "parent":
+            parents = self.desk.parents
+            return parents[self._parent_place] if self._parent_place < len(parents) else None
+        chosen = self.children_page.chosen
+        return None if chosen is None else chosen.recipe
+
+    def subject(self) -> Subject | None:
+        """The same with its picture."""
+        if self._looked == "child":
+            return self.children_page.chosen
+        recipe = self.looked_at()
+        if recipe is None:
+            return None
+        image = self._image_of(recipe)
+        return None if image is None else Subject(recipe=recipe, image=image)
+
+    def _image_of(self, recipe: Recipe) -> QImage | None:
+        if self._looked == "parent":
+            made = self.desk.parent_picture(self._parent_place)
+            return None if made is None else made.image
+        return self.pictures.get(identity(recipe))
+
+    def _tree_recipe(self, name: str) -> Recipe | None:
+        known = self.pictures.recipe(name)
+        if known is not None or name not in self.family.lineage:
+            return known
+        try:
+            found = self._services.project.store.recipes_named((name,))
+        except AtelierError as error:
+            self._services.notices.report(error)
+            return None
+        return found.get(name)
+
+    # What is done
+
+    def breed(self, parents: Iterable[Recipe]) -> bool:
+        """Hang the children of these pictures, or say why they cannot have any."""
+        wanted = list(parents)
+        if self.desk.breed(wanted):
+            return True
+        for parent in wanted:
+            why = why_no_parent_text(self.desk.why_no_parent(parent, alone=True))
+            if why:
+                self._say(why)
+                return False
+        return False
+
+    def breed_from_this(self) -> None:
+        """The picture that is looked at becomes the only parent."""
+        recipe = self.looked_at()
+        if recipe is not None and not self._context.keeper.why_not() and self.breed([recipe]):
+            self._looked = "child"
+            self.show_page(CHILDREN)
+            self.page.setFocus()
+
+    def toggle_parent(self) -> None:
+        """The picture that is looked at becomes a parent too, or is not one any more."""
+        recipe = self.looked_at()
+        if recipe is None or self._context.keeper.why_not():
+            return
+        if self.desk.is_parent(recipe):
+            names = [identity(parent) for parent in self.desk.parents]
+            self.desk.remove_parent(names.index(identity(recipe)))
+            return
+        self.add_parent(recipe)
+
+    def add_parent(self, recipe: Recipe) -> None:
+        """One parent more, or why not."""
+        if not self.desk.add_parent(recipe):
+            why = self.desk.why_no_parent(recipe)
+            if why:
+                self._say(why_no_parent_text(why))
+
+    def next_generation(self) -> None:
+        """The favourites become the parents."""
+        if self.desk.next_generation():
+            self._looked = "child"
+
+    def toggle_favourite(self) -> None:
+        """Mark the picture that is looked at, or not any more."""
+        if self._context.keeper.why_not():
+            return
+        place = self.children_page.view.chosen
+        if self._looked == "child" and place is not None:
+            recipe = self.looked_at()
+            name = "" if recipe is None else identity(recipe)
+            is_leaf = not self.family.lineage.children(name)
+            self.desk.toggle_favourite(place, is_leaf=is_leaf)
+            return
+        recipe = self.looked_at()
+        if recipe is None:
+            return
+        store = self._services.project.store
+        name = identity(recipe)
+        member = self.family.lineage.get(name)
+        patches: tuple[Patch, ...] = (favour(store, recipe, True),)
+        if member is not None and member.favourite:
+            patches = unfavour(store, recipe, is_leaf=False)
+        self._services.project.submit(Edit(scope=SCOPE, label="breed.favourite", patches=patches))
+
+    def begin_by_chance(self, model: Model | None = None) -> None:
+        """Draw two pictures of one kind and breed from them."""
+        model = model or self.desk.model or self._context.current_model()
+        model = model or next(iter(self._context.models.values()), None)
+        if model is None:
+            return
+        control = model.manifest.control("class")
+        controls: dict[str, ControlValue] = {}
+        if control is not None:
+            controls = {control.name: secrets.choice(control.choices).value}
+        wishes = [
+            (
+                place,
+                Recipe(model=model.manifest.id, seed=secrets.randbelow(SEEDS), controls=controls),
+            )
+            for place in range(2)
+        ]
+        self._chance, self._chance_wanted = [], len(wishes)
+        self._draws.want(model.folder, wishes)
+
+    @Slot(object)
+    def _drawn(self, event: PictureArrived) -> None:
+        if not event.is_current or not self._chance_wanted:
+            return
+        self._chance.append(event.picture.recipe)
+        if len(self._chance) < self._chance_wanted:
+            return
+        drawn, self._chance, self._chance_wanted = self._chance, [], 0
+        if len(drawn) == 1:
+            self.add_parent(drawn[0])
+        elif self.breed(drawn):
+            self.show_page(CHILDREN)
+            self.page.setFocus()
+
+    def _begin_with_kept(self) -> None:
+        kept = [recipe for recipe, _ in self._kept_recipes("", 2)]
+        if self.breed(kept):
+            self.show_page(CHILDREN)
+            self.page.setFocus()
+
+    def _kept_recipes(self, model: str, most: int) -> list[tuple[Recipe, QImage | None]]:
+        """The newest kept pictures that can be parents, all of one model: that of the first."""
+        strip = self._context.works.strip
+        side = round(KEPT_SIDE * self.page.devicePixelRatioF())
+        found: list[tuple[Recipe, QImage | None]] = []
+        for index in range(min(strip.total, 4 * MOST_OFFERED)):
+            work = strip.work(index)
+            if work is None or self.desk.why_no_parent(work.recipe, alone=True):
+                continue
+            model = model or work.recipe.model
+            if work.recipe.model == model:
+                found.append((work.recipe, self._context.works.thumbnails.get(work.blob, side)))
+            if len(found) == most:
+                break
+        return found
+
+    @Slot(object)
+    def _offer_parents(self, place: QPoint) -> None:
+        """A menu of pictures that may be one more parent."""
+        model = self.desk.model
+        if model is None:
+            return
+        menu = QMenu(self.page)
+        menu.addSection(self.tr("Kept"))
+        kept = [
+            (recipe, image)
+            for recipe, image in self._kept_recipes(model.manifest.id, MOST_OFFERED)
+            if not self.desk.is_parent(recipe)
+        ]
+        for recipe, image in kept:
+            action = menu.addAction(
+                self._context.names.name(recipe), partial(self.add_parent, recipe)
+            )
+            if image is not None:
+                action.setIcon(QIcon(QPixmap.fromImage(image)))
+                action.setIconVisibleInMenu(True)
+        if not kept:
+            menu.addAction(self.tr("Nothing else is kept of this model")).setEnabled(False)
+        menu.addSeparator()
+        menu.addAction(self.tr("One by chance"), self._add_by_chance)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def _add_by_chance(self) -> None:
+        model = self.desk.model
+        if model is None:
+            return
+        known = self.desk.parents[0].controls if self.desk.parents else {}
+        control = model.manifest.control("class")
+        controls: dict[str, ControlValue] = {}
+        if control is not None:
+            controls = {control.name: known.get(control.name, control.default)}
+        wish = Recipe(model=model.manifest.id, seed=secrets.randbelow(SEEDS), controls=controls)
+        self._chance, self._chance_wanted = [], 1
+        self._draws.want(model.folder, [(0, wish)])
+
+    @Slot(str)
+    def _take_file(self, path: str) -> None:
+        """A picture was dropped: the recipe inside it is one more parent."""
+        file = Path(path)
+
+        def take(recipe: Recipe | None) -> None:
+            if recipe is None or recipe.latent is None:
+                self._services.notices.report(RecipeMissing(file=file))
+            elif self.desk.brood is None:
+                self.breed([recipe])
+            else:
+                self.add_parent(recipe)
+
+        self._context.background.run(
+            lambda: read_picture(file).recipe, take, self._services.notices.report
+        )
+
+    @Slot(object)
+    def show_in_tree(self, name: str = "") -> None:
+        """Bring a picture into the middle of the tree: the one looked at, or the one named."""
+        if not name:
+            recipe = self.looked_at()
+            name = "" if recipe is None else identity(recipe)
+        self.show_page(TREE)
+        if name and not self.tree.look_at(name):
+            self._say(self.tr("It is not in the family tree yet: breed from it, or mark it (F)."))
+        self.tree.view.setFocus()
+
+    def _find_children(self) -> None:
+        self.tree.look_for_children(self.tree.view.current)
+
+    def _search(self) -> None:
+        if self.page.front != TREE:
+            self.show_page(TREE)
+        self.tree.field.setFocus()
+        self.tree.field.selectAll()
+
+    def _go_on(self, step: int) -> None:
+        self.tree.go_on(step)
+
+    def _keep(self) -> None:
+        subject = self.subject()
+        if subject is not None and not self._context.keeper.why_not():
+            self._context.commands.keep(subject, scope=SCOPE)
+            self._works_changed()
+
+    def _copy(self) -> None:
+        if (subject := self.subject()) is not None:
+            self._context.commands.copy(subject)
+
+    def _copy_number(self) -> None:
+        if (subject := self.subject()) is not None:
+            self._context.commands.copy_number(subject)
+
+    def _export(self) -> None:
+        if (subject := self.subject()) is not None:
+            self._context.commands.export(subject)
+
+    def _explore(self) -> None:
+        if (recipe := self.looked_at()) is not None:
+            self._context.open_in(EXPLORE, recipe)
+
+    def _more(self) -> None:
+        if (recipe := self.looked_at()) is not None:
+            self._context.open_in(WALL, recipe)
+
+    def _show_kept(self) -> None:
+        recipe = self.looked_at()
+        work = None if recipe is None else self._context.keeper.work_of(recipe)
+        if work is not None:
+            self._context.show_kept(work.id)
+
+    # Why not
+
+    def _why_no_picture(self) -> str:
+        if self.looked_at() is not None:
+            return ""
+        return self.tr("Choose a picture first.")
+
+    def _why_no_change(self) -> str:
+        return self._context.keeper.why_not() or self._why_no_picture()
+
+    def _why_no_keep(self) -> str:
+        subject = self.subject()
+        if subject is None:
+            return self._why_no_change() or self.tr("The picture is still being made.")
+        if self._context.keeper.is_kept(subject.recipe):
+            return self.tr("It is kept already.")
+        return self._context.keeper.why_not()
+
+    def _why_no_brood(self) -> str:
+        reason = self._context.keeper.why_not()
+        return reason or ("" if self.desk.brood else self.tr("Nobody is bred yet."))
+
+    def _why_no_next(self) -> str:
+        brood = self.desk.brood
+        if brood is None or brood.favourites:
+            return self._why_no_brood()
+        return self.tr("Mark a favourite first (F).")
+
+    def _why_no_tree(self) -> str:
+        return "" if self.page.front == TREE else self.tr("The family tree is not shown.")
+
+    # Menus and drags
+
+    def _menu(self, *names: str) -> QMenu:
+        menu = QMenu(self.page)
+        menu.setToolTipsVisible(True)
+        for name in names:
+            if not name:
+                menu.addSeparator()
+                continue
+            command = self._services.actions.command(f"breed.{name}")
+            action = menu.addAction(command.text, command.action.trigger)
+            action.setEnabled(not command.reason)
+            action.setToolTip(command.reason)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    @Slot(object)
+    def _show_child_menu(self, event: MenuEvent) -> None:
+        self._looked = "child"
+        menu = self._menu(
+            "favourite", "from_this", "parent", "keep", "", "in_tree", "explore", "wall", ""
+        )
+        for action in self._menu("copy", "export", "number").actions():
+            menu.addAction(action)
+        menu.popup(event.position)
+
+    @Slot(object)
+    def _show_node_menu(self, event: NodeMenuEvent) -> None:
+        self._looked = "tree"
+        menu = self._menu("from_this", "parent", "favourite", "keep", "", "explore", "wall")
+        menu.addSeparator()
+        find = menu.addAction(self.tr("Find all its children"), self._find_children)
+        find.setEnabled(bool(self.family.lineage.children(event.name)))
+        hidden = self.family.layout.hidden(event.name)
+        text = self.tr("Unfold its descendants") if hidden else self.tr("Fold its descendants away")
+        fold = menu.addAction(text, partial(self.family.fold, event.name))
+        fold.setEnabled(bool(hidden or self.family.lineage.hanging(event.name)))
+        menu.addSeparator()
+        for action in self._menu("copy", "export", "number").actions():
+            menu.addAction(action)
+        menu.popup(event.position)
+
+    @Slot(object)
+    def _show_parent_menu(self, event: ParentEvent) -> None:
+        self._parent_chosen(event)
+        menu = self._menu("from_this", "parent", "favourite", "keep", "", "in_tree", "explore")
+        if event.position is not None:
+            menu.popup(event.position)
+
+    @Slot(object)
+    def _drag_child(self, event: TileEvent) -> None:
+        subject = self.children_page.subject(event.place)
+        if subject is not None:
+            self._context.commands.drag(subject)
+
+    @Slot(object)
+    def _drag_node(self, _event: NodeEvent) -> None:
+        subject = self.subject()
+        if subject is not None:
+            self._context.commands.drag(subject)
+
+    # Showing
+
+    @Slot(object)
+    def _hung(self, event: BroodHung) -> None:
+        desk, brood = self.desk, self.desk.brood
+        self.controls.show_model(desk.model, desk.zones)
+        self.children_page.hang(event)
+        if not event.live:
+            self._show_parents()
+        if brood is not None:
+            self.controls.show_values(
+                mutation=brood.mutation,
+                sources=brood.sources,
+                kind=brood.kind,
+                parents=self._parents_shown(),
+            )
+        if event.reason in ("opened", "bred", "history"):
+            if event.reason == "bred":
+                self._looked = "child"
+            self.page.show_page(self.page.front, has_children=brood is not None)
+            self.controls.show_controls(self.page.front == CHILDREN and brood is not None)
+            self.changed.emit()
+        if not event.live:
+            self._show_card()
+
+    def _parents_shown(self) -> list[tuple[str, str, QImage | None]]:
+        found = []
+        for place, parent in enumerate(self.desk.parents):
+            made = self.desk.parent_picture(place)
+            image = None if made is None else made.image
+            found.append((identity(parent), self._context.names.name(parent), image))
+        return found
+
+    def _show_parents(self) -> None:
+        shown = self._parents_shown()
+        self.page.parents.show_parents(
+            [ParentFace(name=name, image=image) for _, name, image in shown]
+        )
+        place = self._parent_place if self._looked == "parent" else None
+        self.page.parents.show_chosen(place)
+
+    @Slot(object)
+    def _parent_arrived(self, event: PictureArrived) -> None:
+        self.pictures.put(identity(event.picture.recipe), event.picture.image)
+        self._show_parents()
+        brood = self.desk.brood
+        if brood is not None and self.controls.matrix is not None:
+            shown = self._parents_shown()
+            self.controls.matrix.show_parents(
+                [name for name, _, _ in shown],
+                [words for _, words, _ in shown],
+                [image for _, _, image in shown],
+            )
+        self._show_card()
+
+    @Slot(object)
+    def _parent_chosen(self, event: ParentEvent) -> None:
+        self._looked, self._parent_place = "parent", event.place
+        self.children_page.view.choose(None)
+        self._looked = "parent"
+        self.page.parents.show_chosen(event.place)
+        self._show_card()
+
+    @Slot()
+    def _child_chosen(self) -> None:
+        if self.children_page.view.chosen is not None:
+            self._looked = "child"
+            self.page.parents.show_chosen(None)
+        self._show_card()
+
+    @Slot(object)
+    def _child_activated(self, _event: TileEvent) -> None:
+        self._looked = "child"
+        self.breed_from_this()
+
+    @Slot(object)
+    def _node_looked_at(self, _event: NodeEvent) -> None:
+        if self.page.front == TREE:
+            self._looked = "tree"
+            self._show_card()
+
+    @Slot(str)
+    def _tree_picture_arrived(self, name: str) -> None:
+        card = self.controls.card
+        face = card.face
+        card.show_relative(name, cast(QImage, self.pictures.get(name)))
+        if self._looked == "tree" and face is not None and name == self.tree.view.current:
+            self._show_card()
+
+    @Slot()
+    def _works_changed(self) -> None:
+        self.children_page.refresh()
+        self._show_card()
+
+    @Slot()
+    def _show_card(self) -> None:
+        """Show what is looked at."""
+        if not self._is_front:
+            return
+        recipe = self.looked_at()
+        in_tree = self._looked == "tree"
+        card = self.controls.card
+        card.show_face(None if recipe is None else self._card_face(recipe), in_tree=in_tree)
+
+    def _card_face(self, recipe: Recipe) -> CardFace:
+        names, name = self._context.names, identity(recipe)
+        member = self.family.lineage.get(name)
+        subject = self.subject()
+        why = self.desk.why_no_parent(recipe, alone=True)
+        children = () if member is None else self.family.lineage.children(name)
+        is_kept = self._context.keeper.is_kept(recipe)
+        parents = recipe.parents
+        known = [p for p in parents if p in self.family.lineage or self._parent_image(p)]
+        return CardFace(
+            title=member.title if member is not None and member.title else names.name(recipe),
+            spoken=names.name(recipe),
+            facts=self._facts(recipe, member),
+            image=None if subject is None else subject.image,
+            parents=tuple(self._relative(parent) for parent in known[:MOST_RELATIVES]),
+            parents_elsewhere=len(parents) - len(known),
+            children=tuple(self._relative(child) for child in children[-MOST_RELATIVES:]),
+            is_favourite=self._is_favourite(member),
+            is_kept=is_kept,
+            is_parent=self.desk.is_parent(recipe),
+            can_breed=not why,
+            can_change=not self._context.keeper.why_not(),
+            why_not=why_no_parent_text(why),
+        )
+
+    def _is_favourite(self, member: Member | None) -> bool:
+        place = self.children_page.view.chosen
+        if self._looked == "child" and place is not None:
+            return self.desk.is_favourite(place)
+        return member is not None and member.favourite
+
+    def _facts(self, recipe: Recipe, member: Member | None) -> str:
+        parts = []
+        if member is not None:
+            parts.append(self.tr("Generation {number}").format(number=member.generation + 1))
+            children = len(self.family.lineage.children(member.identity))
+            if children:
+                parts.append(self.tr("%n child(ren)", "", children))
+        elif self._looked == "child":
+            parts.append(self.tr("Not in the family tree yet"))
+        genes = member.genes if member is not None else ()
+        lines = [" · ".join(parts)] if parts else []
+        if genes:
+            lines.append(", ".join(self._vocabulary.gene(gene) for gene in genes))
+        return "\n".join(lines)
+
+    def _relative(self, name: str) -> RelativeFace:
+        member = self.family.lineage.get(name)
+        spoken = self.tr("Parent") if member is None else self.tree.spoken(member)
+        return RelativeFace(name=name, spoken=spoken, image=self._parent_image(name))
+
+    def _parent_image(self, name: str) -> QImage | None:
+        return self.pictures.get(name)
+
+    # Controls
+
+    @Slot(object)
+    def _mutation_changed(self, change: ValueChange) -> None:
+        self.desk.set_mutation(change.value, final=change.final)
+
+    @Slot(object)
+    def _source_changed(self, change: SourceChange) -> None:
+        self.desk.set_source(change.zone, change.parent)
+
+    @Slot(object)
+    def _kind_chosen(self, change: ChoiceChange) -> None:
+        self.desk.set_kind(change.value)
+
+    # The rest
+
+    @Slot(object)
+    def _making_failed(self, event: MakingFailed) -> None:
+        self._chance, self._chance_wanted = [], 0
+        self._services.notices.report(event.error)
+
+    @Slot(object)
+    def _making_started(self, event: MakingStarted) -> None:
+        label = self.tr("Breeding %n picture(s)", "", event.count)
+        self._services.jobs.follow(event.request, label, total=event.count)
+
+    def _say(self, text: str) -> None:
+        self._services.notices.post(
+            Notice(text=text, kind=NoticeKind.NEWS, key="breed.said", seconds=SHORT_SECONDS)
+        )
+
+    def _read_view(self) -> BreedView:
+        try:
+            data = self._services.project.store.state(VIEW_KEY)
+            view = BreedView() if data is None else msgspec.json.decode(data, type=BreedView)
+        except (AtelierError, msgspec.MsgspecError, UnicodeError, RecursionError):
+            view = BreedView()  # how the view was left is a convenience
+        if view.page not in (CHILDREN, TREE):
+            view = msgspec.structs.replace(view, page=CHILDREN)
+        self.tree.view.set_zoom(view.zoom)
+        return view
+
+    def _write_view(self) -> None:
+        view = msgspec.structs.replace(self._view, zoom=self.tree.view.zoom)
+        self._services.project.put_state(VIEW_KEY, msgspec.json.encode(view))
