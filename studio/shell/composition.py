@@ -77,7 +77,8 @@ def room_entries(window: MainWindow, many: "Callable[[], KeptExporter]") -> tupl
     kept = QCoreApplication.translate("Rooms", "Kept")
     return (
         RoomEntry(
-            rail=RailEntry(identity="images", icon="image", text=images), build=_build_images
+            rail=RailEntry(identity="images", icon="image", text=images),
+            build=lambda services: _build_images(services, window),
         ),
         RoomEntry(
             rail=RailEntry(identity="kept", icon="gallery", text=kept),
@@ -95,10 +96,23 @@ def _look_in_gallery(room: Room, text: str) -> None:
         room.ask(Question(text=text))
 
 
-def _build_images(services: Services) -> Room:
+def _build_images(services: Services, window: MainWindow) -> Room:
     from studio.images.ui.room import ImagesRoom
 
-    return ImagesRoom(services)
+    def show_kept(work: str) -> None:
+        from studio.shell.gallery.room import GalleryRoom
+
+        rows = services.project.store.family((work,))
+        if not rows or window.furniture is None:
+            return
+        window.furniture.show_room("kept")
+        gallery = window.furniture.room
+        if isinstance(gallery, GalleryRoom):
+            gallery.go_to(rows[0].place)
+
+    room = ImagesRoom(services)
+    room.kept_wanted.connect(show_kept)
+    return room
 
 
 def _prepare_rooms(places: Places) -> None:

@@ -66,6 +66,8 @@ class ModeContext:
     """Whether there is a mode of that name."""
     current_model: Callable[[], Model | None]
     """The model of the wall."""
+    show_kept: Callable[[str], None]
+    """Goes to a work among the kept ones, by its id."""
 
 
 class Mode(QObject):
@@ -143,6 +145,12 @@ def mode_entries() -> tuple[ModeEntry, ...]:
             tip=QCoreApplication.translate("Modes", "Move through what the model knows"),
             build=_build_explore,
         ),
+        ModeEntry(
+            name=BREED,
+            title=QCoreApplication.translate("Modes", "Breed"),
+            tip=QCoreApplication.translate("Modes", "Children, and the family tree of them all"),
+            build=_build_breed,
+        ),
     )
 
 
@@ -150,6 +158,12 @@ def _build_explore(services: Services, context: ModeContext) -> Mode:
     from studio.images.ui.explore.mode import ExploreMode
 
     return ExploreMode(services, context)
+
+
+def _build_breed(services: Services, context: ModeContext) -> Mode:
+    from studio.images.ui.breed.mode import BreedMode
+
+    return BreedMode(services, context)
 
 
 class ModeBoard(QObject):

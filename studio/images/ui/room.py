@@ -75,6 +75,8 @@ FOOT: Final = 12
 class ImagesRoom(QWidget):
     """See `studio.shell.services.Room`."""
 
+    kept_wanted = Signal(str)
+    """Payload: id of a work that is to be shown among the kept ones."""
     turned = Signal()
     """Another mode is in front; see `studio.shell.services.Turning`."""
 
@@ -505,6 +507,7 @@ class ImagesRoom(QWidget):
             open_in=self._modes.show,
             has_mode=lambda name: name in self._modes.names,
             current_model=lambda: self._desk.model,
+            show_kept=self.kept_wanted.emit,
             genes=self._genes,
             open_piles=self._piles.open,
         )
