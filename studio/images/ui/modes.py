@@ -55,6 +55,8 @@ class ModeContext:
     """What pictures are called."""
     genes: TraitSeeker
     """Looks for genes; its ``shelves`` hold them, one for each model, for all modes."""
+    open_piles: Callable[[Model], None]
+    """Opens the sheet that finds a gene from two piles of kept pictures."""
     background: BackgroundWork
     """Threads for what may not keep the window waiting."""
     new_maker: Callable[[QObject], PictureMaker]
@@ -111,6 +113,10 @@ class Mode(QObject):
 
     def choose_model(self, model: Model) -> None:
         """The user chose another model in the title row."""
+
+    def take_file(self, path: str) -> bool:
+        """A picture file was dropped on the window; False: it is the wall's affair."""
+        return False
 
     def edit_text(self, label: str, parameters: Mapping[str, str]) -> str:
         """What a step of its history did, in words; "": it is none of its own."""

@@ -1,12 +1,12 @@
 """How the chosen picture was made, spelt out."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication, QPalette, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
-from studio.contract.recipe import Crossed, Near, Recipe, encode_recipe
+from studio.contract.recipe import Crossed, Near, Recipe, Styling, encode_recipe
 from studio.images.ui.names import kind_label
 from studio.shell.numbers import percent_text
 from studio.shell.theme import SMALL_TEXT, scaled_font
@@ -101,6 +101,7 @@ class RecipeSheet(QWidget):
             lines.append(
                 (self.tr("Child of two"), self.tr("{share} of the second").format(share=share))
             )
+        lines += self._styling_lines(recipe)
         if recipe.width and recipe.height:
             lines.append((self.tr("Size"), f"{recipe.width} × {recipe.height}"))
         making = recipe.making
@@ -109,6 +110,35 @@ class RecipeSheet(QWidget):
         if recipe.pixels_sha256 is not None:
             lines.append((self.tr("Pixels"), f"{recipe.pixels_sha256[:12]}…"))
         return lines
+
+    def _styling_lines(self, recipe: Recipe) -> list[tuple[str, str]]:
+        """What was done to the position: shares of kinds, traits, zones of other pictures."""
+        styling = recipe.styling
+        if not isinstance(styling, Styling):
+            return []
+        lines = []
+        choices = () if self._model is None else self._model.manifest.classes()
+        labels = {choice.value: choice.label.text(self._language) for choice in choices}
+        for kind, share in styling.kinds.items():
+            lines.append((labels.get(kind, kind), percent_text(share)))
+        for shift in styling.shifts:
+            amount = QLocale().toString(shift.amount, "f", 1)
+            where = f", {self._zone_words(shift.zone)}" if shift.zone else ""
+            lines.append((shift.name or self.tr("A trait"), f"{amount} σ{where}"))
+        for mixed in styling.mixed:
+            words = self.tr("{share} of another picture")
+            text = words.format(share=percent_text(mixed.share))
+            lines.append((self._zone_words(mixed.zone), text))
+        if styling.styles is not None:
+            lines.append((self.tr("Styles"), self.tr("given layer by layer")))
+        return lines
+
+    def _zone_words(self, zone: str) -> str:
+        return {
+            "form": self.tr("Shape"),
+            "texture": self.tr("Texture"),
+            "colour": self.tr("Colour"),
+        }.get(zone, zone)
 
     def _copy_recipe(self) -> None:
         if self._recipe is not None:

@@ -342,6 +342,16 @@ class ImagesRoom(QWidget):
         return self._inspector
 
     @property
+    def genes(self) -> GenesPanel:
+        """The genes of the wall's model, for the chosen picture."""
+        return self._gene_panel
+
+    @property
+    def piles(self) -> GenePiles:
+        """Finds genes from two piles of kept pictures."""
+        return self._piles
+
+    @property
     def modes(self) -> ModeBoard:
         """Which mode is in front: the wall, or another way of working."""
         return self._modes
@@ -432,6 +442,9 @@ class ImagesRoom(QWidget):
         file = Path(path)
         if self._pictures.is_own(file):
             return  # dragged out and dropped where it came from
+        front = self._modes.front
+        if front is not None and front.take_file(path):
+            return
         if self._opened:
             self._modes.show(WALL)
             self._restorer.restore(file)
@@ -535,9 +548,10 @@ class ImagesRoom(QWidget):
         if subject is None or model is None:
             return
         recipe = with_amount(subject, event.trait, event.amount, styles=model.manifest.styles)
-        place = self._wall.chosen
-        if place is not None and self._neighbours.subject is None:
-            self._desk.put(place, recipe)
+        place, middle = self._wall.chosen, self._neighbours.subject
+        if place is not None and (middle is None or middle.place is not None):
+            self._neighbours.close()
+            self._desk.put(place, recipe, of=subject)
         else:
             self._leave_pictures()
             self._modes.show(EXPLORE, recipe)

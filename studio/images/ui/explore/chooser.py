@@ -64,14 +64,14 @@ class PictureChooser:
         menu.popup(place)
         return menu
 
-    def read(self, path: str, model: str, then: Callable[[Recipe], None]) -> None:
-        """Take the recipe out of a file that was dropped."""
+    def read(self, path: str, model: str | None, then: Callable[[Recipe], None]) -> None:
+        """Take the recipe out of a file that was dropped; of any model, if none is named."""
         file = Path(path)
 
         def take(recipe: Recipe | None) -> None:
             if recipe is None or recipe.latent is None:
                 self._failed(RecipeMissing(file=file))
-            elif recipe.model != model:
+            elif model is not None and recipe.model != model:
                 fault = f"{file.name} was made with another model, “{recipe.model}”"
                 self._failed(RequestInvalid(fault=fault))
             else:

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from studio.contract.manifest import Control, Model
 from studio.contract.recipe import Given, Recipe
@@ -239,20 +239,11 @@ class ExploreInspector(QWidget):
                 more.rows.addWidget(self._row(control))
             column.addWidget(more)
         column.addWidget(self._lab(tiers["lab"]))
-        column.addWidget(self._limits(model))
-
-    def _limits(self, model: Model) -> QWidget:
-        """What the model cannot do."""
-        box = QWidget(self._content)
-        words = QLabel(model.manifest.limits.text(self._language), box)
+        words = QLabel(model.manifest.limits.text(self._language), self._content)
         words.setWordWrap(True)
         words.setFont(scaled_font(self.font(), SMALL_TEXT))
         words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(words)
-        return box
 
     def _fold(self, name: str, title: str, summary: str) -> Fold:
         assert self._content is not None

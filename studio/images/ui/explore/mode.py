@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from studio.contract.errors import AtelierError
+from studio.contract.errors import AtelierError, RequestInvalid
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
@@ -125,6 +125,7 @@ class ExploreMode(Mode):
         self.controls.zone_dropped.connect(self._drop_zone)
         self.controls.folds_changed.connect(self._write_view)
         self.genes.amount_chosen.connect(self._amount_chosen)
+        self.genes.piles_wanted.connect(self._open_piles)
         self._context.keeper.works_changed.connect(self._show_kept)
 
     def _add_commands(self) -> None:
@@ -192,6 +193,18 @@ class ExploreMode(Mode):
     @override
     def edit_text(self, label: str, parameters: Mapping[str, str]) -> str:
         return explore_texts().get(label, "")
+
+    @override
+    def take_file(self, path: str) -> bool:
+        self._chooser.read(path, None, self._go_on_from)
+        return True
+
+    def _go_on_from(self, recipe: Recipe) -> None:
+        if recipe.model in self._context.models:
+            self.desk.open_picture(recipe)
+        else:
+            fault = f"it was made with the model “{recipe.model}”, which is not here"
+            self._services.notices.report(RequestInvalid(fault=fault))
 
     @override
     def enter(self, subject: Recipe | None) -> None:
@@ -344,6 +357,11 @@ class ExploreMode(Mode):
     @Slot(object)
     def _amount_chosen(self, event: AmountChosen) -> None:
         self.desk.set_trait(event.trait, event.amount, final=True)
+
+    @Slot()
+    def _open_piles(self) -> None:
+        if self.desk.model is not None:
+            self._context.open_piles(self.desk.model)
 
     # Zones and ends
 

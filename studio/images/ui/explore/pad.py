@@ -370,8 +370,11 @@ class PadView(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         if self._note:
             foot = QRectF(self.rect()).adjusted(10, 0, -10, -6)
+            foot.setRight(self.rim_rect(6).left() - 2 * LABEL_GAP)
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(foot, flags, self._note)
+            whole = int(foot.width())
+            text = metrics.elidedText(self._note, Qt.TextElideMode.ElideRight, whole)
+            painter.drawText(foot, flags, text)
 
     def _pixmap(self, index: int, image: QImage) -> QPixmap:
         assert self._layout is not None
