@@ -9,10 +9,12 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from studio.contract.manifest import Model
-from studio.contract.recipe import Crossed, Near, Recipe
+from studio.contract.recipe import Crossed, Near, Recipe, Styling
 
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _LONGEST_STEM: Final = 80
+_MOST_KINDS: Final = 3
+"""Kinds of a blend that its name tells."""
 
 
 def kind_label(model: Model | None, recipe: Recipe, language: str) -> str:
@@ -21,10 +23,14 @@ def kind_label(model: Model | None, recipe: Recipe, language: str) -> str:
         return recipe.model
     control = model.manifest.control("class")
     if control is not None:
+        labels = {choice.value: choice.label.text(language) for choice in control.choices}
+        blend = recipe.styling.kinds if isinstance(recipe.styling, Styling) else {}
+        if blend:
+            ordered = sorted(blend, key=lambda kind: -blend[kind])
+            return " + ".join(labels.get(kind, kind) for kind in ordered[:_MOST_KINDS])
         value = recipe.controls.get(control.name, control.default)
-        for choice in control.choices:
-            if choice.value == value:
-                return choice.label.text(language)
+        if value in labels:
+            return labels[str(value)]
     return model.manifest.title.text(language)
 
 
@@ -94,6 +100,9 @@ def _traits(model: Model | None, recipe: Recipe, language: str) -> Iterator[str]
         else:
             number = QLocale().toString(float(value), "g", 3)
             yield f"{label} {number} {control.unit}".rstrip()
+    for shift in recipe.styling.shifts if isinstance(recipe.styling, Styling) else ():
+        if shift.name:
+            yield f"{shift.name} {QLocale().toString(shift.amount, 'f', 1)}"
 
 
 def file_stem(model: Model | None, recipe: Recipe, language: str, *, title: str = "") -> str:
@@ -120,6 +129,7 @@ def edit_texts() -> dict[str, str]:
         "images.model": QCoreApplication.translate("Edits", "another model"),
         "images.more": QCoreApplication.translate("Edits", "more pictures"),
         "images.number": QCoreApplication.translate("Edits", "number of a picture"),
+        "images.gene": QCoreApplication.translate("Edits", "a gene of a picture"),
         "images.control": QCoreApplication.translate("Edits", "a control"),
         "images.back": QCoreApplication.translate("Edits", "back to the wall before"),
         "images.wall": QCoreApplication.translate("Edits", "change the wall"),
