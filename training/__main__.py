@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     from training.preview import describe_data
     from training.ruler.export import RulerExportConfig, export_ruler
     from training.ruler.train import RulerConfig, train_ruler
+    from training.traits import TraitsConfig, find_traits
     from training.upscale.importer import UpscaleConfig, import_upscaler
 
     command: (
@@ -42,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         | RulerConfig
         | RulerExportConfig
         | UpscaleConfig
+        | TraitsConfig
         | DataCommand
     ) = tyro.cli(
         Annotated[GanConfig, tyro.conf.subcommand("gan", description="Train a GAN.")]
@@ -64,6 +66,10 @@ def main(arguments: list[str] | None = None) -> int:
         ]
         | Annotated[RulerExportConfig, tyro.conf.subcommand("export-ruler")]
         | Annotated[UpscaleConfig, tyro.conf.subcommand("upscale")]
+        | Annotated[
+            TraitsConfig,
+            tyro.conf.subcommand("traits", description="Find directions that ship with a model."),
+        ]
         | Annotated[DataCommand, tyro.conf.subcommand("data")],
         prog="python -m training",
         description="Train a model, export it for the studio, or prepare its pictures.",
@@ -80,6 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(import_upscaler(command))
         elif isinstance(command, EvaluateConfig):
             print(describe_figures(evaluate_model(command)))
+        elif isinstance(command, TraitsConfig):
+            print(find_traits(command))
         elif isinstance(command, HalfConfig):
             print(add_half(command))
         elif isinstance(command, ExportConfig):

@@ -5,7 +5,7 @@ of generated ones, among which directions from light to bold or from square to r
 Every measure is a number of a whole alphabet and hardly changes when its pictures are moved.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -145,14 +145,16 @@ MEASURES: dict[str, Callable[[Ink], Values]] = {
 }
 
 
-def measure_alphabets(pictures: npt.NDArray[np.uint8]) -> Values:
-    """Every measure, in the order of `MEASURES`, of alphabets black on white.
+def measure_alphabets(
+    pictures: npt.NDArray[np.uint8], names: Sequence[str] = tuple(MEASURES)
+) -> Values:
+    """The measures of `MEASURES` with these names of alphabets black on white.
 
-    pictures (count, 26, h, w), A to Z -> (count, measures). A letter that is not there counts as
-    one without size, so that even an empty alphabet has numbers.
+    pictures (count, 26, h, w), A to Z -> (count, names). A letter that is not there counts as one
+    without size, so that even an empty alphabet has numbers.
     """
     parts = []
     for first in range(0, len(pictures), _CHUNK):
         ink = 1 - pictures[first : first + _CHUNK].astype(np.float32) / np.float32(255)
-        parts.append(np.stack([measure(ink) for measure in MEASURES.values()], axis=1))
-    return np.concatenate(parts) if parts else np.empty((0, len(MEASURES)))
+        parts.append(np.stack([MEASURES[name](ink) for name in names], axis=1))
+    return np.concatenate(parts) if parts else np.empty((0, len(names)))

@@ -25,6 +25,7 @@ from studio.contract.manifest import (
     needed_manifest_schema,
 )
 from training.data.dataset import DatasetInfo
+from training.data.typefaces import AENIGMA_CREDIT
 from training.gan.config import config_command
 from training.gan.diversity import ClassDiversity, TrainedClassifier
 from training.gan.frechet import FRECHET_METHOD
@@ -62,6 +63,7 @@ def licence_of(info: DatasetInfo) -> Licence:
     """What may be done with the pictures, as far as the data's licences say."""
     permissive = {"MIT", "CC0 1.0", "CC0-1.0"}
     licences = sorted({credit.licence for credit in info.credits})
+    to_credit = sorted({c.creator for c in info.credits if c.licence == AENIGMA_CREDIT.licence})
     credit = "; ".join(
         dict.fromkeys(
             f"{c.name} by {c.creator} ({c.licence})" if c.creator else f"{c.name} ({c.licence})"
@@ -77,6 +79,17 @@ def licence_of(info: DatasetInfo) -> Licence:
                 en="You may use and sell what you make with it. Its training data are under "
                 f"{listed}; naming their makers is kind.",
                 zh=f"您可以使用和出售用它制作的作品。训练数据的许可为 {listed}；建议注明数据作者。",
+            ),
+        )
+    if to_credit and set(licences) <= permissive | {AENIGMA_CREDIT.licence}:
+        named = ", ".join(to_credit)
+        return Licence(
+            spdx="Apache-2.0",
+            credit=credit,
+            sentence=Label(
+                en=f"You may use and sell what you make with it; credit {named}, whose typefaces "
+                "it was trained on.",
+                zh=f"您可以使用和出售用它制作的作品；请注明 {named}，它由其字体训练而成。",
             ),
         )
     if licences == ["own"]:
@@ -336,6 +349,7 @@ def make_manifest(
         picture_size=(info.width, info.height),
         channels=channels,
         pixel_art=naming.pixel_art,
+        specimen=run.config.get("together", 1) != 1,
         training=Training(
             recipe=str(run.config["recipe"]),
             command=config_command(run.config),

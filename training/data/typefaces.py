@@ -26,9 +26,10 @@ AENIGMA_FOLDER = Path("/usr/share/fonts/truetype/aenigma")
 AENIGMA_CREDIT = SourceCredit(
     name="Ænigma typefaces (Debian package fonts-aenigma)",
     creator="Brian Kent",
-    licence="free to use, change and pass on, with credit to Brian Kent and changes noted",
+    licence="Ænigma licence (free with credit and changes noted)",
     url="https://www.aenigmafonts.com",
-    text="Copyright 1995-2008 Brian Kent",
+    text="Copyright 1995-2008 Brian Kent. Free to use, change, pass on and make new typefaces of, "
+    "if changes are noted and the typefaces stay attributed to him.",
 )
 
 # fmt: off
