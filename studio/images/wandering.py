@@ -31,6 +31,8 @@ from studio.images.document import wish
 
 STEP_ANGLE: Final = math.pi / 8
 """Radians that one step of a free way turns a position: what "how different" 0.38 would do."""
+LEAST_SHARE: Final = 1e-3
+"""A kind with less of a blend is none of it."""
 _SMALL: Final = 1e-9
 
 
@@ -158,7 +160,9 @@ def with_kinds(recipe: Recipe, manifest: Manifest, shares: dict[str, float]) -> 
     total = math.fsum(share for share in shares.values() if share > 0.0)
     if control is None or total <= 0.0:
         return recipe
-    held = {kind: share / total for kind, share in shares.items() if share > 0.0}
+    held = {kind: share for kind, share in shares.items() if share / total >= LEAST_SHARE}
+    total = math.fsum(held.values())
+    held = {kind: share / total for kind, share in held.items()}
     largest = max(held, key=lambda kind: held[kind])
     styling = styling_of(recipe)
     kinds = {} if len(held) == 1 else held
