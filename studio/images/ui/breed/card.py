@@ -18,7 +18,7 @@ from studio.shell.widgets.buttons import PaintedButton, QuietButton
 from studio.shell.widgets.flow_layout import FlowLayout
 from studio.shell.widgets.painting import fill_rounded, stroke_rounded
 
-SIDE: Final = 176
+SIDE: Final = 192
 RELATIVE_SIDE: Final = 40
 MOST_RELATIVES: Final = 12
 
@@ -44,8 +44,6 @@ class CardFace:
     image: QImage | None
     parents: tuple[RelativeFace, ...] = ()
     children: tuple[RelativeFace, ...] = ()
-    more_children: int = 0
-    """Beyond those."""
     parents_elsewhere: int = 0
     """That are not in the project."""
     is_favourite: bool = False
@@ -71,7 +69,19 @@ class _Portrait(QWidget):
     def show_image(self, image: QImage | None, spoken: str) -> None:
         self._image = image
         self.setAccessibleName(spoken)
+        self.setFixedHeight(round(self._shown().height()))
         self.update()
+
+    def _shown(self) -> QRectF:
+        """Where the picture stands, in logical pixels."""
+        image, ratio = self._image, self.devicePixelRatioF()
+        if image is None:
+            return QRectF(0, 0, SIDE, SIDE)
+        room, longest = round(SIDE * ratio), max(image.width(), image.height(), 1)
+        factor: float = room // longest or room / longest
+        size = (max(round(side * factor), 1) for side in (image.width(), image.height()))
+        width, height = size
+        return QRectF(0, 0, width / ratio, height / ratio)
 
     @override
     def sizeHint(self) -> QSize:
@@ -82,28 +92,21 @@ class _Portrait(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, image, ratio = Colours.of(self.palette()), self._image, self.devicePixelRatioF()
-        square = QRectF(0, 0, SIDE, SIDE)
+        shown = self._shown()
         if image is None:
-            fill_rounded(painter, square, RADIUS_PICTURE, colours.raised)
-            painter.end()
-            return
-        room = round(SIDE * ratio)
-        longest = max(image.width(), image.height(), 1)
-        factor = room // longest
-        width, height = image.width() * factor, image.height() * factor
-        if not factor:
-            width, height = image.width() * room // longest, image.height() * room // longest
-        pixmap = tile_pixmap(
-            image,
-            width=max(width, 1),
-            height=max(height, 1),
-            factor=factor,
-            ratio=ratio,
-            radius=RADIUS_PICTURE,
-        )
-        painter.drawPixmap(0, 0, pixmap)
-        shown = QRectF(0, 0, pixmap.width() / ratio, pixmap.height() / ratio)
-        stroke_rounded(painter, shown, RADIUS_PICTURE, colours.line, 1)
+            fill_rounded(painter, shown, RADIUS_PICTURE, colours.raised)
+        else:
+            width, height = round(shown.width() * ratio), round(shown.height() * ratio)
+            pixmap = tile_pixmap(
+                image,
+                width=width,
+                height=height,
+                factor=width // image.width(),
+                ratio=ratio,
+                radius=RADIUS_PICTURE,
+            )
+            painter.drawPixmap(0, 0, pixmap)
+            stroke_rounded(painter, shown, RADIUS_PICTURE, colours.line, 1)
         painter.end()
 
 

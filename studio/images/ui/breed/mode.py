@@ -272,6 +272,7 @@ class BreedMode(Mode):
         if name == TREE:
             self.tree.open()
             self._looked = "tree"
+            self.page.parents.show_chosen(None)
         else:
             self.tree.close_up()
             if self._looked == "tree":

@@ -96,7 +96,7 @@ class BreedPage(QWidget):
         head.setContentsMargins(MARGIN - 2, 2, MARGIN, GAP)
         head.setSpacing(GAP)
         head.addWidget(self.parents, 1)
-        head.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
