@@ -88,7 +88,8 @@ class WallFields(TypedDict, total=False):
 def wall_meaning(wall: Wall) -> object:
     """What of a wall is seen: a wish and the finished recipe that took its place are the same."""
     tiles = [
-        (t.model, t.seed, t.noise_seed or t.seed, type(t.origin), t.controls) for t in wall.tiles
+        (t.model, t.seed, t.noise_seed or t.seed, type(t.origin), t.controls, t.styling)
+        for t in wall.tiles
     ]
     return msgspec.structs.replace(wall, tiles=()), tiles
 
@@ -109,6 +110,7 @@ Label = Literal[
     "images.lock",
     "images.more",
     "images.number",
+    "images.gene",
     "images.control",
     "images.back",
     "images.model",
@@ -394,7 +396,5 @@ def _origin(base: Recipe | None, strength: float) -> FromSeed | Near:
     return Near(base=base.latent, strength=strength)
 
 
-def _step(
-    label: Label, *patches: Patch, blobs: tuple[bytes, ...] = (), scope: str = SCOPE
-) -> Edit:
+def _step(label: Label, *patches: Patch, blobs: tuple[bytes, ...] = (), scope: str = SCOPE) -> Edit:
     return Edit(scope=scope, label=label, patches=patches, blobs=blobs)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from studio.contract.errors import AtelierError
 from studio.contract.manifest import BrokenModel, Model, control_fault
-from studio.contract.recipe import ControlValue, Near, Recipe
+from studio.contract.recipe import ControlValue, Near, Recipe, identity
 from studio.images import document
 from studio.images.document import (
     MAXIMUM_TILES,
@@ -342,6 +342,17 @@ class WallDesk(QObject):
         wished = msgspec.structs.replace(_forgetting_latent(tile, tile.origin), seed=seed)
         tiles = (*wall.tiles[:place], wished, *wall.tiles[place + 1 :])
         self._change("images.number", "adjusted", tiles=tiles)
+
+    def put(self, place: int, recipe: Recipe, *, of: Recipe) -> None:
+        """Hang what became ``of`` a picture in its place, where it stays when others are rolled."""
+        wall = self._wall
+        if wall is None or not 0 <= place < len(wall.tiles):
+            return
+        if of.is_made:
+            recipe = msgspec.structs.replace(recipe, parents=(identity(of),))
+        tiles = (*wall.tiles[:place], recipe, *wall.tiles[place + 1 :])
+        locked = tuple(sorted({*wall.locked, place}))
+        self._change("images.gene", "adjusted", tiles=tiles, locked=locked)
 
     def toggle_lock(self, place: int) -> None:
         """Whether the picture stays when the others are rolled."""

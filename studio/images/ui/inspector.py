@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from studio.contract.manifest import Control, Manifest, Model
 from studio.contract.overriding import override
 from studio.contract.recipe import ControlValue, Recipe
+from studio.images.trait_file import ShelfTrait
 from studio.images.ui.fold import SPACING, Fold
+from studio.images.ui.genes.panel import GenesPanel
 from studio.images.ui.recipe_sheet import RecipeSheet
 from studio.images.ui.trait_finder import TraitFinder
 from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
@@ -24,6 +26,8 @@ MOST_FIRST: Final = 5
 STRENGTH: Final = "strength"
 """Name of the row that is the room's own and not the model's: how different."""
 DEFAULT_STRENGTH: Final = 0.4
+GENES: Final = "genes"
+"""Name of the fold of genes."""
 
 
 class ImagesInspector(QWidget):
@@ -40,9 +44,16 @@ class ImagesInspector(QWidget):
     folds_changed = Signal()
     """The user opened or closed a fold."""
 
-    def __init__(self, language: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, language: str, genes: GenesPanel | None = None, parent: QWidget | None = None
+    ) -> None:
+        """``genes`` stands in a fold of its own."""
         super().__init__(parent)
         self._language = language
+        self._genes = genes
+        if genes is not None:
+            genes.setParent(self)
+            genes.hide()
         self._model: Model | None = None
         self._content: QWidget | None = None
         self._kind: ChoiceRow | None = None
@@ -82,6 +93,10 @@ class ImagesInspector(QWidget):
 
     def show_model(self, model: Model | None) -> None:
         """Build the controls of another model."""
+        if self._genes is not None:
+            self._genes.setParent(self)
+            self._genes.hide()
+            self._genes.show_model(model)
         if self._content is not None:
             self._outer.removeWidget(self._content)
             self._content.hide()
@@ -158,6 +173,8 @@ class ImagesInspector(QWidget):
         if self._picture is None or self._seed is None or self._sheet is None:
             return
         self._picture.setVisible(recipe is not None)
+        if self._genes is not None:
+            self._genes.show_subject(recipe)
         if recipe is not None:
             self._seed.set_seed(recipe.seed)
             self._seed.set_locked(is_locked)
@@ -172,12 +189,18 @@ class ImagesInspector(QWidget):
         self._finder = TraitFinder(model.manifest, self._language, self)
         self._finder.choice_wanted.connect(self.kind_chosen)
         self._finder.control_wanted.connect(self.show_control)
+        if self._genes is not None:
+            self._finder.set_shelf(self._genes.shelf)
+            self._finder.trait_wanted.connect(self._show_trait)
         column.addWidget(self._finder)
         for widget in self._rows_of(tiers["first"]):
             column.addWidget(widget)
         column.addWidget(self._strength_row())
         self._picture = self._build_picture()
         column.addWidget(self._picture)
+        if self._genes is not None:
+            column.addWidget(_Line(self))
+            column.addWidget(self._gene_fold(self._genes))
         hidden = [tier for tier in ("more", "lab") if tiers[tier]]
         if hidden:
             column.addWidget(_Line(self))
@@ -196,6 +219,29 @@ class ImagesInspector(QWidget):
         self._remember_fold(fold)
         self._fold_of |= dict.fromkeys((control.name for control in controls), fold)
         return fold
+
+    def _gene_fold(self, genes: GenesPanel) -> Fold:
+        fold = Fold(
+            GENES,
+            self.tr("Genes"),
+            self,
+            is_open=self._open_folds.get(GENES, False),
+            summary=self.tr("what the pictures differ in"),
+        )
+        fold.rows.addWidget(genes)
+        genes.show()
+        self._remember_fold(fold)
+        return fold
+
+    def _show_trait(self, trait: ShelfTrait) -> None:
+        """Open the genes and put the keyboard on one."""
+        fold = self._folds.get(GENES)
+        if fold is None or self._genes is None:
+            return
+        if not fold.is_open:
+            fold.set_open(True)
+            self.folds_changed.emit()
+        self._genes.show_trait(trait.id)
 
     def _remember_fold(self, fold: Fold) -> None:
         self._folds[fold.name] = fold

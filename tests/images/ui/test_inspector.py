@@ -215,7 +215,7 @@ def test_open_folds_are_remembered_with_the_project(qtbot: QtBot, open_room: Ope
     room.controls.folds_changed.emit()
     room.flush()
     qtbot.waitUntil(
-        lambda: b'"folds":{"recipe":false}' in (stage.project.store.state("images.view") or b""),
+        lambda: b'"recipe":false' in (stage.project.store.state("images.view") or b""),
         timeout=PATIENCE_MS,
     )
     stage.window.hide()

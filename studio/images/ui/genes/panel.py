@@ -115,6 +115,16 @@ class GenesPanel(QWidget):
         return tuple(self._rows.values())
 
     @property
+    def subject(self) -> Recipe | None:
+        """The picture whose strips are shown."""
+        return self._subject
+
+    @property
+    def shelf(self) -> TraitShelf | None:
+        """What the rows show."""
+        return self._shelf
+
+    @property
     def words(self) -> str:
         """What stands above the traits, or ""."""
         return "" if self._words.isHidden() else self._words.text()
@@ -244,7 +254,6 @@ class GenesPanel(QWidget):
 
     def _show_on(self, row: TraitRow) -> None:
         """Show the picture's amount of a trait, and have its strip made when it is seen."""
-        row.strip.setEnabled(self._subject is not None)
         if self._subject is None:
             row.strip.set_amount(None)
             row.strip.clear()

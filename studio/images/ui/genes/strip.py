@@ -25,6 +25,7 @@ from studio.images.ui.raster import tile_pixmap
 from studio.shell.spoken import SpokenItem
 from studio.shell.theme import Colours
 from studio.shell.touch import touch_wanted
+from studio.shell.widgets.buttons import FADED
 from studio.shell.widgets.painting import KEYBOARD_REASONS, fill_rounded, stroke_rounded
 
 GAP: Final = 3
@@ -90,6 +91,11 @@ class TraitStrip(QWidget):
     def images(self) -> tuple[QImage | None, ...]:
         """What is painted."""
         return tuple(self._images)
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether there is a picture that amounts can be chosen for."""
+        return self._amount is not None
 
     @property
     def is_complete(self) -> bool:
@@ -193,14 +199,14 @@ class TraitStrip(QWidget):
         colours = Colours.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(1.0 if self.isEnabled() else 0.45)
+        painter.setOpacity(1.0 if self.has_subject else FADED)
         for index in range(len(AMOUNTS)):
             cell = self._cell(index)
             if event.rect().intersects(cell.adjusted(-3, -3, 3, 3).toAlignedRect()):
                 self._paint_cell(painter, index, cell, colours)
         self._paint_mark(painter, colours)
         painter.end()
-        if not self.is_complete and self.isEnabled():
+        if not self.is_complete and self.has_subject:
             self.seen.emit()
 
     def _paint_cell(self, painter: QPainter, index: int, cell: QRectF, colours: Colours) -> None:
@@ -257,12 +263,6 @@ class TraitStrip(QWidget):
                 image, width=width, height=height, factor=factor, ratio=ratio, radius=RADIUS
             )
         return found
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.EnabledChange:
-            self.update()
 
     # Mouse and keyboard
 
@@ -331,7 +331,8 @@ class TraitStrip(QWidget):
 
     def _choose(self, index: int) -> None:
         self.update()
-        self.chosen.emit(AmountChosen(trait=self._trait, amount=AMOUNTS[index]))
+        if self.has_subject:
+            self.chosen.emit(AmountChosen(trait=self._trait, amount=AMOUNTS[index]))
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -173,11 +173,11 @@ def test_a_strip_shows_and_says_how_much_the_picture_has(bench: Bench) -> None:
 
 def test_without_a_picture_strips_cannot_be_used(bench: Bench) -> None:
     _find(bench, 1)
-    assert not bench.panel.rows[0].strip.isEnabled()
+    assert not bench.panel.rows[0].strip.has_subject
     bench.panel.show_subject(bench.subject())
-    assert bench.panel.rows[0].strip.isEnabled()
+    assert bench.panel.rows[0].strip.has_subject
     bench.panel.show_subject(None)
-    assert not bench.panel.rows[0].strip.isEnabled()
+    assert not bench.panel.rows[0].strip.has_subject
     assert bench.panel.rows[0].strip.images == (None,) * 7
 
 
@@ -268,7 +268,7 @@ def test_a_picture_of_another_model_is_none(bench: Bench) -> None:
     _find(bench, 1)
     other = bench.subject()
     bench.panel.show_subject(type(other)(model="other", seed=1))
-    assert not bench.panel.rows[0].strip.isEnabled()
+    assert not bench.panel.rows[0].strip.has_subject
 
 
 @pytest.mark.parametrize("width", [200, 288, 500])
