@@ -82,7 +82,7 @@ def colours_of_pixels(pixels: "NDArray[np.uint8]") -> Seen:
     import numpy as np
 
     flat = pixels.reshape(-1, 3)
-    lab = _oklab(flat)
+    lab = oklab(flat)
     names = _named(lab)
     ground = _ground(lab.reshape(pixels.shape)).reshape(-1)
     subject = ~ground
@@ -114,7 +114,7 @@ def colours_of_pixels(pixels: "NDArray[np.uint8]") -> Seen:
     )
 
 
-def _oklab(pixels: "NDArray[np.uint8]") -> "NDArray[np.float32]":
+def oklab(pixels: "NDArray[np.uint8]") -> "NDArray[np.float32]":
     """(n, 3) sRGB bytes to OKLab, with Ottosson's matrices."""
     import numpy as np
 
