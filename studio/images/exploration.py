@@ -140,18 +140,13 @@ def begin(exploration: Exploration, stop: Stop) -> Edit:
     return Edit(scope=SCOPE, label="explore.begin", patches=patches, is_step=False)
 
 
-def go_on(
-    at: Stop, label: Label, *, merge_key: str | None = None, **fields: Unpack[ExplorationFields]
-) -> Edit:
-    """Go to another picture, which is the path's last stop.
-
-    With the ``merge_key`` of the step before, and its stop's id, both are one step.
-    """
+def go_on(at: Stop, label: Label, **fields: Unpack[ExplorationFields]) -> Edit:
+    """Go to another picture, which is the path's last stop."""
     patches = (
         put(STOP, at),
         change(EXPLORATION, EXPLORATION_ID, **{**fields, "here": at.recipe, "stop": at.id}),
     )
-    return Edit(scope=SCOPE, label=label, patches=patches, merge_key=merge_key)
+    return Edit(scope=SCOPE, label=label, patches=patches)
 
 
 def set_up(

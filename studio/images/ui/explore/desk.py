@@ -7,13 +7,12 @@ when the hand rests. No widgets here.
 """
 
 import secrets
-import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from studio.contract.errors import AtelierError
 from studio.contract.manifest import Manifest, Model, control_fault
@@ -42,8 +41,8 @@ from studio.images.ui.maker import MadePicture, MakingFailed, PictureArrived, Pi
 from studio.project.edits import Change, Edit
 from studio.shell.project_bridge import ProjectBridge
 
-JOIN_SECONDS: Final = 1.2
-"""Steps of the keyboard that follow each other so quickly are one."""
+JOIN_MILLISECONDS: Final = 500
+"""Steps of one key or one slider that follow each other so quickly are one."""
 CLEARED: Final = 500
 """Stops that are read at once when all are forgotten."""
 STEPS_BETWEEN: Final = 7
@@ -68,6 +67,8 @@ class _Step:
     label: Label
     key: str
     wished: Recipe
+    begun: Recipe
+    """The picture from which it leads."""
     fields: ExplorationFields
 
 
@@ -103,8 +104,10 @@ class ExploreDesk(QObject):
         self._from: Recipe | None = None
         """The picture from which what moves began; None: nothing moves."""
         self._step: _Step | None = None
-        self._joined: tuple[str, str, float] | None = None
-        """Key, stop and time of the last step, which the next of its key may join."""
+        self._join = QTimer(self)
+        self._join.setSingleShot(True)
+        self._join.setInterval(JOIN_MILLISECONDS)
+        self._join.timeout.connect(self._settle)
         self._plane: tuple[bytes, int, wandering.Plane] | None = None
         self._previews: list[Previews] = []
         self._awake = False
@@ -534,20 +537,34 @@ class ExploreDesk(QObject):
         if self._node is None or self._here is None:
             return
         if self._from is None:
-            self._settle()
-            self._from = self._here
+            if key and self._step is not None and self._step.key == key:
+                self._from, self._step = self._step.begun, None
+            else:
+                self._settle()
+                self._from = self._here
         wished = recipe if keep_parents else wandering.derived(recipe, self._from)
         self._here = wished
         if final:
             fields = fields or ExplorationFields()
             self._node = msgspec.structs.replace(self._node, **fields)
             if fields or not _is_same_wish(self._from, wished):
-                self._step = _Step(label=label, key=key, wished=wished, fields=fields)
+                self._step = _Step(
+                    label=label, key=key, wished=wished, begun=self._from, fields=fields
+                )
             else:
                 self._here = self._from
             self._from = None
         self._show(live=not final)
-        if self._step is not None and self.picture() is not None:
+        self._await()
+
+    def _await(self) -> None:
+        """A step that rests waits for its picture, and a while for others of its key."""
+        step = self._step
+        if step is None:
+            return
+        if step.key:
+            self._join.start()
+        elif self.picture() is not None:
             self._settle()
 
     def _rest(self) -> None:
@@ -555,12 +572,18 @@ class ExploreDesk(QObject):
         begun, self._from = self._from, None
         if begun is not None and self._here is not None and not _is_same_wish(begun, self._here):
             self._step = _Step(
-                label="explore.move", key="", wished=self._here, fields=ExplorationFields()
+                label="explore.move",
+                key="",
+                wished=self._here,
+                begun=begun,
+                fields=ExplorationFields(),
             )
         self._settle()
 
+    @Slot()
     def _settle(self) -> None:
         """Tell the project of the step that rests: with the finished recipe, if it is there."""
+        self._join.stop()
         step, self._step = self._step, None
         if step is None or self._node is None:
             return
@@ -568,15 +591,9 @@ class ExploreDesk(QObject):
         recipe = step.wished if made is None else made.recipe
         if self._here == step.wished:
             self._here = recipe
-        merge_key, stop = None, exploration.new_stop(recipe)
-        joined, now = self._joined, time.monotonic()
-        if step.key:
-            if joined is not None and joined[0] == step.key and now - joined[2] < JOIN_SECONDS:
-                stop = Stop(id=joined[1], recipe=recipe)
-            merge_key = f"{step.key} {stop.id}"
+        stop = exploration.new_stop(recipe)
         self._node = msgspec.structs.replace(self._node, here=recipe, stop=stop.id)
-        self._submit(exploration.go_on(stop, step.label, merge_key=merge_key, **step.fields))
-        self._joined = (step.key, stop.id, now) if step.key else None
+        self._submit(exploration.go_on(stop, step.label, **step.fields))
 
     def _set_up(
         self, label: Label, fields: ExplorationFields, *, merge_key: str | None = None
@@ -584,7 +601,6 @@ class ExploreDesk(QObject):
         """A step that leaves the picture, or brings one of the path back."""
         assert self._node is not None
         self._rest()
-        self._joined = None
         self._node = msgspec.structs.replace(self._node, **fields)
         self._submit(exploration.set_up(label, merge_key=merge_key, **fields))
 
@@ -675,8 +691,10 @@ class ExploreDesk(QObject):
         if here is None or node is None or here.is_made or wish_key(here) != picture.key:
             return
         self._here = picture.recipe
-        if self._step is not None:
-            self._settle()
+        step = self._step
+        if step is not None:
+            self._step = replace(step, wished=self._here)
+            self._await()
         elif node.here == here:
             self._complete(node, here)
         self._want(live=False)  # what lies around it
@@ -698,7 +716,8 @@ class ExploreDesk(QObject):
             self.path_changed.emit()
         if change.kind == "edit" or EXPLORATION_ID not in change.nodes:
             return
-        self._step, self._from, self._joined = None, None, None
+        self._join.stop()
+        self._step, self._from = None, None
         before = self._node
         self._read()
         if self._node is not None and self._node != before:
