@@ -171,7 +171,15 @@ class Lineage:
             way.append(above)
         return tuple(reversed(way)) if name in self._members else ()
 
+    def kin_above(self, name: str) -> frozenset[str]:
+        """The identities of everybody it came from, in no order."""
+        return frozenset(self._walk(name, self.parents))
+
     def _reached(self, name: str, step: "_Step") -> tuple[Member, ...]:
+        found = (self._members[one] for one in self._walk(name, step))
+        return tuple(sorted(found, key=lambda member: (member.generation, member.place)))
+
+    def _walk(self, name: str, step: "_Step") -> dict[str, None]:
         seen: dict[str, None] = {}
         ahead = list(step(name))
         while ahead and len(seen) < LONGEST_LINE:
@@ -179,8 +187,7 @@ class Lineage:
             if one not in seen and one != name:
                 seen[one] = None
                 ahead.extend(step(one))
-        found = (self._members[one] for one in seen)
-        return tuple(sorted(found, key=lambda member: (member.generation, member.place)))
+        return seen
 
     # -- searching --------------------------------------------------------------------------
 
@@ -196,6 +203,7 @@ class Lineage:
             kin = self._members.values()
         models, kinds = frozenset(query.models), frozenset(query.kinds)
         colours, genes = frozenset(query.colours), frozenset(query.genes)
+        tests = [_Said(word) for word in query.words]
         return tuple(
             member.identity
             for member in kin
@@ -204,7 +212,7 @@ class Lineage:
             and (not kinds or (member.model, member.kind) in kinds)
             and (not colours or not colours.isdisjoint(member.colours))
             and (not genes or not genes.isdisjoint(member.genes))
-            and all(_says(member, word) for word in query.words)
+            and all(test.of(member) for test in tests)
         )
 
     # -- deriving ---------------------------------------------------------------------------
@@ -363,16 +371,30 @@ def _generations(parents: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     return found
 
 
-def _says(member: Member, word: Word) -> bool:
+class _Said:
     """Whether a word is found in what is said of a member; see `studio.project.search`."""
-    return (
-        word.text in member.words
-        or str(member.seed).startswith(word.text)
-        or any(word.text in gene or gene in word.genes for gene in member.genes)
-        or member.model in word.models
-        or (member.model, member.kind) in word.kinds
-        or not frozenset(word.colours).isdisjoint(member.colours)
-    )
+
+    __slots__ = ("_colours", "_genes", "_is_number", "_kinds", "_models", "_text")
+
+    def __init__(self, word: Word) -> None:
+        self._text = word.text
+        self._is_number = word.text.isascii() and word.text.isdigit()
+        self._models, self._kinds = frozenset(word.models), frozenset(word.kinds)
+        self._colours, self._genes = frozenset(word.colours), frozenset(word.genes)
+
+    def of(self, member: Member) -> bool:
+        text = self._text
+        return bool(
+            (member.words and text in member.words)
+            or (self._is_number and str(member.seed).startswith(text))
+            or (member.genes and self._is_gene(member.genes))
+            or member.model in self._models
+            or (self._kinds and (member.model, member.kind) in self._kinds)
+            or (self._colours and not self._colours.isdisjoint(member.colours))
+        )
+
+    def _is_gene(self, genes: tuple[str, ...]) -> bool:
+        return any(self._text in gene or gene in self._genes for gene in genes)
 
 
 # -- edits and reading ------------------------------------------------------------------------

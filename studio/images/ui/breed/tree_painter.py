@@ -17,6 +17,8 @@ SIDES: Final = (4, 8, 14, 24, 40, 64, 96, 144)
 USUAL_ZOOM: Final = 5
 SMALLEST_PICTURE: Final = 14
 """Side from which pictures are drawn; below, their dominant colour stands for them."""
+SMALLEST_CURVED: Final = 24
+"""Side from which lines are curves."""
 SMALLEST_MARKED: Final = 40
 """Side from which marks are drawn on them."""
 MARK: Final = 18
@@ -99,7 +101,9 @@ class TreePainter:
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         half = scale.side / 2
-        if not scale.has_pictures:
+        if not pairs:
+            return
+        if scale.side < SMALLEST_CURVED:
             painter.drawLines([QLineF(a.x(), a.y() + half, b.x(), b.y() - half) for a, b in pairs])
             return
         path = QPainterPath()

@@ -33,6 +33,7 @@ from studio.images.ui.breed.tree_layout import NOTHING, TreeLayout
 from studio.images.ui.breed.tree_painter import (
     GUTTER,
     SIDES,
+    SMALLEST_MARKED,
     USUAL_ZOOM,
     NodeState,
     TreePainter,
@@ -234,7 +235,7 @@ class TreeView(QAbstractScrollArea):
         """Everybody from whom it came, and itself: their lines are shown in the accent."""
         if name not in self._lineage:
             return frozenset()
-        return frozenset((name, *(one.identity for one in self._lineage.ancestors(name))))
+        return self._lineage.kin_above(name) | {name}
 
     # Where things are
 
@@ -343,54 +344,73 @@ class TreeView(QAbstractScrollArea):
         area = QRectF(event.rect())
         first, last, top, bottom = self._window(area)
         names = self._layout.visible(first, last, top, bottom)
-        self._paint_lines(painter, names, (first, last, top, bottom), colours)
-        nodes = [(self.middle_of(name), self._state(name)) for name in names]
+        middle = self._middles()
+        self._paint_lines(painter, names, (first, last, top, bottom), middle, colours)
+        nodes = [(middle(name), self._state(name, scale)) for name in names]
         if not scale.has_pictures:
             self._painter.dots(painter, nodes, scale, colours)
         else:
             ratio = self.devicePixelRatioF()
             small = scaled_font(self.font(), SMALL_TEXT)
-            for middle, state in nodes:
-                self._painter.node(painter, middle, state, scale, colours, ratio)
-            for middle, state in nodes:
+            for point, state in nodes:
+                self._painter.node(painter, point, state, scale, colours, ratio)
+            for point, state in nodes:
                 if state.hidden:
-                    self._painter.badge(painter, middle, state, scale, colours, small)
+                    self._painter.badge(painter, point, state, scale, colours, small)
         self._paint_numbers(painter, top, bottom, colours)
         painter.end()
+
+    def _middles(self) -> Callable[[str], QPointF]:
+        """`middle_of` for many pictures in a row: what is the same for all is found once."""
+        position = self._layout.position
+        pitch, row = self.scale.pitch, self.scale.row
+        left, top = self._origin()
+        left -= self._layout.left * pitch
+
+        def middle(name: str) -> QPointF:
+            place, generation = position(name)
+            return QPointF(left + place * pitch, top + generation * row)
+
+        return middle
 
     def _paint_lines(
         self,
         painter: QPainter,
         names: Sequence[str],
         window: tuple[float, float, int, int],
+        middle: Callable[[str], QPointF],
         colours: Colours,
     ) -> None:
-        """Lines to those who hang from a parent, thinner ones from their other parents, and the
-        line of whoever is looked at."""
+        """Lines to those who hang from a parent, thinner ones from their other parents where
+        pictures are large enough to follow them, and the line of whoever is looked at."""
         first, last, top, bottom = window
         plain: list[tuple[QPointF, QPointF]] = []
         other: list[tuple[QPointF, QPointF]] = []
         lit: list[tuple[QPointF, QPointF]] = []
         line, layout, lineage = self._line, self._layout, self._lineage
+        position = layout.position
         for parent in layout.parents_in_view(first, last, top - 1, bottom):
-            above = self.middle_of(parent)
-            children = lineage.hanging(parent)
-            for child in children:
-                if child in layout:
-                    place = layout.position(child)[0]
-                    if first <= place <= last or first <= layout.position(parent)[0] <= last:
-                        pair = (above, self.middle_of(child))
-                        (lit if child in line and parent in line else plain).append(pair)
+            above = middle(parent)
+            is_near = first <= position(parent)[0] <= last
+            in_line = parent in line
+            for child in lineage.hanging(parent):
+                if is_near or first <= position(child)[0] <= last:
+                    is_lit = in_line and child in line
+                    (lit if is_lit else plain).append((above, middle(child)))
+        scale = self.scale
+        follows = scale.side >= SMALLEST_MARKED
         for name in names:
+            if not follows and name not in line:
+                continue
             parents = lineage.parents(name)
             if len(parents) < 2:
                 continue
             nearest = lineage.nearest(name)
             for parent in parents:
                 if parent != nearest and parent in layout:
-                    pair = (self.middle_of(parent), self.middle_of(name))
-                    (lit if name in line and parent in line else other).append(pair)
-        scale = self.scale
+                    is_lit = name in line and parent in line
+                    if is_lit or follows:
+                        (lit if is_lit else other).append((middle(parent), middle(name)))
         if self._found is not None:
             painter.setOpacity(0.5)
         ink = QColor(colours.soft)
@@ -402,11 +422,11 @@ class TreeView(QAbstractScrollArea):
         painter.setOpacity(1.0)
         self._painter.lines(painter, lit, QPen(colours.accent, width + 0.5), scale)
 
-    def _state(self, name: str) -> NodeState:
+    def _state(self, name: str, scale: TreeScale) -> NodeState:
         member = self._lineage[name]
         found = self._found
         return NodeState(
-            image=self._image(name) if self.scale.has_pictures else None,
+            image=self._image(name) if scale.has_pictures else None,
             swatch=member.swatch,
             is_current=name == self._current,
             is_faded=found is not None and name not in found and name != self._current,
