@@ -224,10 +224,7 @@ class Lineage:
             nodes.setdefault(row.identity, []).append(row)
             named.update(row.parents)
         known = {name: rows for name, rows in nodes.items() if _belongs(name, rows, nodes, named)}
-        parents = {
-            name: tuple(p for p in _parents_of(rows) if p in known and p != name)
-            for name, rows in known.items()
-        }
+        parents = {name: _known_parents(name, rows, known) for name, rows in known.items()}
         generations = _generations(parents)
         self._nodes, self._named = nodes, named
         self._last = max((row.place for row in self._rows.values()), default=-1)
@@ -293,9 +290,19 @@ def _belongs(
     name: str, rows: Sequence[FamilyRow], nodes: Mapping[str, object], named: AbstractSet[str]
 ) -> bool:
     """Whether a picture is in the tree: of its own, or as a kept work that has kin there."""
-    if name in named or not all(row.is_work for row in rows):
+    if not rows[0].is_work or name in named or not all(row.is_work for row in rows):
         return True
     return any(parent in nodes for row in rows for parent in row.parents)
+
+
+def _known_parents(
+    name: str, rows: Sequence[FamilyRow], known: Mapping[str, object]
+) -> tuple[str, ...]:
+    """Those parents that are in the tree; nobody is their own."""
+    parents = _parents_of(rows)
+    if all(parent in known and parent != name for parent in parents):
+        return parents
+    return tuple(parent for parent in parents if parent in known and parent != name)
 
 
 def _kinship(row: FamilyRow) -> tuple[object, ...]:
@@ -311,11 +318,14 @@ def _parents_of(rows: Sequence[FamilyRow]) -> tuple[str, ...]:
 
 
 def _member(rows: Sequence[FamilyRow], parents: tuple[str, ...], generation: int) -> Member:
-    first = rows[0]
-    work = next((row for row in rows if row.is_work), None)
-    own = next((row for row in rows if not row.is_work), None)
-    looked = next((row for row in rows if row.swatch is not None), first)
-    named = len(first.parents) if len(rows) == 1 else len(_parents_of(rows))
+    first = own = work = looked = rows[0]
+    named = len(first.parents)
+    if len(rows) > 1:
+        work = next((row for row in rows if row.is_work), first)
+        own = next((row for row in rows if not row.is_work), first)
+        looked = next((row for row in rows if row.swatch is not None), first)
+        named = len(_parents_of(rows))
+    is_own, is_work = not own.is_work, work.is_work
     return Member(
         identity=first.identity,
         place=first.place,
@@ -326,15 +336,15 @@ def _member(rows: Sequence[FamilyRow], parents: tuple[str, ...], generation: int
         parents=parents,
         parents_elsewhere=named - len(parents),
         generation=generation,
-        favourite=own is not None and own.favourite,
+        favourite=is_own and own.favourite,
         genes=first.genes,
         colours=looked.colours,
         swatch=looked.swatch,
-        title="" if work is None else work.title,
-        words="" if work is None else work.words,
-        work="" if work is None else work.node,
-        blob="" if work is None else work.blob,
-        relative="" if own is None else own.node,
+        title=work.title,
+        words=work.words,
+        work=work.node if is_work else "",
+        blob=work.blob,
+        relative=own.node if is_own else "",
     )
 
 
@@ -345,8 +355,11 @@ def _generations(parents: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     way up to itself does not count.
     """
     found: dict[str, int] = {}
-    for start in parents:
+    for start, above in parents.items():
         if start in found:
+            continue
+        if all(parent in found for parent in above):  # most came after their parents
+            found[start] = 1 + max((found[parent] for parent in above), default=-1)
             continue
         way = [(start, iter(parents[start]))]
         open_now = {start}

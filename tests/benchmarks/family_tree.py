@@ -30,6 +30,7 @@ from studio.images.ui.breed.tree_pictures import TreePictures
 from studio.project.edits import Edit, put
 from studio.project.nodes import RELATIVE
 from studio.project.store import ProjectStore
+from studio.shell.collector import WindowCollector
 from studio.shell.gallery.vocabulary import Vocabulary
 from studio.shell.project_bridge import ProjectBridge
 from studio.shell.theme import DARK, apply_theme, load_fonts
@@ -261,6 +262,8 @@ def main() -> None:
     app = QApplication([])
     load_fonts()
     apply_theme(app, DARK, language="en", scale=1.0)
+    collector = WindowCollector(app)
+    collector.start()  # as the studio's window has it
     with tempfile.TemporaryDirectory() as folder:
         recipes = family(PICTURES)
         fill(Path(folder) / "p", recipes)
@@ -275,6 +278,7 @@ def main() -> None:
             measure_folding(tree)
             measure_births(tree, store, recipes)
             tree.close()
+    collector.stop()
 
 
 if __name__ == "__main__":
