@@ -13,6 +13,7 @@ years later hangs as it did.
 import hashlib
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Literal, TypedDict, Unpack
 
 import msgspec
@@ -190,9 +191,11 @@ def change_wall(
     *,
     label: Label = "images.wall",
     merge_key: str | None = None,
+    related: Sequence[Patch] = (),
     **fields: Unpack[WallFields],
 ) -> Edit:
-    """Set some fields of the wall as one step.
+    """Set some fields of the wall as one step; ``related`` are patches of the family tree that
+    belong to it.
 
     Changes labelled as of truncation or strength merge while they follow each other, as a drag
     of a slider makes them; others do if they are given a ``merge_key``.
@@ -200,7 +203,7 @@ def change_wall(
     if merge_key is None and label in _MERGED:
         merge_key = label
     patch = change(WALL, before.id, **fields)
-    return Edit(scope=SCOPE, label=label, patches=(patch,), merge_key=merge_key)
+    return Edit(scope=SCOPE, label=label, patches=(patch, *related), merge_key=merge_key)
 
 
 def fill_wall(before: Wall, tiles: tuple[Recipe, ...]) -> Edit:

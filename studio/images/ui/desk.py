@@ -26,6 +26,7 @@ from studio.images.document import (
     Wall,
     WallFields,
 )
+from studio.images.lineage import relate
 from studio.images.ui.maker import (
     MadePicture,
     MakingDone,
@@ -33,7 +34,7 @@ from studio.images.ui.maker import (
     PictureMaker,
     wish_key,
 )
-from studio.project.edits import Change, Edit
+from studio.project.edits import Change, Edit, Patch
 from studio.shell.project_bridge import ProjectBridge
 
 TRAIL_KEY: Final = "images.trail"
@@ -252,8 +253,19 @@ class WallDesk(QObject):
             first_seed=secrets.randbelow(SEEDS) if first_seed is None else first_seed,
             count=max(TILES, self._columns * 4),
             locked=(),
+            related=self._related(base, partner),
         )
         return True
+
+    def _related(self, *parents: Recipe | None) -> tuple[Patch, ...]:
+        """What enters pictures that others come from into the family tree."""
+        if self._project.is_read_only:
+            return ()
+        try:
+            return relate(self._project.store, (p for p in parents if p is not None))
+        except AtelierError as error:
+            self.refused.emit(error)
+            return ()
 
     def back(self) -> bool:
         """Hang the wall from which this one came; False: there is none."""
@@ -392,21 +404,28 @@ class WallDesk(QObject):
         tiles = document.wishes(wall, model.manifest, columns=self._columns)
         return msgspec.structs.replace(wall, tiles=tiles)
 
-    def _rewish(self, label: Label, reason: HangReason, **fields: object) -> None:
+    def _rewish(
+        self, label: Label, reason: HangReason, *, related: Sequence[Patch] = (), **fields: object
+    ) -> None:
         assert self._wall is not None
         wall = msgspec.structs.replace(self._wall, **fields)
         model = self._models[wall.model]
         tiles = document.wishes(wall, model.manifest, columns=self._columns)
-        self._change(label, reason, **_fields(msgspec.structs.replace(wall, tiles=tiles)))
+        fresh = _fields(msgspec.structs.replace(wall, tiles=tiles))
+        self._change(label, reason, related=related, **fresh)
 
-    def _change(self, label: Label, reason: HangReason, **fields: object) -> None:
+    def _change(
+        self, label: Label, reason: HangReason, *, related: Sequence[Patch] = (), **fields: object
+    ) -> None:
         """One step of the history, hung at once."""
         assert self._wall is not None
         self._settle.stop()
         self._send()
         before = self._wall
         self._hang(msgspec.structs.replace(before, **fields), reason)
-        self._submit(document.change_wall(before, label=label, **_typed(fields)))
+        self._submit(
+            document.change_wall(before, label=label, related=related, **_typed(fields))
+        )
 
     def _move(self, label: Label, final: bool, **fields: object) -> None:
         """Part of a drag: hung at once, written now and then and at its end."""
