@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.contract.arrays import draw_latent, latent_to_bytes
 from studio.contract.errors import AtelierError, HostError
 from studio.contract.manifest import BrokenModel, Model, read_model
 from studio.contract.recipe import Fingerprint, Recipe, encode_recipe
@@ -129,7 +130,7 @@ class FakeHost(QObject):
         pixels = paper_pixels(recipe)
         made = msgspec.structs.replace(
             recipe,
-            latent=recipe.latent or recipe.seed.to_bytes(8, "little") * 2,
+            latent=recipe.latent or latent_to_bytes(draw_latent(recipe.seed, 4)),
             graphs={"generator": "0" * 64},
             making=MAKING,
             width=8,

@@ -21,8 +21,7 @@ RIM_SHARE: Final = 0.19
 RIM_LARGEST: Final = 128
 WIDEST: Final = 2.0
 """The rim is at most so many times as wide as it is high."""
-SHEET_SHARE: Final = 0.62
-"""Of the pad's width, for a sheet, at most."""
+DIAGONAL: Final = math.sqrt(0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +57,19 @@ def arrange_pad(
     With a ``sheet`` of so many pictures they lie in the middle together.
     """
     width, height = max(width, 1), max(height, 1)
-    margin, gap = round(MARGIN * ratio), round(GAP * ratio)
+    margin = round(MARGIN * ratio)
     side, rim_factor = _rim_size(picture, min(height, width), ratio)
-    across = max(width - 2 * (side[0] + margin + gap), picture[0] // 4, 1)
-    down = max(height - 2 * (side[1] + margin + gap), picture[1] // 4, 1)
-    columns = _columns(sheet, picture, (across, down)) if sheet else 1
-    rows = math.ceil(sheet / columns) if sheet else 1
+    reach_up = max((height - side[1]) / 2 - margin, 1.0)
+    reach_across = max((width - side[0]) / 2 - margin, 1.0)
+    if not sheet:
+        reach_across = min(reach_across, WIDEST * reach_up)
     between = round(SHEET_GAP * ratio) if sheet else 0
-    if sheet:
-        across = max(min(across, round(width * SHEET_SHARE)), 1)
-    room = (
-        max((across - (columns - 1) * between) // columns, 1),
-        max((down - (rows - 1) * between) // rows, 1),
-    )
-    cell, factor = _fitting(picture, room)
+    found = [
+        _middle(picture, room, sheet, between)
+        for room in _rooms(side, (reach_across, reach_up), round(GAP * ratio))
+    ]
+    cell, factor, columns = max(found, key=lambda one: one[0][0])
+    rows = math.ceil(sheet / columns) if sheet else 1
     whole = (
         columns * cell[0] + (columns - 1) * between,
         rows * cell[1] + (rows - 1) * between,
@@ -86,9 +84,6 @@ def arrange_pad(
         )
         for index in range(max(sheet, 1))
     )
-    reach_up = max((height - side[1]) / 2 - margin, 1.0)
-    reach_across = max((width - side[0]) / 2 - margin, 1.0)
-    reach_across = max(min(reach_across, WIDEST * reach_up), (whole[0] + side[0]) / 2 + gap, 1.0)
     return PadLayout(
         middle=Box(x=left, y=top, width=whole[0], height=whole[1]),
         cells=cells,
@@ -100,6 +95,36 @@ def arrange_pad(
         reach_across=reach_across,
         reach_up=reach_up,
     )
+
+
+def _rooms(
+    side: tuple[int, int], reach: tuple[float, float], gap: int
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Two sizes that the middle may have: those at the corners stand beside it, or above and
+    below."""
+    across = int(2 * reach[0]) - side[0] - 2 * gap
+    down = int(2 * reach[1]) - side[1] - 2 * gap
+    beside = int(2 * DIAGONAL * reach[0]) - side[0] - gap
+    above = int(2 * DIAGONAL * reach[1]) - side[1] - gap
+    return (
+        (max(min(across, beside), 1), max(down, 1)),
+        (max(across, 1), max(min(down, above), 1)),
+    )
+
+
+def _middle(
+    picture: tuple[int, int], room: tuple[int, int], sheet: int, between: int
+) -> tuple[tuple[int, int], int, int]:
+    """Size and factor of a picture in the middle, and how many of them stand in a row."""
+    if not sheet:
+        return (*_fitting(picture, room), 1)
+    columns = _columns(sheet, picture, room)
+    rows = math.ceil(sheet / columns)
+    cell = (
+        max((room[0] - (columns - 1) * between) // columns, 1),
+        max((room[1] - (rows - 1) * between) // rows, 1),
+    )
+    return (*_fitting(picture, cell), columns)
 
 
 def _rim_size(picture: tuple[int, int], smaller: int, ratio: float) -> tuple[tuple[int, int], int]:
