@@ -423,9 +423,7 @@ class WallDesk(QObject):
         self._send()
         before = self._wall
         self._hang(msgspec.structs.replace(before, **fields), reason)
-        self._submit(
-            document.change_wall(before, label=label, related=related, **_typed(fields))
-        )
+        self._submit(document.change_wall(before, label=label, related=related, **_typed(fields)))
 
     def _move(self, label: Label, final: bool, **fields: object) -> None:
         """Part of a drag: hung at once, written now and then and at its end."""
