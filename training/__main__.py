@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 # Before anything can import onnxruntime: it reads this once, on import.
@@ -26,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     from training.evaluate.figures import describe_figures
     from training.evaluate.run import EvaluateConfig, evaluate_model
     from training.export import ExportConfig, describe, export_run
-    from training.gan.config import GanConfig
+    from training.gan.config import GanConfig, default_config, recipe_of
     from training.gan.train import train_gan
     from training.half_precision import HalfConfig, add_half
     from training.preview import describe_data
@@ -35,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     from training.traits import TraitsConfig, find_traits
     from training.upscale.importer import UpscaleConfig, import_upscaler
 
+    words = sys.argv[1:] if arguments is None else arguments
+    # `out` of the default is no default: its value is asked for like that of every other command.
+    defaults = replace(default_config(recipe_of(words)), out=tyro.MISSING)
     command: (
         GanConfig
         | ExportConfig
@@ -46,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
         | TraitsConfig
         | DataCommand
     ) = tyro.cli(
-        Annotated[GanConfig, tyro.conf.subcommand("gan", description="Train a GAN.")]
+        Annotated[
+            GanConfig, tyro.conf.subcommand("gan", default=defaults, description="Train a GAN.")
+        ]
         | Annotated[
             ExportConfig, tyro.conf.subcommand("export", description="Export a run for the studio.")
         ]
@@ -73,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
         | Annotated[DataCommand, tyro.conf.subcommand("data")],
         prog="python -m training",
         description="Train a model, export it for the studio, or prepare its pictures.",
-        args=arguments,
+        args=words,
     )
     try:
         if isinstance(command, GanConfig):

@@ -6,13 +6,22 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.training.tiny import TINY_STYLE, tiny_style_config, with_report
 from training.checkpoints import list_checkpoints, load_checkpoint
 from training.data.prepare import prepare_data
 from training.engine import Engine
 from training.errors import TrainingError
-from training.gan.config import GanConfig, check_config
+from training.gan.config import (
+    GanConfig,
+    check_config,
+    config_command,
+    config_to_json,
+    default_config,
+    recipe_of,
+)
 from training.gan.recipes import Loss
 from training.gan.restore import restore_run
 from training.gan.style_model import StyleGenerator
@@ -155,3 +164,25 @@ def test_impossible_settings_are_refused(
     config: GanConfig = replace(tiny_style_config(tmp_path, tmp_path), **change)  # type: ignore[arg-type]  # on purpose
     with pytest.raises(TrainingError, match=sentence):
         check_config(config)
+
+
+def test_each_recipe_has_its_own_defaults_and_says_only_what_differs() -> None:
+    for recipe, words in (("dcgan", ["gan"]), ("style", ["gan", "--recipe", "style"])):
+        assert recipe_of(words) == (recipe if recipe == "style" else "")
+        config = default_config(recipe)
+        assert config.recipe == recipe
+        check_config(config)
+        stored = json.loads(config_to_json(config))
+        assert config_command(stored) == f"python -m training {' '.join(words)} --out runs/run"
+        stored["batch"] = 16
+        stored["network"]["refined_sizes"] = [8, 16]
+        command = config_command(stored)
+        assert "--batch 16" in command
+        assert "--network.refined-sizes 8 16" in command
+
+
+@given(st.lists(st.text(max_size=20)))
+def test_a_recipe_is_read_off_any_words(words: list[str]) -> None:
+    assert recipe_of([*words, "--recipe", "style"]) == "style"
+    assert recipe_of([*words, "--recipe=style"]) == "style"
+    assert recipe_of([word for word in words if not word.startswith("--recipe")]) == ""

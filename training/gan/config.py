@@ -1,8 +1,9 @@
 """Everything that decides a GAN run, and what a resumed one must share with the first part."""
 
 import dataclasses
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,6 +105,49 @@ class GanConfig:
     """Devices, precision, processes."""
     report: ReportConfig = field(default_factory=ReportConfig)
     """Logs, sheets, checkpoints."""
+
+
+def default_config(recipe: str) -> GanConfig:
+    """What a recipe's settings are unless others are given: those that measured best with it.
+
+    `out` is a stand-in, as every run has its own.
+    """
+    config = GanConfig(out=Path("run"))
+    if recipe != "style":
+        return config
+    return dataclasses.replace(
+        config,
+        recipe="style",
+        batch=32,
+        group=4,
+        learning_rate=4e-4,
+        learning_rate_end=0.15,
+        beta1=0.0,
+        loss="relativistic",
+        r1_gamma=0.2,
+        r2_gamma=0.2,
+        r1_every=8,
+        network=NetworkConfig(
+            minimum_width=64,
+            refined_sizes=(16, 32),
+            discriminator_width=48,
+            group_deviation=False,
+        ),
+    )
+
+
+def recipe_of(arguments: Sequence[str]) -> str:
+    """The recipe that a command line names, before its other words are read.
+
+    The words that stand for unset values depend on it. Empty where it names none that exists; the
+    command line's own reader says what is wrong then.
+    """
+    named = ""
+    for word, following in itertools.pairwise((*arguments, "")):
+        option, given, value = word.partition("=")
+        if option == "--recipe":
+            named = value if given else following
+    return named
 
 
 def check_config(config: GanConfig) -> None:
@@ -215,10 +259,11 @@ def config_command(stored: Mapping[str, object]) -> str:
 
     How often a run spoke changes nothing of what it learnt, so it is left out.
     """
-    default = json.loads(config_to_json(GanConfig(out=Path("run"))))
+    recipe = str(stored.get("recipe", ""))
+    words = "python -m training gan" + (f" --recipe {recipe}" if recipe != "dcgan" else "")
     return command_line(
-        f"python -m training gan --out runs/{Path(str(stored.get('out', 'run'))).name}",
+        f"{words} --out runs/{Path(str(stored.get('out', 'run'))).name}",
         {name: value for name, value in stored.items() if name != "report"},
-        default,
-        skipped={"out", "resume", "data.cache", "data.processes", "engine.threads"},
+        json.loads(config_to_json(default_config(recipe))),
+        skipped={"out", "recipe", "resume", "data.cache", "data.processes", "engine.threads"},
     )
