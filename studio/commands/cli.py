@@ -120,7 +120,13 @@ def exit_code(error: AtelierError) -> int:
 
 def _fail(output: Output, error: AtelierError, code: int) -> int:
     _log.warning("exit code %d: %s", code, error)
-    line = ErrorLine(code=error.code, message=error.message, exit_code=code, written=output.written)
+    line = ErrorLine(
+        code=error.code,
+        message=error.message,
+        exit_code=code,
+        written=output.written,
+        fields=error.fields,
+    )
     with contextlib.suppress(OSError, AtelierError):  # what failed may be the output itself
         output.result(line)
     output.note(f"studio: {error.message}")

@@ -266,6 +266,8 @@ class ErrorLine(Line, frozen=True, kw_only=True, tag="error"):
     exit_code: int
     written: int = 0
     """Files that were written before, and stay."""
+    fields: dict[str, str] = {}
+    """What the message names, e.g. the file, for programs that say it in other words."""
 
 
 AnyLine = (

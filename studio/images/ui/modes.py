@@ -157,6 +157,12 @@ def mode_entries() -> tuple[ModeEntry, ...]:
             tip=QCoreApplication.translate("Modes", "Children, and the family tree of them all"),
             build=_build_breed,
         ),
+        ModeEntry(
+            name=FILM,
+            title=QCoreApplication.translate("Modes", "Film"),
+            tip=QCoreApplication.translate("Modes", "From picture to picture, as a film"),
+            build=_build_film,
+        ),
     )
 
 
@@ -170,6 +176,12 @@ def _build_breed(services: Services, context: ModeContext) -> Mode:
     from studio.images.ui.breed.mode import BreedMode
 
     return BreedMode(services, context)
+
+
+def _build_film(services: Services, context: ModeContext) -> Mode:
+    from studio.images.ui.film.mode import FilmMode
+
+    return FilmMode(services, context)
 
 
 class ModeBoard(QObject):
