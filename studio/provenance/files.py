@@ -9,7 +9,7 @@ import contextlib
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -39,11 +39,25 @@ def write_picture(path: Path, data: bytes, *, if_taken: IfTaken = "refuse") -> P
     names (or, of a lossy format, those that the codec made of them). Raises `StorageFull`,
     `StorageDenied` or `PictureError`; then nothing has changed under that name.
     """
+    return _written(path, data, _check_picture, if_taken)
+
+
+def write_file(path: Path, data: bytes, *, if_taken: IfTaken = "refuse") -> Path:
+    """Write a file of any other kind in the same way: read back and compared, then named."""
+    return _written(path, data, lambda _path, _data: None, if_taken)
+
+
+def _written(
+    path: Path, data: bytes, check: Callable[[Path, bytes], None], if_taken: IfTaken
+) -> Path:
     part = part_beside(path)
     try:
         try:
             _write_through(part, data)
-            _verify(part, data, path)
+            if part.read_bytes() != data:
+                fault = "the disk gave back other bytes than were written"
+                raise PictureError(file=path, fault=fault)
+            check(path, data)
             return give_name(part, path, if_taken)
         finally:
             with contextlib.suppress(OSError):
@@ -87,9 +101,7 @@ def _write_through(part: Path, data: bytes) -> None:
         sync_file(stream.fileno())
 
 
-def _verify(part: Path, data: bytes, path: Path) -> None:
-    if part.read_bytes() != data:
-        raise PictureError(file=path, fault="the disk gave back other bytes than were written")
+def _check_picture(path: Path, data: bytes) -> None:
     picture = read_picture(data, name=path)
     if not _kept_its_pixels(picture):
         raise PictureUnreadable(file=path, fault="its pixels changed while it was written")

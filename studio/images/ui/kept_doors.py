@@ -28,6 +28,9 @@ from studio.images.ui.kept_export import (
 from studio.images.ui.names import edit_texts, file_stem
 from studio.images.ui.outgoing import DRAG_SIDE, Outgoing, file_for_others
 from studio.images.ui.raster import decoded_image
+from studio.images.ui.sheets.contact_dialog import ContactDialog
+from studio.images.ui.sheets.contact_painter import SheetEntry
+from studio.images.ui.sheets.palette_dialog import PaletteDialog
 from studio.project.nodes import WORK, Work
 from studio.project.search import WorkRow
 from studio.shell.notices import Notice, NoticeKind
@@ -176,6 +179,28 @@ class KeptDoors(QObject):
 
         self._work.run(read, ask, self._services.notices.report)
 
+    def lay_out(self, rows: Sequence[WorkRow]) -> None:
+        """Make a contact sheet of the pictures, in this order."""
+
+        def read() -> tuple[SheetEntry, ...]:
+            return tuple(self._reader.entry(row) for row in rows)
+
+        def ask(entries: tuple[SheetEntry, ...]) -> None:
+            ContactDialog(self._services, self._work, entries, self._over.window()).open()
+
+        if rows:
+            self._work.run(read, ask, self._services.notices.report)
+
+    def show_palette(self, row: WorkRow) -> None:
+        """Show the colours of a picture."""
+        self._work.run(
+            lambda: self._reader.picture(row),
+            lambda picture: PaletteDialog(
+                self._services, self._work, picture.outgoing, self._over.window()
+            ).open(),
+            self._services.notices.report,
+        )
+
     def flush(self) -> None:
         """Finish what is in hand and end the threads."""
         self._work.close()
@@ -296,6 +321,13 @@ class _KeptReader:
         if is_seen:
             found = replace(found, image=decoded_image(self.png(work), work.id))
         return found
+
+    def entry(self, row: WorkRow) -> SheetEntry:
+        """Its place on a contact sheet; its pixels are read when it is painted."""
+        work = self.work(row)
+        return SheetEntry(
+            read=lambda: decoded_image(self.png(work), work.id), words=self.stem(work)
+        )
 
     def png(self, work: Work) -> bytes:
         """Its file, checked. Raises `AtelierError` where it cannot be read."""

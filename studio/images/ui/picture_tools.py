@@ -1,6 +1,6 @@
-"""What can be made of finished pictures beside pictures: larger ones, for the room's commands."""
+"""What can be made of finished pictures: larger ones, palettes, contact sheets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Slot
@@ -12,6 +12,9 @@ from studio.images.ui.enlarge.dialog import EnlargeDialog
 from studio.images.ui.enlarge.subjects import ToEnlarge, finished_picture, foreign_picture
 from studio.images.ui.names import file_stem
 from studio.images.ui.outgoing import Outgoing
+from studio.images.ui.sheets.contact_dialog import ContactDialog
+from studio.images.ui.sheets.contact_painter import SheetEntry
+from studio.images.ui.sheets.palette_dialog import PaletteDialog
 from studio.images.ui.subject import Subject
 from studio.shell.folders import own_folder
 from studio.shell.services import Services
@@ -30,15 +33,18 @@ class PictureTools(QObject):
         background: BackgroundWork,
         with_subject: WithSubject,
         why_no_picture: Callable[[], str],
+        hanging: Callable[[], Sequence[Subject]],
         room: QWidget,
         owner: QWidget,
     ) -> None:
-        """``owner`` is what has to be seen for the keys to work."""
+        """``hanging`` gives the finished pictures of the wall; ``owner`` has to be seen for the
+        keys to work."""
         super().__init__(room)
         self._services = services
         self._models = models
         self._background = background
         self._with_subject = with_subject
+        self._hanging = hanging
         self._room = room
         add = services.actions.add
         group = self.tr("Images")
@@ -50,6 +56,23 @@ class PictureTools(QObject):
             shortcuts=("E",),
             owner=owner,
             when=why_no_picture,
+        )
+        add(
+            "images.palette",
+            self.tr("Palette…"),
+            self.show_palette,
+            group=group,
+            shortcuts=(),
+            owner=owner,
+            when=why_no_picture,
+        )
+        add(
+            "images.contact_sheet",
+            self.tr("Contact sheet of this wall…"),
+            self.lay_out_wall,
+            group=group,
+            shortcuts=(),
+            owner=owner,
         )
         add(
             "images.enlarge_file",
@@ -68,9 +91,30 @@ class PictureTools(QObject):
     def enlarge_subject(self, subject: Subject) -> None:
         """Ask about this one."""
         model = self._models.get(subject.recipe.model)
-        stem = file_stem(model, subject.recipe, self._services.language)
-        outgoing = Outgoing.of(subject.recipe, subject.image, stem, model)
+        outgoing = self._outgoing(subject)
         self._ask(finished_picture(outgoing, model, self._services.places.cache), model)
+
+    @Slot()
+    def show_palette(self) -> None:
+        """Show the colours of the picture that is meant."""
+        self._with_subject(
+            lambda subject: PaletteDialog(
+                self._services, self._background, self._outgoing(subject), self._room.window()
+            ).open()
+        )
+
+    @Slot()
+    def lay_out_wall(self) -> None:
+        """Make a contact sheet of what hangs."""
+        entries = [_entry(self._outgoing(subject)) for subject in self._hanging()]
+        if entries:
+            window = self._room.window()
+            ContactDialog(self._services, self._background, entries, window).open()
+
+    def _outgoing(self, subject: Subject) -> Outgoing:
+        model = self._models.get(subject.recipe.model)
+        stem = file_stem(model, subject.recipe, self._services.language)
+        return Outgoing.of(subject.recipe, subject.image, stem, model)
 
     @Slot()
     def choose_file(self) -> None:
@@ -102,3 +146,7 @@ class PictureTools(QObject):
         EnlargeDialog(
             self._services, (subject,), licence=licence, parent=self._room.window()
         ).open()
+
+
+def _entry(picture: Outgoing) -> SheetEntry:
+    return SheetEntry(read=lambda: picture.image, words=picture.stem)

@@ -171,6 +171,7 @@ class ImagesRoom(QWidget):
             self._background,
             self._attention.with_subject,
             self._attention.why_no_picture,
+            self._board.subjects,
             self,
             self._wall_side,
         )

@@ -16,7 +16,7 @@ from studio.shell.actions import ActionRegistry
 
 COMMANDS = (
     ("more_like_this", "keep", "zoom", "compare", "cross"),
-    ("enlarge",),
+    ("enlarge", "palette"),
     ("copy", "export", "number"),
 )
 """Commands of the room, in groups."""

@@ -66,6 +66,10 @@ class WallBoard(QObject):
             return None
         return Subject(recipe=picture.recipe, image=picture.image, place=place)
 
+    def subjects(self) -> list[Subject]:
+        """All pictures that hang, as far as they have been made."""
+        return [s for s in map(self.subject_at, range(len(self._desk.tiles))) if s is not None]
+
     def chosen_subjects(self) -> list[Subject]:
         """The chosen picture and the second one, as far as they have been made."""
         places = [p for p in (self.view.chosen, self.view.second) if p is not None]

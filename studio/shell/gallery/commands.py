@@ -29,6 +29,8 @@ MENU: Final = (
     "compare",
     "",
     "enlarge",
+    "palette",
+    "contact_sheet",
     "",
     "copy",
     "export",
@@ -109,6 +111,8 @@ class GalleryCommands(QObject):
         add("look", self.tr("Look closer"), self._look_closely, "Z", first=True, when=one)
         add("compare", self.tr("Compare two"), self._compare, "C", when=chosen.lacks_two)
         add("enlarge", self.tr("Enlarge…"), self._enlarge, "E", when=kept)
+        add("palette", self.tr("Palette…"), self._show_palette, when=kept_one)
+        add("contact_sheet", self.tr("Contact sheet…"), self._lay_out, when=kept)
         add("copy", self.tr("Copy"), self._copy, "Ctrl+C", when=kept)
         add("export", self.tr("Export…"), self._export, "Ctrl+E", first=True, when=kept)
         add("number", self.tr("Copy the number"), self._copy_number, when=some)
@@ -297,6 +301,20 @@ class GalleryCommands(QObject):
     def _enlarge(self) -> None:
         if self._may(self._chosen.lacks_kept()):
             self._finder.fetch(self._chosen.places, self._doors.enlarge)
+
+    @Slot()
+    def _lay_out(self) -> None:
+        if self._may(self._chosen.lacks_kept()):
+            self._finder.fetch(self._chosen.places, self._doors.lay_out)
+
+    @Slot()
+    def _show_palette(self) -> None:
+        def show(rows: Sequence[WorkRow]) -> None:
+            if rows:
+                self._doors.show_palette(rows[0])
+
+        if self._may(self._chosen.lacks_kept_one()):
+            self._finder.fetch(self._chosen.places, show)
 
     @Slot()
     def _drag_chosen(self) -> None:

@@ -31,6 +31,12 @@ class WorkDoors(Protocol):
     def enlarge(self, rows: Sequence[WorkRow]) -> None:
         """Ask how large and in which way, and enlarge the pictures."""
 
+    def lay_out(self, rows: Sequence[WorkRow]) -> None:
+        """Make a contact sheet of the pictures, in this order."""
+
+    def show_palette(self, row: WorkRow) -> None:
+        """Show the colours of a picture."""
+
     def drag(self, rows: Sequence[WorkRow], preview: QPixmap | None, source: QWidget) -> None:
         """Let pictures be dropped into another program."""
 

@@ -116,6 +116,7 @@ class FilterPanel(QWidget):
         self._add_colours(counts)
         self._add_models(counts)
         self._add_kinds(counts)
+        self._add_genes(counts)
         self._add_ages()
         self._add_stars()
         area = QScrollArea(self)
@@ -200,6 +201,27 @@ class FilterPanel(QWidget):
             chip.clicked.connect(lambda on, kind=kind: self._toggle_kind(kind, on))
             flow.addWidget(chip)
 
+    def _add_genes(self, counts: Count) -> None:
+        """Traits that pictures were given more or less of, under whatever name in whatever
+        language that was done."""
+        numbers: dict[str, int] = {}
+        for name, number in counts.genes.items():
+            gene = self._vocabulary.same_gene(name)[0]
+            numbers[gene] = numbers.get(gene, 0) + number
+        for gene in self._question.genes:
+            numbers.setdefault(gene, 0)
+        if not numbers:
+            return
+        self._heading(self.tr("Trait"))
+        flow = FlowLayout()
+        self._column.addLayout(flow)
+        frequent = sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))
+        for gene, number in frequent[:MOST_KINDS]:
+            chip = FilterChip(self._vocabulary.gene(gene), self._number(number), self)
+            chip.setChecked(gene in self._question.genes)
+            chip.clicked.connect(lambda on, gene=gene: self._toggle_gene(gene, on))
+            flow.addWidget(chip)
+
     def _add_ages(self) -> None:
         self._heading(self.tr("Kept"))
         flow = FlowLayout()
@@ -231,6 +253,9 @@ class FilterPanel(QWidget):
     def _toggle_kind(self, kind: KindOfModel, on: bool) -> None:
         kinds = tuple(other for other in self._question.kinds if other != kind)
         self._ask(replace(self._question, kinds=(*kinds, kind) if on else kinds))
+
+    def _toggle_gene(self, gene: str, on: bool) -> None:
+        self._ask(replace(self._question, genes=_toggled(self._question.genes, gene, on)))
 
     def _choose_age(self, age: Age) -> None:
         for other, chip in self._ages.items():

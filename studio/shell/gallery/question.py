@@ -44,6 +44,8 @@ class Question:
     models: tuple[str, ...] = ()
     kinds: tuple[KindOfModel, ...] = ()
     colours: tuple[str, ...] = ()
+    genes: tuple[str, ...] = ()
+    """Traits, each by the first of the names under which it stands in the index."""
     age: Age = Age.ANY
     rating: int = 0
     parent: str = ""
@@ -63,7 +65,7 @@ class Question:
     @property
     def filters(self) -> int:
         """How many filters are set, the typed words aside."""
-        many = len(self.models) + len(self.kinds) + len(self.colours)
+        many = len(self.models) + len(self.kinds) + len(self.colours) + len(self.genes)
         return many + (self.age is not Age.ANY) + bool(self.rating) + bool(self.parent)
 
     def query(self, vocabulary: Vocabulary, now: datetime) -> Query:
@@ -78,6 +80,7 @@ class Question:
             models=self.models,
             kinds=self.kinds,
             colours=self.colours,
+            genes=tuple(name for gene in self.genes for name in vocabulary.same_gene(gene)),
             since=since,
             until=until,
             rating=self.rating,
@@ -156,6 +159,9 @@ def narrowings(question: Question, vocabulary: Vocabulary) -> tuple[Narrowing, .
     for colour in question.colours:
         rest = tuple(other for other in question.colours if other != colour)
         found.append(Narrowing(text=vocabulary.colour(colour), without={"colours": rest}))
+    for gene in question.genes:
+        rest = tuple(other for other in question.genes if other != gene)
+        found.append(Narrowing(text=vocabulary.gene(gene), without={"genes": rest}))
     if question.rating:
         found.append(Narrowing(text=rating_text(question.rating), without={"rating": 0}))
     if question.age is not Age.ANY:

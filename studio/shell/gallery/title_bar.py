@@ -32,7 +32,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(words)
         self.setAccessibleName(words)
         self.setToolTip(
-            self.tr("Names, kinds, colours, numbers, and days such as 2026-11-22 (Ctrl+F)")
+            self.tr("Names, kinds, colours, traits, numbers, and days such as 2026-11-22 (Ctrl+F)")
         )
         self.setClearButtonEnabled(True)
         self.setMaxLength(LONGEST)
@@ -127,7 +127,7 @@ class GalleryTitleBar(QWidget):
     def _fit(self) -> None:
         question = self._question
         self.filter_button.set_key(str(question.filters) if question.filters else "")
-        words = self.tr("Filter by colour, model, kind, day and stars")
+        words = self.tr("Filter by colour, model, kind, trait, day and stars")
         self.filter_button.setToolTip(words)
         self.filter_button.setAccessibleName(
             self.tr("Filter, %n set", "", question.filters) if question.filters else words

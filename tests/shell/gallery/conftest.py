@@ -79,6 +79,8 @@ class PaperDoors:
         self.copied: list[tuple[WorkRow, ...]] = []
         self.exported: list[tuple[WorkRow, ...]] = []
         self.enlarged: list[tuple[WorkRow, ...]] = []
+        self.laid_out: list[tuple[WorkRow, ...]] = []
+        self.palettes: list[WorkRow] = []
         self.dragged: list[tuple[WorkRow, ...]] = []
         self.dropped: list[str] = []
         self.visits = 0
@@ -99,6 +101,12 @@ class PaperDoors:
 
     def enlarge(self, rows: Sequence[WorkRow]) -> None:
         self.enlarged.append(tuple(rows))
+
+    def lay_out(self, rows: Sequence[WorkRow]) -> None:
+        self.laid_out.append(tuple(rows))
+
+    def show_palette(self, row: WorkRow) -> None:
+        self.palettes.append(row)
 
     def drag(self, rows: Sequence[WorkRow], preview: QPixmap | None, source: QWidget) -> None:
         self.dragged.append(tuple(rows))

@@ -14,8 +14,9 @@ from studio.contract.recipe import Enlarged, Recipe
 from studio.images.ui.outgoing import Outgoing
 from studio.project.paths import ensure_folder
 
-FOLDER: Final = "enlarge"
-"""In the cache: files on their way to the enlarging and back."""
+FOLDER: Final = "outgoing/enlarge"
+"""In the cache: files on their way to the enlarging and back; what is left there is swept by its
+age, like all that is outgoing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
