@@ -50,6 +50,12 @@ class ImagesDoor(Protocol):
     def open_picture(self, path: str) -> None:
         """Restore a picture from its file."""
 
+    def breed(self, recipes: Sequence[Recipe]) -> None:
+        """Go to where pictures have children, with these as the parents."""
+
+    def show_family(self, recipe: Recipe) -> None:
+        """Go to a picture in the family tree."""
+
 
 class KeptDoors(QObject):
     """See `studio.shell.gallery.doors.WorkDoors`."""
@@ -90,6 +96,29 @@ class KeptDoors(QObject):
                 room.hang_around(work.recipe)
 
         self._work.run(lambda: self._reader.work(row), hang, self._services.notices.report)
+
+    def breed(self, rows: Sequence[WorkRow]) -> None:
+        """Bring the room to the front, with children of these pictures."""
+
+        def read() -> list[Recipe]:
+            return [self._reader.work(row).recipe for row in rows]
+
+        def breed(recipes: list[Recipe]) -> None:
+            room = self._images()
+            if room is not None:
+                room.breed(recipes)
+
+        self._work.run(read, breed, self._services.notices.report)
+
+    def show_family(self, row: WorkRow) -> None:
+        """Bring the room to the front, with a picture in the family tree."""
+
+        def show(work: Work) -> None:
+            room = self._images()
+            if room is not None:
+                room.show_family(work.recipe)
+
+        self._work.run(lambda: self._reader.work(row), show, self._services.notices.report)
 
     def go_to_room(self) -> None:
         """Bring the room to the front."""

@@ -42,7 +42,7 @@ from studio.images.ui.maker import (
 )
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_stage import ModelStage
-from studio.images.ui.modes import EXPLORE, WALL, ModeBoard, ModeContext, mode_entries
+from studio.images.ui.modes import BREED, EXPLORE, WALL, ModeBoard, ModeContext, mode_entries
 from studio.images.ui.names import edit_texts
 from studio.images.ui.neighbourhood import CENTRE, NeighbourEvent
 from studio.images.ui.neighbours import Neighbours
@@ -284,7 +284,7 @@ class ImagesRoom(QWidget):
         group, first = self.tr("Images"), ("more_like_this", "keep", "roll", "zoom", "compare")
         when = {
             **dict.fromkeys(
-                ("more_like_this", "zoom", "copy", "export", "number"),
+                ("more_like_this", "breed", "zoom", "copy", "export", "number"),
                 self._attention.why_no_picture,
             ),
             "keep": self._attention.why_no_keep,
@@ -301,6 +301,7 @@ class ImagesRoom(QWidget):
             ("images.zoom", self.tr("Look closer"), self._zoom_in, ("Z",)),
             ("images.compare", self.tr("Compare two"), self._pairs.compare, ("C",)),
             ("images.cross", self.tr("Cross these two"), self._pairs.cross, ("X",)),
+            ("images.breed", self.tr("Breed from this"), self._breed, ("B",)),
             ("images.copy", self.tr("Copy"), self._copy, ("Ctrl+C",)),
             ("images.export", self.tr("Export…"), self._export, ("Ctrl+E",)),
             ("images.more", self.tr("More pictures below"), self._desk.extend, ("Ctrl+Down",)),
@@ -678,6 +679,31 @@ class ImagesRoom(QWidget):
 
     def _vary(self, subject: Subject) -> None:
         self.hang_around(subject.recipe)
+
+    @Slot()
+    def _breed(self) -> None:
+        """Breed from the chosen picture, or from the two that are chosen."""
+        subjects = self._board.chosen_subjects()
+        if len(subjects) == 2:
+            self.breed([subject.recipe for subject in subjects])
+        elif self._attention.has_picture:
+            self._attention.with_subject(lambda subject: self.breed([subject.recipe]))
+        else:
+            self._hint(self.tr("Choose a picture first, to breed from it."), key="images.breed")
+
+    def breed(self, recipes: Sequence[Recipe]) -> None:
+        """Go to where finished pictures have children, with these as the parents."""
+        from studio.images.ui.breed.mode import BreedMode
+
+        if self._opened and self._modes.show(BREED) and isinstance(self._modes.front, BreedMode):
+            self._modes.front.breed_from(recipes)
+
+    def show_family(self, recipe: Recipe) -> None:
+        """Go to a picture in the family tree."""
+        from studio.images.ui.breed.mode import BreedMode
+
+        if self._opened and self._modes.show(BREED) and isinstance(self._modes.front, BreedMode):
+            self._modes.front.show_in_tree(identity(recipe))
 
     def hang_around(self, recipe: Recipe) -> None:
         """Hang pictures like this finished one around it, as soon as the room is open."""

@@ -15,7 +15,7 @@ from studio.images.ui.wall_faces import MenuEvent
 from studio.shell.actions import ActionRegistry
 
 COMMANDS = (
-    ("more_like_this", "keep", "zoom", "compare", "cross"),
+    ("more_like_this", "breed", "keep", "zoom", "compare", "cross"),
     ("enlarge", "palette"),
     ("copy", "export", "number"),
 )

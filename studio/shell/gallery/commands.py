@@ -25,6 +25,7 @@ from studio.shell.services import Services
 SHORT_SECONDS: Final = 6.0
 MENU: Final = (
     "open",
+    "breed",
     "look",
     "compare",
     "",
@@ -38,6 +39,7 @@ MENU: Final = (
     "rename",
     "stars",
     "",
+    "family",
     "parents",
     "children",
     "",
@@ -108,6 +110,7 @@ class GalleryCommands(QObject):
         add = self._register
         add("search", self.tr("Search"), self._focus_search, "Ctrl+F", "/", first=True)
         add("open", self.tr("More like this"), self._open, "M", first=True, when=kept_one)
+        add("breed", self.tr("Breed from these"), self._breed, "B", when=kept)
         add("look", self.tr("Look closer"), self._look_closely, "Z", first=True, when=one)
         add("compare", self.tr("Compare two"), self._compare, "C", when=chosen.lacks_two)
         add("enlarge", self.tr("Enlarge…"), self._enlarge, "E", when=kept)
@@ -121,6 +124,7 @@ class GalleryCommands(QObject):
             text = self.tr("%n star(s)", "", rating) if rating else self.tr("No stars")
             add(f"stars_{rating}", text, partial(self.rate, rating), str(rating), when=kept)
         add("remove", self.tr("Remove"), self._remove, "Del", "Backspace", first=True, when=some)
+        add("family", self.tr("In the family tree"), self._show_family, "T", when=kept_one)
         add("parents", self.tr("Go to what it was made from"), self._go_to_parents, "P", when=one)
         add("children", self.tr("Show what was made from it"), self._show_children, when=one)
         add("all", self.tr("Choose all"), self._choose_all, "Ctrl+A")
@@ -296,6 +300,20 @@ class GalleryCommands(QObject):
     def _export(self) -> None:
         if self._may(self._chosen.lacks_kept()):
             self._finder.fetch(self._chosen.places, self._doors.export)
+
+    @Slot()
+    def _breed(self) -> None:
+        if self._may(self._chosen.lacks_kept()):
+            self._finder.fetch(self._chosen.places, self._doors.breed)
+
+    @Slot()
+    def _show_family(self) -> None:
+        def show(rows: Sequence[WorkRow]) -> None:
+            if rows:
+                self._doors.show_family(rows[0])
+
+        if self._may(self._chosen.lacks_kept_one()):
+            self._finder.fetch(self._chosen.places, show)
 
     @Slot()
     def _enlarge(self) -> None:

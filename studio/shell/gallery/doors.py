@@ -19,6 +19,12 @@ class WorkDoors(Protocol):
     def hang_around(self, row: WorkRow) -> None:
         """Bring the picture's room to the front, with pictures like this one around it."""
 
+    def breed(self, rows: Sequence[WorkRow]) -> None:
+        """Bring the pictures' room to the front, with children of these pictures."""
+
+    def show_family(self, row: WorkRow) -> None:
+        """Bring the picture's room to the front, with the picture in its family tree."""
+
     def go_to_room(self) -> None:
         """Bring the room in which pictures are made to the front."""
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.contract.manifest import BrokenModel, Model, read_model
-from studio.contract.recipe import Recipe
+from studio.contract.recipe import RECIPE_SCHEMA, Recipe, Shift, Styling
 from studio.images.document import codecs
 from studio.project.blobs import sha256_of
 from studio.project.edits import Edit, put
@@ -58,10 +58,12 @@ def made(number: int, **more: Any) -> tuple[Work, bytes]:
     pixels = bytes(COLOURS[number % 3]) * SIDE * SIDE
     recipe = Recipe(
         model=more.pop("model", "tiny"),
+        schema=RECIPE_SCHEMA if "genes" in more else 1,
         seed=more.pop("seed", 100 + number),
         latent=struct.pack("<2f", number, 1),
         controls={"kind": more.pop("kind", ("boots", "coats", "bags")[number % 3])},
         parents=more.pop("parents", ()),
+        styling=_given(more.pop("genes")) if "genes" in more else msgspec.UNSET,
         width=SIDE,
         height=SIDE,
         pixels_sha256=hashlib.sha256(pixels).hexdigest(),
@@ -69,6 +71,12 @@ def made(number: int, **more: Any) -> tuple[Work, bytes]:
     png = encode_picture(pixels, SIDE, SIDE, 3, recipe)
     work = Work(id=f"w{number}", recipe=recipe, blob=sha256_of(png), created=DAY + number)
     return msgspec.structs.replace(work, **more), png
+
+
+def _given(genes: Sequence[str]) -> Styling:
+    """More of each of these traits."""
+    direction = struct.pack("<2f", 1, 0)
+    return Styling(shifts=tuple(Shift(direction=direction, amount=1.0, name=g) for g in genes))
 
 
 class PaperDoors:
@@ -79,6 +87,8 @@ class PaperDoors:
         self.copied: list[tuple[WorkRow, ...]] = []
         self.exported: list[tuple[WorkRow, ...]] = []
         self.enlarged: list[tuple[WorkRow, ...]] = []
+        self.bred: list[tuple[WorkRow, ...]] = []
+        self.families: list[WorkRow] = []
         self.laid_out: list[tuple[WorkRow, ...]] = []
         self.palettes: list[WorkRow] = []
         self.dragged: list[tuple[WorkRow, ...]] = []
@@ -89,6 +99,12 @@ class PaperDoors:
 
     def hang_around(self, row: WorkRow) -> None:
         self.hung.append(row)
+
+    def breed(self, rows: Sequence[WorkRow]) -> None:
+        self.bred.append(tuple(rows))
+
+    def show_family(self, row: WorkRow) -> None:
+        self.families.append(row)
 
     def go_to_room(self) -> None:
         self.visits += 1
