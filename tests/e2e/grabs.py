@@ -34,6 +34,7 @@ from studio.shell.settings.dialog import KEYBOARD, PAGES, SettingsDialog
 from studio.shell.settings.shortcut_rows import ShortcutRow
 from studio.shell.settings.storage import write_stored
 from studio.shell.start import App
+from tests.e2e.gene_grabs import take_genes
 
 SETTLE_MS = 700
 """Fades and flights have ended by then."""
@@ -96,6 +97,7 @@ class Photographer:
                 self._save(sheet, f"9-{name.split('.')[1]}")
                 sheet.close()
             self._settle()
+        take_genes(room, furniture.services.project.store, furniture.registry, self)
         self._take_gallery()
 
     def _take_gallery(self) -> None:
@@ -249,6 +251,18 @@ class Photographer:
         poll.start(20)
         QTimer.singleShot(PATIENCE_MS, loop.quit)
         loop.exec()
+
+    def take(self, name: str) -> None:
+        """Let everything come to rest and grab the window."""
+        self._take(name)
+
+    def save(self, widget: QWidget, name: str) -> None:
+        """Grab a sheet as it is."""
+        self._save(widget, name)
+
+    def settle(self) -> None:
+        """Let everything come to rest."""
+        self._settle()
 
     def _is_full(self) -> bool:
         if self._app.window.furniture is None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPixmap,
 )
@@ -94,6 +95,12 @@ class PileList(QListWidget):
         self.setProperty("plain", True)
         self.viewport().setAutoFillBackground(False)
         self.setMinimumHeight(CELL + 8)
+
+    def set_empty(self, words: str) -> None:
+        """What stands in it while nothing lies there."""
+        if words != self._empty:
+            self._empty = words
+            self.viewport().update()
 
     @property
     def pictures(self) -> tuple[PilePicture, ...]:
@@ -236,7 +243,11 @@ class _Cell(QStyledItemDelegate):
             size = pixmap.deviceIndependentSize()
             place = QRectF(0, 0, size.width(), size.height())
             place.moveCenter(body.center())
+            outline = QPainterPath()
+            outline.addRoundedRect(place, RADIUS_PICTURE, RADIUS_PICTURE)
+            painter.setClipPath(outline)
             painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
+            painter.setClipping(False)
             stroke_rounded(painter, place, RADIUS_PICTURE, colours.line, 1)
             body = place
         around = body.adjusted(-3, -3, 3, 3)

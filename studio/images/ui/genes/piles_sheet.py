@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +26,7 @@ from studio.images.trait_file import LONGEST_NAME, ShelfTrait
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.genes.pile_list import PicturesMoved, PileList, PilePicture
 from studio.images.ui.genes.previews import StripPicture, StripPreviews
-from studio.images.ui.genes.seeker import SearchEnded, TraitSeeker
+from studio.images.ui.genes.seeker import NEWS_KEY, NEWS_SECONDS, SearchEnded, TraitSeeker
 from studio.images.ui.genes.strip import TraitStrip
 from studio.images.ui.genes.words import separation_text
 from studio.images.ui.maker import PictureMaker
@@ -35,7 +34,7 @@ from studio.images.ui.raster import picture_image
 from studio.images.ui.thumbnails import ThumbnailEvent, ThumbnailLoader
 from studio.project.nodes import Work
 from studio.provenance.pictures import StoredPicture, read_picture
-from studio.shell.notices import NoticeCentre, error_text
+from studio.shell.notices import Notice, NoticeCentre, NoticeKind, error_text
 from studio.shell.projects.words import grown
 from studio.shell.theme import GAP, SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
@@ -103,7 +102,7 @@ class PilesSheet(QDialog):
         self.second = PileList(self._look, self.tr("Pictures without it"), self)
         self.source = PileList(
             self._look,
-            self.tr("Keep some pictures of this model first, with and without it."),
+            "",
             self,
         )
         self.first.setAccessibleName(self.tr("Pictures with it"))
@@ -123,11 +122,11 @@ class PilesSheet(QDialog):
         self.strip = TraitStrip(_unshelved(None), self.tr("What was found"), self._strip_box)
         self.strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.strip.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.strip.setMaximumWidth(STRIP_WIDTH)
         if self._model.manifest.picture_size is not None:
             self.strip.set_aspect(*self._model.manifest.picture_size)
-        strip_row.addWidget(self.strip, 1)
-        strip_row.addStretch(0)
+        self.strip.setFixedSize(STRIP_WIDTH, self.strip.heightForWidth(STRIP_WIDTH))
+        strip_row.addWidget(self.strip)
+        strip_row.addStretch(1)
         self._strip_box.hide()
         self.name_edit = QLineEdit(self)
         self.name_edit.setMaxLength(LONGEST_NAME)
@@ -158,9 +157,9 @@ class PilesSheet(QDialog):
         layout.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         layout.setSpacing(12)
         layout.addWidget(explain)
-        layout.addLayout(piles, 3)
+        layout.addLayout(piles, 4)
         layout.addLayout(moves)
-        layout.addWidget(self.source, 4)
+        layout.addWidget(self.source, 3)
         layout.addWidget(self._strip_box)
         layout.addWidget(self._words)
         layout.addLayout(foot)
@@ -331,11 +330,15 @@ class PilesSheet(QDialog):
 
     def _keep(self, found: FoundTraits) -> None:
         try:
-            self._shelf.put_between(found, self.name_edit.text())
+            trait = self._shelf.put_between(found, self.name_edit.text())
         except AtelierError as error:
             self._words.setText(error_text(error))
             return
         self.accept()
+        text = self.tr("“{name}” is among your genes now.").format(name=trait.name)
+        self._notices.post(
+            Notice(text=text, kind=NoticeKind.GOOD, key=NEWS_KEY, seconds=NEWS_SECONDS)
+        )
 
     # What is said
 
@@ -345,6 +348,11 @@ class PilesSheet(QDialog):
         counts = [len(pile.pictures) for pile in (self.first, self.second)]
         self._first_head.setText(f"{self.tr('With it')} · {locale.toString(counts[0])}")
         self._second_head.setText(f"{self.tr('Without it')} · {locale.toString(counts[1])}")
+        self.source.set_empty(
+            self.tr("All of them lie on a pile.")
+            if any(counts)
+            else self.tr("Keep some pictures of this model first, with and without it.")
+        )
         chosen = any(pile.chosen for pile in self._piles)
         self.to_first.setEnabled(chosen)
         self.to_second.setEnabled(chosen)
@@ -384,7 +392,6 @@ class PilesSheet(QDialog):
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         return words
 
     def _heading(self) -> QLabel:

@@ -68,7 +68,7 @@ def separation_text(apart: Separation) -> str:
     sentence = text.format(all=count, right=right)
     if not apart.is_enough:
         more = QCoreApplication.translate(
-            "Genes", "That are too few to rely on it: eight or more on each side are better."
+            "Genes", "These are too few to rely on it: eight or more on each side are better."
         )
     elif apart.share >= 0.8:
         more = QCoreApplication.translate("Genes", "It can be relied on.")
