@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
-from studio.contract.recipe import Recipe
+from studio.contract.recipe import Recipe, identity
 from studio.images.document import SCOPE, parents_of
 from studio.images.shifting import with_amount
 from studio.images.traits import TraitShelves
