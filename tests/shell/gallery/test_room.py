@@ -174,6 +174,35 @@ def test_filters_hold_at_once_and_are_taken_away_one_by_one(open_gallery: Opener
     assert not stage.room.narrowing.isVisible()
 
 
+def test_works_are_filtered_by_a_trait_whatever_it_was_called(open_gallery: Opener) -> None:
+    works = [made(0, genes=("Glasses",)), made(1, genes=("hat", "glasses")), made(2)]
+    stage = open_gallery(works)
+    stage.press("filter")
+    panel = stage.room.findChild(FilterPanel)
+    assert panel is not None
+    chips = {chip.text(): chip for chip in panel.findChildren(FilterChip)}
+    assert chips["glasses"].accessibleName() == "glasses, 2"
+    chips["hat"].click()
+    stage.wait(lambda: stage.listed() == ["w1"])
+    chips["glasses"].click()
+    stage.wait(lambda: stage.listed() == ["w1", "w0"])
+    panel.close()
+    assert [chip.text() for chip in stage.room.narrowing.chips] == ["hat", "glasses"]
+    stage.room.ask(replace(stage.room.question.widened(), text="glass"))
+    stage.wait(lambda: stage.listed() == ["w1", "w0"])
+
+
+def test_chosen_works_are_bred_from_and_sought_in_the_family_tree(open_gallery: Opener) -> None:
+    stage = open_gallery([made(0), made(1)])
+    stage.press("all")
+    stage.press("breed")
+    stage.wait(lambda: len(stage.doors.bred) == 1)
+    assert {row.id for row in stage.doors.bred[0]} == {"w0", "w1"}
+    stage.room.grid.choose_place(stage.room.grid.places[0])
+    stage.press("family")
+    stage.wait(lambda: [row.id for row in stage.doors.families] == ["w1"])
+
+
 def test_each_colour_has_its_disc_and_the_first_is_the_picture_s_own(
     open_gallery: Opener,
 ) -> None:

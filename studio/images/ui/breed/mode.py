@@ -244,8 +244,7 @@ class BreedMode(Mode):
         if not self.family.is_loaded:
             self.family.load()
         if subject is not None:
-            self.breed([subject])
-            self.show_page(CHILDREN)
+            self.breed_from([subject])
         else:
             self.show_page(self._view.page)
 
@@ -336,6 +335,12 @@ class BreedMode(Mode):
                 self._say(why)
                 return False
         return False
+
+    def breed_from(self, recipes: Iterable[Recipe]) -> None:
+        """Somebody came here with finished pictures to breed from."""
+        self.breed(recipes)
+        self.show_page(CHILDREN)
+        self.page.setFocus()
 
     def breed_from_this(self) -> None:
         """The picture that is looked at becomes the only parent."""
