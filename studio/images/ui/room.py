@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
-from studio.contract.recipe import Recipe, identity
+from studio.contract.recipe import Recipe
 from studio.images.document import SCOPE, parents_of
 from studio.images.shifting import with_amount
 from studio.images.traits import TraitShelves
@@ -703,7 +703,7 @@ class ImagesRoom(QWidget):
         from studio.images.ui.breed.mode import BreedMode
 
         if self._opened and self._modes.show(BREED) and isinstance(self._modes.front, BreedMode):
-            self._modes.front.show_in_tree(identity(recipe))
+            self._modes.front.show_family(recipe)
 
     def hang_around(self, recipe: Recipe) -> None:
         """Hang pictures like this finished one around it, as soon as the room is open."""
