@@ -74,6 +74,8 @@ class BreedMode(Mode):
         self._chance: list[Recipe] = []
         """Pictures drawn by chance that are to be the first parents, as far as they are made."""
         self._chance_wanted = 0
+        self._sought = ""
+        """Identity of the picture that is to be shown in the tree once that is there."""
         project = services.project
         self._maker = context.new_maker(self)
         self.desk = BreedDesk(project, self._maker, context.models, self)
@@ -112,7 +114,7 @@ class BreedMode(Mode):
         self._draws.made.connect(self._drawn)
         self._draws.failed.connect(self._making_failed)
         self.family.failed.connect(report)
-        self.family.changed.connect(self._show_card)
+        self.family.changed.connect(self._family_changed)
         self.pictures.arrived.connect(self._tree_picture_arrived)
         page.page_chosen.connect(self.show_page)
         page.nobody.chance_wanted.connect(self.begin_by_chance)
@@ -508,7 +510,21 @@ class BreedMode(Mode):
             lambda: read_picture(file).recipe, take, self._services.notices.report
         )
 
-    @Slot(object)
+    def show_family(self, recipe: Recipe) -> None:
+        """Somebody came here to see a finished picture among its family."""
+        self._sought = identity(recipe)
+        if self.family.is_loaded:
+            self._seek()
+        else:
+            self.show_page(TREE)
+
+    def _seek(self) -> None:
+        """Go to whom somebody came to see, as soon as the tree has been read."""
+        if self._sought and self.family.is_loaded:
+            name, self._sought = self._sought, ""
+            self.show_in_tree(name)
+
+    @Slot(str)
     def show_in_tree(self, name: str = "") -> None:
         """Bring a picture into the middle of the tree: the one looked at, or the one named."""
         if not name:
@@ -695,6 +711,11 @@ class BreedMode(Mode):
         )
         place = self._parent_place if self._looked == "parent" else None
         self.page.parents.show_chosen(place)
+
+    @Slot()
+    def _family_changed(self) -> None:
+        self._show_card()
+        self._seek()
 
     @Slot(object)
     def _parent_arrived(self, event: PictureArrived) -> None:
