@@ -29,7 +29,8 @@ from training.data.typefaces import AENIGMA_CREDIT
 from training.gan.config import config_command
 from training.gan.diversity import ClassDiversity, TrainedClassifier
 from training.gan.frechet import FRECHET_METHOD
-from training.gan.measure import DIVERSITY_METHOD
+from training.gan.measure import DIVERSITY_METHOD, noise_maximum
+from training.gan.model import PictureGenerator
 from training.gan.restore import RestoredRun
 from training.gan.style_model import StyleGenerator
 from training.parity import runtime_version
@@ -38,7 +39,6 @@ TOLERANCE = 1
 GOLDEN_FILE = "golden.npz"
 CARD_FILE = "CARD.md"
 MAXIMUM_TRUNCATION = 1.5
-MAXIMUM_NOISE = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,9 @@ def licence_of(info: DatasetInfo) -> Licence:
     )
 
 
-def _controls(info: DatasetInfo, *, truncation: float, styled: bool) -> tuple[Control, ...]:
+def _controls(
+    info: DatasetInfo, generator: PictureGenerator, *, truncation: float
+) -> tuple[Control, ...]:
     kind = Control(
         name="class",
         type="choice",
@@ -129,7 +131,7 @@ def _controls(info: DatasetInfo, *, truncation: float, styled: bool) -> tuple[Co
         name="truncation",
         type="number",
         applies_to="truncation",
-        input="style" if styled else "latent",
+        input="style" if isinstance(generator, StyleGenerator) else "latent",
         order=1,
         label=Label(en="Typical to strange", zh="从典型到奇异"),
         help=Label(
@@ -142,8 +144,9 @@ def _controls(info: DatasetInfo, *, truncation: float, styled: bool) -> tuple[Co
         step=0.05,
         ends=(Label(en="typical", zh="典型"), Label(en="strange", zh="奇异")),
     )
-    if not styled:
+    if not isinstance(generator, StyleGenerator):
         return (kind, strangeness)
+    most = noise_maximum(generator)
     noise = Control(
         name="noise",
         type="number",
@@ -153,13 +156,14 @@ def _controls(info: DatasetInfo, *, truncation: float, styled: bool) -> tuple[Co
         order=2,
         label=Label(en="Chance in details", zh="细节的随机"),
         help=Label(
-            en="How strongly chance decides small details; 1 is as in training, 0 is none.",
-            zh="随机对细节的影响有多大；1 与训练时相同，0 为没有。",
+            en="How strongly chance disturbs small details: 1 is what the model learnt with, more "
+            "is grain beyond it, 0 is none.",
+            zh="随机对细节的扰动强度：1 与训练时相同，更大则带来额外的颗粒，0 为没有。",
         ),
         default=1.0,
         minimum=0.0,
-        maximum=MAXIMUM_NOISE,
-        step=0.1,
+        maximum=most,
+        step=1.0 if most > 10 else 0.1,
         ends=(Label(en="none", zh="无"), Label(en="much", zh="强")),
     )
     return (kind, strangeness, noise)
@@ -317,7 +321,6 @@ def make_manifest(
     training_count = info.count - info.held_out
     seed = run.config["seed"]
     assert isinstance(seed, int)
-    styled = isinstance(generator, StyleGenerator)
     computed = {"cpu_seconds": round(run.cpu_seconds, 1)} if run.cpu_seconds is not None else {}
     manifest = Manifest(
         id=naming.id,
@@ -345,7 +348,7 @@ def make_manifest(
         )
         if isinstance(generator, StyleGenerator)
         else None,
-        controls=_controls(info, truncation=naming.truncation, styled=styled),
+        controls=_controls(info, generator, truncation=naming.truncation),
         picture_size=(info.width, info.height),
         channels=channels,
         pixel_art=naming.pixel_art,

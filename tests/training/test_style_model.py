@@ -13,6 +13,7 @@ from tests.training.tiny import TINY_STYLE
 from training.data.order import stream
 from training.gan.average import measure_statistics
 from training.gan.graph import fold_synthesis
+from training.gan.measure import NOISE_STRENGTHS, noise_maximum
 from training.gan.model import NetworkConfig, parameter_count
 from training.gan.style_model import StyleGenerator, plan_layers
 
@@ -106,6 +107,19 @@ def test_noise_changes_details_of_the_same_picture(generator: StyleGenerator) ->
     none = torch.zeros(2, generator.synthesis.noise_numbers)
     with torch.no_grad():
         assert torch.allclose(generator(latent, weights, none), quiet, atol=1e-6)
+
+
+def test_the_strongest_noise_is_one_that_shows(generator: StyleGenerator) -> None:
+    assert noise_maximum(generator) == 3.0  # the fixture's noise is strong
+    faint = _generator()
+    with torch.no_grad():
+        for strength in faint.synthesis.noise_strengths:
+            strength.mul_(0.01)
+    assert 3.0 < noise_maximum(faint) < NOISE_STRENGTHS[-1]
+    with torch.no_grad():
+        for strength in faint.synthesis.noise_strengths:
+            strength.zero_()
+    assert noise_maximum(faint) == NOISE_STRENGTHS[-1]
 
 
 def test_truncation_leads_to_the_mean_of_the_class(generator: StyleGenerator) -> None:
