@@ -369,6 +369,7 @@ class ExploreDesk(QObject):
             return
         self._set_up("explore.return", ExplorationFields(here=stop.recipe, stop=stop.id))
         self._here = stop.recipe
+        self.path_changed.emit()
         self._show()
 
     def clear_path(self) -> None:
