@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from studio.contract.errors import AtelierError, ProjectError
 from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
+from studio.contract.traits import LARGEST_PILE
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.enlarge.dialog import EnlargeDialog
 from studio.images.ui.enlarge.subjects import ToEnlarge, kept_picture
@@ -55,6 +56,9 @@ class ImagesDoor(Protocol):
 
     def show_family(self, recipe: Recipe) -> None:
         """Go to a picture in the family tree."""
+
+    def open_piles(self, model: Model, works: Sequence[Work]) -> None:
+        """Find what these kept pictures have and others have not."""
 
 
 class KeptDoors(QObject):
@@ -119,6 +123,27 @@ class KeptDoors(QObject):
                 room.show_family(work.recipe)
 
         self._work.run(lambda: self._reader.work(row), show, self._services.notices.report)
+
+    def find_gene(self, rows: Sequence[WorkRow]) -> None:
+        """Bring the room to the front, with the pictures on the first of two piles.
+
+        A gene is one model's: of several models' pictures those of the first one's are taken.
+        """
+        model = self._models.get(rows[0].model) if rows else None
+        if model is None:
+            text = self.tr("The model that made this picture is not here.")
+            self._services.notices.post(Notice(text=text, seconds=SHORT_SECONDS))
+            return
+
+        def read() -> list[Work]:
+            return [self._reader.work(row) for row in rows[:LARGEST_PILE]]
+
+        def find(works: list[Work]) -> None:
+            room = self._images()
+            if room is not None:
+                room.open_piles(model, works)
+
+        self._work.run(read, find, self._services.notices.report)
 
     def go_to_room(self) -> None:
         """Bring the room to the front."""

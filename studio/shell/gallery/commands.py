@@ -32,6 +32,7 @@ MENU: Final = (
     "enlarge",
     "palette",
     "contact_sheet",
+    "gene",
     "",
     "copy",
     "export",
@@ -116,6 +117,7 @@ class GalleryCommands(QObject):
         add("enlarge", self.tr("Enlarge…"), self._enlarge, "E", when=kept)
         add("palette", self.tr("Palette…"), self._show_palette, when=kept_one)
         add("contact_sheet", self.tr("Contact sheet…"), self._lay_out, when=kept)
+        add("gene", self.tr("What have these in common…"), self._find_gene, "G", when=kept)
         add("copy", self.tr("Copy"), self._copy, "Ctrl+C", when=kept)
         add("export", self.tr("Export…"), self._export, "Ctrl+E", first=True, when=kept)
         add("number", self.tr("Copy the number"), self._copy_number, when=some)
@@ -324,6 +326,11 @@ class GalleryCommands(QObject):
     def _lay_out(self) -> None:
         if self._may(self._chosen.lacks_kept()):
             self._finder.fetch(self._chosen.places, self._doors.lay_out)
+
+    @Slot()
+    def _find_gene(self) -> None:
+        if self._may(self._chosen.lacks_kept()):
+            self._finder.fetch(self._chosen.places, self._doors.find_gene)
 
     @Slot()
     def _show_palette(self) -> None:

@@ -25,6 +25,9 @@ class WorkDoors(Protocol):
     def show_family(self, row: WorkRow) -> None:
         """Bring the picture's room to the front, with the picture in its family tree."""
 
+    def find_gene(self, rows: Sequence[WorkRow]) -> None:
+        """Find what these pictures have and others have not."""
+
     def go_to_room(self) -> None:
         """Bring the room in which pictures are made to the front."""
 

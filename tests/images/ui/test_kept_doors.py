@@ -1,7 +1,7 @@
 """What the gallery asks of the images room: hanging, copying, exporting and dragging works."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -27,6 +27,7 @@ from studio.images.ui.kept_export import (
     KeptExporter,
 )
 from studio.images.ui.raster import decoded_image
+from studio.project.nodes import Work
 from studio.project.paths import places
 from studio.project.search import Query, WorkRow
 from studio.project.works import remove_works, rename_work
@@ -51,12 +52,25 @@ class PaperRoom:
 
     hung: list[Recipe] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
+    bred: list[list[int]] = field(default_factory=list)
+    families: list[Recipe] = field(default_factory=list)
+    piles: list[tuple[str, list[int]]] = field(default_factory=list)
+    """Models, and the numbers of what was laid on the first pile."""
 
     def hang_around(self, recipe: Recipe) -> None:
         self.hung.append(recipe)
 
     def open_picture(self, path: str) -> None:
         self.restored.append(path)
+
+    def breed(self, recipes: Sequence[Recipe]) -> None:
+        self.bred.append([recipe.seed for recipe in recipes])
+
+    def show_family(self, recipe: Recipe) -> None:
+        self.families.append(recipe)
+
+    def open_piles(self, model: Model, works: Sequence[Work]) -> None:
+        self.piles.append((model.manifest.id, [work.recipe.seed for work in works]))
 
 
 @dataclass
@@ -151,6 +165,24 @@ def test_a_work_that_is_gone_meanwhile_is_said(stage: Stage) -> None:
     stage.doors.hang_around(row)
     stage.wait(lambda: any("not there any more" in notice.text for notice in stage.notices))
     assert stage.room.hung == []
+
+
+def test_works_are_bred_from_and_sought_in_the_family_tree(stage: Stage) -> None:
+    rows = stage.rows()
+    stage.doors.breed(rows[:2])
+    stage.wait(lambda: stage.room.bred == [[3, 2]])
+    stage.doors.show_family(rows[2])
+    stage.wait(lambda: [recipe.seed for recipe in stage.room.families] == [1])
+
+
+def test_works_are_laid_on_a_pile_of_the_model_that_made_them(stage: Stage) -> None:
+    from msgspec.structs import replace
+
+    rows = stage.rows()
+    stage.doors.find_gene(rows[:2])
+    stage.wait(lambda: stage.room.piles == [(rows[0].model, [3, 2])])
+    stage.doors.find_gene([replace(rows[0], model="elsewhere")])
+    assert stage.notices[-1].text == "The model that made this picture is not here."
 
 
 def test_only_models_that_are_here_can_hang(stage: Stage, model: Model) -> None:

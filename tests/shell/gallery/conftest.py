@@ -89,6 +89,7 @@ class PaperDoors:
         self.enlarged: list[tuple[WorkRow, ...]] = []
         self.bred: list[tuple[WorkRow, ...]] = []
         self.families: list[WorkRow] = []
+        self.searched: list[tuple[WorkRow, ...]] = []
         self.laid_out: list[tuple[WorkRow, ...]] = []
         self.palettes: list[WorkRow] = []
         self.dragged: list[tuple[WorkRow, ...]] = []
@@ -105,6 +106,9 @@ class PaperDoors:
 
     def show_family(self, row: WorkRow) -> None:
         self.families.append(row)
+
+    def find_gene(self, rows: Sequence[WorkRow]) -> None:
+        self.searched.append(tuple(rows))
 
     def go_to_room(self) -> None:
         self.visits += 1

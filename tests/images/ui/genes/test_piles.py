@@ -22,6 +22,7 @@ from studio.images.ui.thumbnails import ThumbnailLoader
 from studio.project.nodes import Work
 from studio.provenance.pictures import encode_picture
 from tests.images.ui.genes.conftest import Bench, between, row
+from tests.images.ui.staging import Opener, hung
 
 PNG = encode_picture(bytes(8 * 8 * 3), 8, 8, 3, None)
 
@@ -247,3 +248,23 @@ def test_pictures_of_another_version_of_the_model_are_not_offered(
     recipe = msgspec.structs.replace(works[0].recipe, graphs={"generator": "f" * 64}, seed=50)
     sheet.put(1, [msgspec.structs.replace(works[0], recipe=recipe)])
     assert sheet.first.pictures == ()
+
+
+def test_the_room_opens_one_sheet_and_lays_kept_works_on_it(
+    qtbot: QtBot, open_room: Opener
+) -> None:
+    room = hung(qtbot, open_room())
+    model = room.desk.model
+    assert model is not None
+    room.genes.piles_button.click()
+    sheet = room.piles.sheet
+    assert sheet is not None
+    room.open_piles(model, [_work(4)])
+    assert room.piles.sheet is sheet
+    assert [picture.name for picture in sheet.first.pictures] == ["Boots, kept, number 4"]
+    sheet.reject()
+    assert room.piles.sheet is None
+    room.open_piles(model, [])
+    assert room.piles.sheet is not None
+    room.flush()
+    assert room.piles.sheet is None
