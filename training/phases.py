@@ -21,7 +21,7 @@ from onnx import helper, numpy_helper
 BLOCK: Final = 16
 """Channels that the processor's kernels take together; with others nothing is gained."""
 
-_TAPS: Final = ((3, 1), (2, 0))
+TAPS: Final = ((3, 1), (2, 0))
 """By phase: the weights, along one axis, of the pixel before and of the one at the place itself;
 in the odd phase of the one at the place and of the next."""
 _DOUBLING: Final[dict[str, Any]] = {
@@ -76,8 +76,8 @@ def _phases(
     """The kernels and the nodes that stand for ``node``, whose output keeps its name."""
     name, output = node.input[1], node.output[0]
     kernels, parts, made = [], [], []
-    for row, rows in enumerate(_TAPS):
-        for column, columns in enumerate(_TAPS):
+    for row, rows in enumerate(TAPS):
+        for column, columns in enumerate(TAPS):
             phase = f"{row}{column}"
             # (in, out, 4, 4) to (out, in, 2, 2)
             taken = weight[:, :, list(rows)][:, :, :, list(columns)].transpose(1, 0, 2, 3)

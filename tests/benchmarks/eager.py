@@ -2,9 +2,11 @@
 
 For comparison only: the same weights and the same arithmetic, in torch's own kernels. What is
 known when the graph is built (shapes, axes) is not worked out again at each run, so that torch is
-charged for the work and not for the translation.
+charged for the work and not for the translation. Transposed convolutions that the export has put
+into phases for onnxruntime's sake are put together again, as torch has them.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +18,8 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
 from torch.nn import functional
+
+from training.phases import TAPS
 
 Values = dict[str, Tensor]
 Step = Callable[[Values], None]
@@ -34,6 +38,7 @@ class EagerGraph:
 
     def __init__(self, path: Path) -> None:
         model = onnx.load(path)
+        join_phases(model)
         self._weights: Values = {}
         self._known: dict[str, NDArray[Any]] = {}
         for initializer in model.graph.initializer:
@@ -201,6 +206,40 @@ _SIMPLE: Final[dict[str, Callable[..., Tensor]]] = {
     "Round": torch.round,
     "Identity": lambda x: x,
 }
+
+
+def join_phases(model: onnx.ModelProto) -> int:
+    """Undo, in place, what `training.phases` has done; how many convolutions that were."""
+    makers = {node.output[0]: node for node in model.graph.node}
+    weights = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
+    joined: dict[str, onnx.NodeProto] = {}
+    gone: set[str] = set()
+    for node in model.graph.node:
+        parts = makers.get(node.input[0]) if node.op_type == "DepthToSpace" else None
+        if parts is None or parts.op_type != "Concat" or len(parts.input) != 4:
+            continue
+        phases = [makers[name] for name in parts.input]
+        first = weights[phases[0].input[1]]
+        whole = np.zeros((first.shape[1], first.shape[0], 4, 4), first.dtype)
+        for phase, (rows, columns) in zip(phases, itertools.product(TAPS, TAPS), strict=True):
+            kernel = weights[phase.input[1]].transpose(1, 0, 2, 3)
+            whole[np.ix_(range(whole.shape[0]), range(whole.shape[1]), rows, columns)] = kernel
+        name = f"{node.output[0]}_weight"
+        model.graph.initializer.append(numpy_helper.from_array(whole, name))
+        joined[node.output[0]] = onnx.helper.make_node(
+            "ConvTranspose",
+            [phases[0].input[0], name, *phases[0].input[2:]],
+            [node.output[0]],
+            strides=[2, 2],
+            pads=[1, 1, 1, 1],
+        )
+        gone |= {parts.output[0], *parts.input}
+    kept = [
+        joined.get(node.output[0], node) for node in model.graph.node if node.output[0] not in gone
+    ]
+    del model.graph.node[:]
+    model.graph.node.extend(kept)
+    return len(joined)
 
 
 def _convolution(kind: str, values: dict[str, Any]) -> Callable[..., Tensor]:

@@ -175,7 +175,9 @@ class Engine:
     def __init__(self, name: str, folder: Path, threads: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, name, folder, threads))
+        self._process = context.Process(
+            target=serve, args=(theirs, name, folder, threads), daemon=True
+        )
         self._process.start()
         theirs.close()
         self.made: Array = self._pipe.recv()

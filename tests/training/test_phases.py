@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from tests.benchmarks.eager import join_phases
 from training.phases import split_into_phases
 
 Floats = NDArray[np.float32]
@@ -103,3 +104,14 @@ def test_what_is_no_plain_doubling_stays_as_it_is(
     content = model.SerializeToString(deterministic=True)
     assert split_into_phases(model) == 0
     assert model.SerializeToString(deterministic=True) == content
+
+
+def test_what_was_split_can_be_joined_again_for_comparisons() -> None:
+    model = _model(16, 32, **DOUBLING)
+    [weight] = [each for each in model.graph.initializer if each.name == "weight"]
+    before = numpy_helper.to_array(weight)
+    split_into_phases(model)
+    assert join_phases(model) == 1
+    assert [node.op_type for node in model.graph.node] == ["ConvTranspose", "Relu"]
+    [joined] = [each for each in model.graph.initializer if each.name == "grown_weight"]
+    assert np.array_equal(numpy_helper.to_array(joined), before)
