@@ -22,9 +22,11 @@ from studio.images.ui.explore.spots import ENDS
 from studio.images.ui.explore.thumb import EndThumb
 from studio.images.ui.explore.zones import ZonePanel, ZoneShare, ZoneWish
 from studio.images.ui.fold import SPACING, Fold
+from studio.images.ui.genes.panel import GenesPanel
 from studio.images.ui.genes.words import trait_title
 from studio.images.ui.inspector import MARGINS, arranged_controls, control_value
 from studio.images.ui.recipe_sheet import RecipeSheet
+from studio.images.ui.trait_finder import TraitFinder
 from studio.shell.theme import SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import QuietButton
 from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
@@ -40,6 +42,7 @@ SHOWN_FIRST: Final = 2
 ZONE_ENDS: Final = ENDS + 5_000
 """The first of the pictures that lend a zone."""
 AXES: Final = ("across", "down")
+TAB_FOCUS: Final = Qt.FocusPolicy.TabFocus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ class ExploreInspector(QWidget):
     folds_changed = Signal()
 
     def __init__(
-        self, desk: ExploreDesk, genes: QWidget, language: str, parent: QWidget | None = None
+        self, desk: ExploreDesk, genes: GenesPanel, language: str, parent: QWidget | None = None
     ) -> None:
         """``genes`` stands in a fold of its own."""
         super().__init__(parent)
@@ -78,6 +81,7 @@ class ExploreInspector(QWidget):
         self._kinds: KindPanel | None = None
         self._zones: ZonePanel | None = None
         self._axes: dict[str, QuietButton] = {}
+        self._finder: TraitFinder | None = None
         self._genes = genes
         genes.setParent(self)
         self._outer = QVBoxLayout(self)
@@ -91,6 +95,11 @@ class ExploreInspector(QWidget):
     def trait_rows(self) -> Mapping[str, ControlRow]:
         """The sliders of traits, by id."""
         return self._traits
+
+    @property
+    def finder(self) -> TraitFinder | None:
+        """The box that finds kinds, controls and traits."""
+        return self._finder
 
     @property
     def rows(self) -> Mapping[str, ControlRow]:
@@ -208,6 +217,7 @@ class ExploreInspector(QWidget):
 
     def _fill(self, column: QVBoxLayout, model: Model) -> None:
         tiers = arranged_controls(model.manifest)
+        column.addWidget(self._finder_of(model))
         self._trait_box = QVBoxLayout()
         self._trait_box.setSpacing(SPACING)
         column.addLayout(self._trait_box)
@@ -244,6 +254,15 @@ class ExploreInspector(QWidget):
         words.setFont(scaled_font(self.font(), SMALL_TEXT))
         words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         column.addWidget(words)
+
+    def _finder_of(self, model: Model) -> TraitFinder:
+        """The box that finds what the model can do, and says what it cannot."""
+        self._finder = TraitFinder(model.manifest, self._language, self._content)
+        self._finder.set_shelf(self._desk.shelf)
+        self._finder.choice_wanted.connect(self._choice_found)
+        self._finder.control_wanted.connect(self._show_control)
+        self._finder.trait_wanted.connect(self._show_trait)
+        return self._finder
 
     def _fold(self, name: str, title: str, summary: str) -> Fold:
         assert self._content is not None
@@ -448,6 +467,41 @@ class ExploreInspector(QWidget):
 
     def _choice_changed(self, control: Control, change: ChoiceChange) -> None:
         self._desk.set_control(control.name, control_value(control, change), final=True)
+
+    @Slot(object)
+    def _choice_found(self, change: ChoiceChange) -> None:
+        """A kind or another choice was found by its name, and is wanted."""
+        model = self._model
+        controls = () if model is None else model.manifest.controls
+        control = next((c for c in controls if c.name == change.name), None)
+        if control is None or change.value is None:
+            return
+        if control.applies_to == "class":
+            self._desk.set_kinds({change.value: 1.0}, final=True)
+        else:
+            self._choice_changed(control, change)
+
+    @Slot(object)
+    def _show_control(self, name: str) -> None:
+        """Bring a control into sight and put the keyboard on it."""
+        row: QWidget | None = self._numbers.get(name) or self._choices.get(name) or self._kinds
+        if row is None:
+            return
+        self._open_around(row)
+        places = (w for w in row.findChildren(QWidget) if w.focusPolicy() & TAB_FOCUS)
+        next(places, row).setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot(object)
+    def _show_trait(self, trait: ShelfTrait) -> None:
+        """Open the genes and put the keyboard on one."""
+        self._open_around(self._genes)
+        self._genes.show_trait(trait.id)
+
+    def _open_around(self, row: QWidget) -> None:
+        for fold in self._folds.values():
+            if fold.isAncestorOf(row) and not fold.is_open:
+                fold.set_open(True)
+                self.folds_changed.emit()
 
     @Slot(object)
     def _kinds_changed(self, change: KindsChange) -> None:
