@@ -269,7 +269,9 @@ class BreedMode(Mode):
         """Show the children or the family tree."""
         has_children = self.desk.brood is not None
         self.page.show_page(name, has_children=has_children)
-        self._view = msgspec.structs.replace(self._view, page=name)
+        if name != self._view.page:
+            self._view = msgspec.structs.replace(self._view, page=name)
+            self._write_view()
         if name == TREE:
             self.tree.open()
             self._looked = "tree"

@@ -100,6 +100,7 @@ class TreePictures(QObject):
         for member in members:
             if member.identity in self._images:
                 self._images.move_to_end(member.identity)
+                self._remember_unseen(member, self._images[member.identity])
             elif not self.is_missing(member):
                 self._wanted[member.identity] = member
         self._read_recipes()
@@ -190,10 +191,16 @@ class TreePictures(QObject):
     def _take(self, name: str, image: QImage) -> None:
         member = self._wanted.pop(name, None)
         self.put(name, image)
-        if member is not None and member.relative and member.swatch is None:
-            self._unseen[member.relative] = (name, image)
-            self._look.start()
+        if member is not None:
+            self._remember_unseen(member, image)
         self.arrived.emit(name)
+
+    def _remember_unseen(self, member: Member, image: QImage) -> None:
+        """Have the colours of a picture looked at, if nobody did; works have an index of theirs."""
+        if member.relative and member.swatch is None:
+            self._unseen[member.relative] = (member.identity, image)
+            if not self._look.isActive():
+                self._look.start()
 
     @Slot(object)
     def _made(self, event: PictureArrived) -> None:
