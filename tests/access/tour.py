@@ -20,6 +20,7 @@ from shiboken6 import isValid
 
 from studio.contract.errors import AtelierError
 from studio.images.document import SCOPE, unkeep
+from studio.images.ui.modes import WALL
 from studio.images.ui.room import ImagesRoom
 from studio.project.nodes import WORK
 from studio.shell.fault_page import FaultPage
@@ -78,6 +79,8 @@ class Tour:
         self._app = app
         self._seen: set[tuple[str, ...]] = set()
         self._visit: Callable[[Screen], None] = lambda _screen: None
+        self._front = WALL
+        """The side of the images room that is visited."""
 
     def go(self, visit: Callable[[Screen], None]) -> None:
         """Show every screen once to ``visit``, which leaves it as it is."""
@@ -125,6 +128,28 @@ class Tour:
         if not is_first:
             for in_bin in (False, True):
                 self._room_again(room, in_bin=in_bin)
+        for mode in self._modes():
+            self._mode(room, mode)
+
+    def _modes(self) -> tuple[str, ...]:
+        """The further sides of the room in front, if it has any."""
+        room = self.furniture.room
+        return room.modes.names[1:] if isinstance(room, ImagesRoom) else ()
+
+    def _mode(self, room: str, mode: str) -> None:
+        """Another side of a room, with the commands that came with it."""
+        before = set(self._identities())
+        self._images().modes.show(mode)
+        self.settle()
+        self._look(f"mode {mode}")
+        self._front = mode
+        own = [name for name in self._identities() if name.startswith(f"{mode}.")]
+        for identity in own or sorted(set(self._identities()) - before):
+            self._run(room, identity)
+        self._menus(room)
+        self._front = WALL
+        self._images().modes.show(WALL)
+        self.settle()
 
     def _room_again(self, room: str, *, in_bin: bool) -> None:
         """The room's own commands with everything chosen, also where it shows its bin."""
@@ -193,6 +218,8 @@ class Tour:
         QApplication.processEvents()
         QTest.keyClick(_focused_in(self._app.window), Qt.Key.Key_Escape)
         self.furniture.show_room(room)
+        if isinstance(self.furniture.room, ImagesRoom):
+            self.furniture.room.modes.show(self._front)
         self.settle()
         self._choose_something()
 

@@ -1,4 +1,4 @@
-"""The screens of the explorer, for `tests.e2e.grabs`: pad, drag, traits, numbers, between, folds."""
+"""The screens of the explorer, for `tests.e2e.grabs`: pad, traits, numbers, between, controls."""
 
 from collections.abc import Callable
 from typing import Protocol

@@ -41,10 +41,9 @@ class HeroView(QWidget):
         self._size = size
         self.update()
 
-    def show_image(self, image: QImage | None, name: str) -> None:
+    def show_image(self, image: QImage | None) -> None:
         """Show another picture."""
         self._image = image
-        self.setAccessibleName(name)
         self.update()
 
     def picture_rect(self) -> QRectF:

@@ -300,18 +300,17 @@ class ExploreMode(Mode):
             self.controls.show_end(spot, image)
 
     def _centre_arrived(self, picture: MadePicture) -> None:
-        name = self._context.names.subject_spoken(
-            Subject(recipe=picture.recipe, image=picture.image)
-        )
-        self.page.show_centre(picture.image, name)
-        if not self.desk.is_moving:
+        name = self._context.names.name(picture.recipe)
+        self.page.show_centre(picture.image)
+        if not self.desk.is_moving:  # what is on its way is neither looked up nor spoken
+            subject = Subject(recipe=picture.recipe, image=picture.image)
+            self.page.say(self._context.names.subject_spoken(subject))
             self._path.bring(picture)
             self.page.strip.viewport().update()
             self.genes.show_subject(picture.recipe)
-            self._context.commands.prepare(Subject(recipe=picture.recipe, image=picture.image))
+            self._context.commands.prepare(subject)
             self._show_kept()
-        shown = NamedPicture(name=self._context.names.name(picture.recipe), image=picture.image)
-        self._services.output.show_picture(shown)
+        self._services.output.show_picture(NamedPicture(name=name, image=picture.image))
 
     @Slot()
     def _show_path(self) -> None:

@@ -453,9 +453,11 @@ class PadView(QWidget):
         far = math.hypot(across, up)
         if far > FARTHEST:
             across, up = across / far * FARTHEST, up / far * FARTHEST
+        before = [self._nearness(index) for index in range(WAYS)]
         self._hand = (across, up)
         for index in range(WAYS):
-            self.update(self._around(index))
+            if self._nearness(index) != before[index]:
+                self.update(self._around(index))
         self.handed.emit(HandEvent(across=across, up=up, final=final))
 
     def _rim_at(self, position: QPointF) -> int | None:

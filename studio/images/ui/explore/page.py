@@ -155,7 +155,7 @@ class ExplorePage(QWidget):
         self.specimen.setVisible(bool(sheet))
         self.specimen.set_letters(manifest.classes())
         self.between.hero.set_picture_size(manifest.picture_size)
-        self.between.hero.show_image(None, "")
+        self.between.hero.show_image(None)
 
     def _kind_place(self, model: Model) -> int | None:
         kinds = self._desk.kinds()
@@ -186,13 +186,17 @@ class ExplorePage(QWidget):
         if index in (0, STEPS_BETWEEN - 1):
             self.between.show_end(0 if index == 0 else 1, image)
 
-    def show_centre(self, image: QImage, name: str) -> None:
+    def show_centre(self, image: QImage) -> None:
         """The picture in the middle has been made."""
         model = self._model
         if model is not None and not model.manifest.specimen:
             self.pad.show_middle(image)
+        self.between.hero.show_image(image)
+
+    def say(self, name: str) -> None:
+        """What a screen reader says of the picture in the middle."""
         self.pad.say(name)
-        self.between.hero.show_image(image, name)
+        self.between.hero.setAccessibleName(name)
 
     def show_letter(self, index: int, image: QImage) -> None:
         """One of an alphabet's letters has been made."""
