@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.report import line, percentile
 
@@ -30,6 +30,10 @@ DRAGS = 12
 CHANGES = 60
 TICK_MS = 16
 LIMITS_MS = {"on the wall": 50.0, "close by": 50.0, "in the explorer": 33.0, "on the pad": 33.0}
+
+
+Seen = Callable[[Any], None]
+"""Told the widget that has just been painted."""
 
 
 class Watch:
@@ -71,15 +75,22 @@ def main() -> None:
 def _measure(folder: Path, drags: int, places: Sequence[str]) -> None:
     from PySide6.QtWidgets import QApplication
 
+    from studio.images.ui.explore.pad import PadView
+    from studio.images.ui.wall import WallView
+    from studio.shell.pictures.zoom import ZoomPane
     from tests.benchmarks.real_window import open_studio
 
+    # Qt asks for the paint's method once, so this is done before the first window is made.
+    seen: dict[type, Seen] = {}
+    for kind in (WallView, ZoomPane, PadView):
+        _look_on(kind, seen)
     qt = QApplication([sys.argv[0]])
     whole, room = open_studio(qt, folder, tiles=8)
     watches: dict[str, Watch] = {}
     if "wall" in places:
-        watches |= _measure_wall(whole, room, drags)
+        watches |= _measure_wall(whole, room, drags, seen)
     if "explorer" in places:
-        watches |= _measure_explorer(room, drags)
+        watches |= _measure_explorer(room, drags, seen)
     for where, watch in watches.items():
         if not watch.milliseconds:
             sys.exit(f"nothing was painted {where}")
@@ -94,7 +105,21 @@ def _measure(folder: Path, drags: int, places: Sequence[str]) -> None:
     whole.close()
 
 
-def _measure_wall(whole: "App", room: "ImagesRoom", drags: int) -> dict[str, Watch]:
+def _look_on(kind: type, seen: dict[type, Seen]) -> None:
+    """Have whoever is in ``seen`` for this kind of widget told after each of its paints."""
+    paint = vars(kind)["paintEvent"]
+
+    def painted(widget: Any, event: object) -> None:
+        paint(widget, event)
+        if kind in seen:
+            seen[kind](widget)
+
+    setattr(kind, "paintEvent", painted)  # noqa: B010 - to look on, not to change
+
+
+def _measure_wall(
+    whole: "App", room: "ImagesRoom", drags: int, seen: dict[type, Seen]
+) -> dict[str, Watch]:
     from PySide6.QtWidgets import QAbstractSlider
 
     from studio.images.ui.maker import PictureArrived
@@ -105,20 +130,16 @@ def _measure_wall(whole: "App", room: "ImagesRoom", drags: int) -> dict[str, Wat
     watches = {"on the wall": Watch(), "close by": Watch()}
     current = watches["on the wall"]
     values: dict[int, float] = {}
-    wall_paint, pane_paint = WallView.paintEvent, ZoomPane.paintEvent
 
-    def painted_wall(wall: WallView, event: object) -> None:
-        wall_paint(wall, event)  # type: ignore[arg-type]  # passed on as it came
+    def painted_wall(wall: WallView) -> None:
         image = wall.faces[0].image if wall.faces else None
         current.painted(None if image is None else values.get(image.cacheKey()))
 
-    def painted_pane(pane: ZoomPane, event: object) -> None:
-        pane_paint(pane, event)  # type: ignore[arg-type]  # passed on as it came
+    def painted_pane(pane: ZoomPane) -> None:
         if pane.item is not None:
             current.painted(values.get(pane.item.image.cacheKey()))
 
-    setattr(WallView, "paintEvent", painted_wall)  # noqa: B010 - to look on, not to change
-    setattr(ZoomPane, "paintEvent", painted_pane)  # noqa: B010
+    seen |= {WallView: painted_wall, ZoomPane: painted_pane}
     model = room.desk.model
     assert model is not None
     control = model.manifest.control("truncation")
@@ -148,12 +169,11 @@ def _measure_wall(whole: "App", room: "ImagesRoom", drags: int) -> dict[str, Wat
         spin(200)
         _drag(slider, row, current, lambda: round(row.value, 6), back=drag % 4 >= 2)
     room.maker.made.disconnect(made)
-    setattr(WallView, "paintEvent", wall_paint)  # noqa: B010
-    setattr(ZoomPane, "paintEvent", pane_paint)  # noqa: B010
+    seen.clear()
     return watches
 
 
-def _measure_explorer(room: "ImagesRoom", drags: int) -> dict[str, Watch]:
+def _measure_explorer(room: "ImagesRoom", drags: int, seen: dict[type, Seen]) -> dict[str, Watch]:
     from PySide6.QtCore import QPoint, Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QAbstractSlider
@@ -168,14 +188,12 @@ def _measure_explorer(room: "ImagesRoom", drags: int) -> dict[str, Watch]:
     watches = {"in the explorer": Watch(), "on the pad": Watch()}
     current = watches["in the explorer"]
     names: dict[int, bytes] = {}
-    pad_paint = PadView.paintEvent
 
-    def painted(pad: PadView, event: object) -> None:
-        pad_paint(pad, event)  # type: ignore[arg-type]  # passed on as it came
+    def painted(pad: PadView) -> None:
         image = pad.middle[0]
         current.painted(None if image is None else names.get(image.cacheKey()))
 
-    setattr(PadView, "paintEvent", painted)  # noqa: B010 - to look on, not to change
+    seen[PadView] = painted
     room.modes.show("explore")
     mode = room.modes.front
     assert isinstance(mode, ExploreMode)
@@ -224,7 +242,7 @@ def _measure_explorer(room: "ImagesRoom", drags: int) -> dict[str, Watch]:
             spin(TICK_MS)
         QTest.mouseRelease(pad, left, none, at)
         spin(600)
-    setattr(PadView, "paintEvent", pad_paint)  # noqa: B010
+    seen.clear()
     return watches
 
 
