@@ -57,7 +57,7 @@ def traits_of(manifest: Manifest, language: str) -> tuple[Trait, ...]:
 
 def find_traits(traits: tuple[Trait, ...], wanted: str) -> tuple[Trait, ...]:
     """Those that ``wanted`` names; see `studio.images.finding.look_up`."""
-    return find_named(traits, _words_of, wanted)
+    return find_named(traits, lambda trait: trait.words, wanted)
 
 
 class TraitFinder(QWidget):
@@ -127,7 +127,7 @@ class TraitFinder(QWidget):
 
     def _search(self, text: str) -> None:
         known = () if self._shelf is None or not text.strip() else self._shelf.traits()
-        answer: Answer[Trait | ShelfTrait] = look_up((*self._traits, *known), _words_of, text)
+        answer: Answer[Trait | ShelfTrait] = look_up((*self._traits, *known), self._words_of, text)
         self._found = answer.things
         for button in self._buttons:
             self._flow.removeWidget(button)
@@ -164,6 +164,12 @@ class TraitFinder(QWidget):
         self._flow.addWidget(button)
         button.show()
         return button
+
+    def _words_of(self, trait: Trait | ShelfTrait) -> tuple[str, ...]:
+        """What something is found by; a gene without a name as it is shown, e.g. "gene 3"."""
+        if isinstance(trait, ShelfTrait):
+            return (*trait.words(), self._title(trait).casefold())
+        return trait.words
 
     def _title(self, trait: Trait | ShelfTrait) -> str:
         if isinstance(trait, ShelfTrait):
@@ -218,7 +224,3 @@ def _control_trait(control: Control, language: str) -> Trait:
 
 def _words(label: Label, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.casefold() for word in (label.en, label.zh, name)))
-
-
-def _words_of(trait: Trait | ShelfTrait) -> tuple[str, ...]:
-    return trait.words() if isinstance(trait, ShelfTrait) else trait.words

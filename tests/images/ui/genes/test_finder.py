@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.contract.manifest import Label, Model, Trait, TraitSet
 from studio.images.traits import ShelfTrait, TraitShelf, trait_key
+from studio.images.ui.genes.words import trait_title
 from studio.images.ui.trait_finder import TraitFinder
 from studio.project.paths import places
 from tests.images.ui.genes.conftest import found, row
@@ -47,7 +48,7 @@ def finder(qtbot: QtBot, model: Model, shelf: TraitShelf) -> TraitFinder:
 
 
 def _titles(finder: TraitFinder) -> list[str]:
-    return [t.title("en") if isinstance(t, ShelfTrait) else t.text for t in finder.found]
+    return [trait_title(t, "en") if isinstance(t, ShelfTrait) else t.text for t in finder.found]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,8 @@ def _titles(finder: TraitFinder) -> list[str]:
         ("眼镜", ["Glasses"]),
         ("SLEEPY", ["Sleepy eyes"]),
         ("boots", ["Boots"]),
-        ("gene", []),
+        ("gene", ["Gene 2"]),
+        ("gene 2", ["Gene 2"]),
     ],
 )
 def test_labels_and_own_names_are_found_beside_kinds(
