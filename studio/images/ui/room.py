@@ -24,6 +24,7 @@ from studio.images.ui.close_view import CloseView
 from studio.images.ui.control_link import ControlLink
 from studio.images.ui.desk import WallDesk, WallHung
 from studio.images.ui.exporter import Exporter
+from studio.images.ui.film.jobs import FilmJobs
 from studio.images.ui.flight import fly
 from studio.images.ui.genes.panel import GenesPanel
 from studio.images.ui.genes.piles import GenePiles
@@ -198,6 +199,7 @@ class ImagesRoom(QWidget):
         self._connect_wall()
         self._connect_rest()
         self._add_commands()
+        QTimer.singleShot(0, self, FilmJobs.of(services).offer_unfinished)
 
     def _build(self) -> None:
         self._pages = QStackedWidget(self)
@@ -284,7 +286,7 @@ class ImagesRoom(QWidget):
         group, first = self.tr("Images"), ("more_like_this", "keep", "roll", "zoom", "compare")
         when = {
             **dict.fromkeys(
-                ("more_like_this", "breed", "zoom", "copy", "export", "number"),
+                ("more_like_this", "explore", "breed", "zoom", "copy", "export", "number"),
                 self._attention.why_no_picture,
             ),
             "keep": self._attention.why_no_keep,
@@ -301,6 +303,7 @@ class ImagesRoom(QWidget):
             ("images.zoom", self.tr("Look closer"), self._zoom_in, ("Z",)),
             ("images.compare", self.tr("Compare two"), self._pairs.compare, ("C",)),
             ("images.cross", self.tr("Cross these two"), self._pairs.cross, ("X",)),
+            ("images.explore", self.tr("Explore from this"), self._explore, ("E",)),
             ("images.breed", self.tr("Breed from this"), self._breed, ("B",)),
             ("images.copy", self.tr("Copy"), self._copy, ("Ctrl+C",)),
             ("images.export", self.tr("Export…"), self._export, ("Ctrl+E",)),
@@ -679,6 +682,16 @@ class ImagesRoom(QWidget):
 
     def _vary(self, subject: Subject) -> None:
         self.hang_around(subject.recipe)
+
+    @Slot()
+    def _explore(self) -> None:
+        """Go on from the chosen picture in the explorer."""
+        if self._attention.has_picture:
+            self._attention.with_subject(lambda one: self._modes.show(EXPLORE, one.recipe))
+        else:
+            self._hint(
+                self.tr("Choose a picture first, to explore from it."), key="images.explore"
+            )
 
     @Slot()
     def _breed(self) -> None:

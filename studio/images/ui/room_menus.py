@@ -15,8 +15,8 @@ from studio.images.ui.wall_faces import MenuEvent
 from studio.shell.actions import ActionRegistry
 
 COMMANDS = (
-    ("more_like_this", "breed", "keep", "zoom", "compare", "cross"),
-    ("enlarge", "palette"),
+    ("more_like_this", "explore", "breed", "keep", "zoom", "compare", "cross"),
+    ("enlarge", "palette", "story"),
     ("copy", "export", "number"),
 )
 """Commands of the room, in groups."""

@@ -277,7 +277,7 @@ class ExploreMode(Mode):
         if self.desk.is_moving:
             return amounts_text(self.desk, self._services.language)
         reach = self._services_number(node.reach)
-        return self.tr("The rim is {reach} away; the wheel brings it nearer.").format(reach=reach)
+        return self.tr("The rim is {reach} away (wheel)").format(reach=reach)
 
     def _services_number(self, value: float) -> str:
         return self.page.locale().toString(value, "f", 1)

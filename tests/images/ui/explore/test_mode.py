@@ -484,6 +484,27 @@ def test_an_alphabet_is_a_sheet_and_its_letters_are_set_live(
     assert mode.desk.node.text == "ab"
 
 
+def test_the_chosen_picture_of_the_wall_is_explored_from(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room, mode = entered(qtbot, stage)
+    room.modes.show("wall")
+    room.wall.choose(None)
+    room.wall.clearFocus()
+    stage.press("explore")
+    assert room.modes.name == "wall"
+    assert "Choose a picture first" in stage.texts()
+    room.wall.choose(2)
+    subject = room.board.subject_at(2)
+    stage.press("explore")
+    stage.host.answer_all()
+    written(stage)
+    assert subject is not None
+    assert room.modes.name == "explore"
+    assert mode.desk.here is not None
+    assert identity(mode.desk.here) == identity(subject.recipe)
+    assert mode.page.strip.total == 2
+
+
 def test_every_view_and_the_rim_have_their_words(qtbot: QtBot, open_room: Opener) -> None:
     _, mode = entered(qtbot, open_room())
     assert set(mode.page.views) == set(VIEWS)
