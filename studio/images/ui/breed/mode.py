@@ -1,28 +1,26 @@
 """Breeding as a mode of the images room: puts its parts together and passes on what is done."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Final, Literal, cast
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QPoint, Slot
-from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtGui import QImage
 
-from studio.contract.errors import AtelierError, RecipeMissing
+from studio.contract.errors import AtelierError
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
-from studio.contract.recipe import ControlValue, Recipe, identity
+from studio.contract.recipe import Recipe, identity
 from studio.images.brood import SCOPE
-from studio.images.document import SEEDS
-from studio.images.lineage import Member, favour, unfavour
-from studio.images.ui.breed.card import MOST_RELATIVES, CardFace, RelativeFace
+from studio.images.lineage import favour, unfavour
 from studio.images.ui.breed.children_page import ChildrenPage
 from studio.images.ui.breed.desk import BreedDesk, BroodHung
 from studio.images.ui.breed.family_link import FamilyLink
 from studio.images.ui.breed.inspector import BreedInspector
+from studio.images.ui.breed.looking import Looking
+from studio.images.ui.breed.menus import CHILD, PARENT, BreedMenus
+from studio.images.ui.breed.newcomers import Newcomers
 from studio.images.ui.breed.page import CHILDREN, TREE, BreedPage
 from studio.images.ui.breed.parents_row import ParentEvent, ParentFace
 from studio.images.ui.breed.source_matrix import SourceChange
@@ -31,13 +29,10 @@ from studio.images.ui.breed.tree_painter import USUAL_ZOOM
 from studio.images.ui.breed.tree_pictures import TreePictures
 from studio.images.ui.breed.tree_view import NodeEvent, NodeMenuEvent
 from studio.images.ui.breed.words import breed_texts, why_no_parent_text
-from studio.images.ui.kept_strip import SIDE as KEPT_SIDE
 from studio.images.ui.maker import MakingFailed, MakingStarted, PictureArrived
 from studio.images.ui.modes import BREED, EXPLORE, WALL, Mode, ModeContext
-from studio.images.ui.subject import Subject
 from studio.images.ui.wall_faces import MenuEvent, TileEvent
 from studio.project.edits import Edit, Patch
-from studio.provenance.pictures import read_picture
 from studio.shell.gallery.vocabulary import Vocabulary
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.services import Services
@@ -69,11 +64,6 @@ class BreedMode(Mode):
         self._services = services
         self._context = context
         self._is_front = False
-        self._looked: Place = "child"
-        self._parent_place = 0
-        self._chance: list[Recipe] = []
-        """Pictures drawn by chance that are to be the first parents, as far as they are made."""
-        self._chance_wanted = 0
         self._sought = ""
         """Identity of the picture that is to be shown in the tree once that is there."""
         project = services.project
@@ -91,7 +81,19 @@ class BreedMode(Mode):
         self.page = BreedPage(self.children_page, self.tree)
         self.widget = self.page
         self.inspector = self.controls = BreedInspector(services.language)
-        self._draws = context.new_maker(self)
+        self.looking = Looking(
+            project,
+            context,
+            self.desk,
+            self.children_page,
+            self.family,
+            self.tree,
+            self.pictures,
+            self._vocabulary,
+            services.notices.report,
+        )
+        self.newcomers = Newcomers(self.desk, context, self.page)
+        self._menus = BreedMenus(services.actions, self.family, self._find_children, self.page)
         self._view = self._read_view()
         self._connect()
         self._add_commands()
@@ -111,20 +113,21 @@ class BreedMode(Mode):
         desk.refused.connect(report)
         self._maker.failed.connect(self._making_failed)
         self._maker.started.connect(self._making_started)
-        self._draws.made.connect(self._drawn)
-        self._draws.failed.connect(self._making_failed)
+        self.newcomers.begun.connect(self.breed_from)
+        self.newcomers.came.connect(self.add_parent)
+        self.newcomers.failed.connect(report)
         self.family.failed.connect(report)
         self.family.changed.connect(self._family_changed)
         self.pictures.arrived.connect(self._tree_picture_arrived)
         page.page_chosen.connect(self.show_page)
         page.nobody.chance_wanted.connect(self.begin_by_chance)
-        page.nobody.kept_wanted.connect(self._begin_with_kept)
+        page.nobody.kept_wanted.connect(self.newcomers.begin_with_kept)
         parents = page.parents
         parents.chosen.connect(self._parent_chosen)
         parents.removal_wanted.connect(lambda event: desk.remove_parent(event.place))
         parents.menu_wanted.connect(self._show_parent_menu)
-        parents.more_wanted.connect(self._offer_parents)
-        parents.dropped.connect(self._take_file)
+        parents.more_wanted.connect(self.newcomers.offer)
+        parents.dropped.connect(self.newcomers.take_file)
         self.children_page.choice_changed.connect(self._child_chosen)
         view.activated.connect(self._child_activated)
         view.menu_wanted.connect(self._show_child_menu)
@@ -255,7 +258,7 @@ class BreedMode(Mode):
         self._is_front = False
         self.desk.rest()
         self.tree.close_up()
-        self._draws.stop()
+        self.newcomers.stop()
 
     @override
     def flush(self) -> None:
@@ -274,12 +277,12 @@ class BreedMode(Mode):
             self._write_view()
         if name == TREE:
             self.tree.open()
-            self._looked = "tree"
+            self.looking.place = "tree"
             self.page.parents.show_chosen(None)
         else:
             self.tree.close_up()
-            if self._looked == "tree":
-                self._looked = "child"
+            if self.looking.place == "tree":
+                self.looking.place = "child"
             self.children_page.see()
         self.controls.show_controls(name == CHILDREN and has_children)
         self._show_card()
@@ -288,43 +291,6 @@ class BreedMode(Mode):
     def _turn(self) -> None:
         self.show_page(CHILDREN if self.page.front == TREE else TREE)
         self.page.setFocus()
-
-    def looked_at(self) -> Recipe | None:
-        """The finished picture that commands are about."""
-        if self._looked == "tree":
-            return self._tree_recipe(self.tree.view.current)
-        if self._looked == "parent":
-            parents = self.desk.parents
-            return parents[self._parent_place] if self._parent_place < len(parents) else None
-        chosen = self.children_page.chosen
-        return None if chosen is None else chosen.recipe
-
-    def subject(self) -> Subject | None:
-        """The same with its picture."""
-        if self._looked == "child":
-            return self.children_page.chosen
-        recipe = self.looked_at()
-        if recipe is None:
-            return None
-        image = self._image_of(recipe)
-        return None if image is None else Subject(recipe=recipe, image=image)
-
-    def _image_of(self, recipe: Recipe) -> QImage | None:
-        if self._looked == "parent":
-            made = self.desk.parent_picture(self._parent_place)
-            return None if made is None else made.image
-        return self.pictures.get(identity(recipe))
-
-    def _tree_recipe(self, name: str) -> Recipe | None:
-        known = self.pictures.recipe(name)
-        if known is not None or name not in self.family.lineage:
-            return known
-        try:
-            found = self._services.project.store.recipes_named((name,))
-        except AtelierError as error:
-            self._services.notices.report(error)
-            return None
-        return found.get(name)
 
     # What is done
 
@@ -340,23 +306,24 @@ class BreedMode(Mode):
                 return False
         return False
 
+    @Slot(object)
     def breed_from(self, recipes: Iterable[Recipe]) -> None:
-        """Somebody came here with finished pictures to breed from."""
+        """Finished pictures are to be the parents, and nobody else."""
         self.breed(recipes)
         self.show_page(CHILDREN)
         self.page.setFocus()
 
     def breed_from_this(self) -> None:
         """The picture that is looked at becomes the only parent."""
-        recipe = self.looked_at()
+        recipe = self.looking.recipe
         if recipe is not None and not self._context.keeper.why_not() and self.breed([recipe]):
-            self._looked = "child"
+            self.looking.place = "child"
             self.show_page(CHILDREN)
             self.page.setFocus()
 
     def toggle_parent(self) -> None:
         """The picture that is looked at becomes a parent too, or is not one any more."""
-        recipe = self.looked_at()
+        recipe = self.looking.recipe
         if recipe is None or self._context.keeper.why_not():
             return
         if self.desk.is_parent(recipe):
@@ -365,6 +332,7 @@ class BreedMode(Mode):
             return
         self.add_parent(recipe)
 
+    @Slot(object)
     def add_parent(self, recipe: Recipe) -> None:
         """One parent more, or why not."""
         if not self.desk.add_parent(recipe):
@@ -375,20 +343,20 @@ class BreedMode(Mode):
     def next_generation(self) -> None:
         """The favourites become the parents."""
         if self.desk.next_generation():
-            self._looked = "child"
+            self.looking.place = "child"
 
     def toggle_favourite(self) -> None:
         """Mark the picture that is looked at, or not any more."""
         if self._context.keeper.why_not():
             return
         place = self.children_page.view.chosen
-        if self._looked == "child" and place is not None:
-            recipe = self.looked_at()
+        if self.looking.place == "child" and place is not None:
+            recipe = self.looking.recipe
             name = "" if recipe is None else identity(recipe)
             is_leaf = not self.family.lineage.children(name)
             self.desk.toggle_favourite(place, is_leaf=is_leaf)
             return
-        recipe = self.looked_at()
+        recipe = self.looking.recipe
         if recipe is None:
             return
         store = self._services.project.store
@@ -403,114 +371,8 @@ class BreedMode(Mode):
         """Draw two pictures of one kind and breed from them."""
         model = model or self.desk.model or self._context.current_model()
         model = model or next(iter(self._context.models.values()), None)
-        if model is None:
-            return
-        control = model.manifest.control("class")
-        controls: dict[str, ControlValue] = {}
-        if control is not None:
-            controls = {control.name: secrets.choice(control.choices).value}
-        wishes = [
-            (
-                place,
-                Recipe(model=model.manifest.id, seed=secrets.randbelow(SEEDS), controls=controls),
-            )
-            for place in range(2)
-        ]
-        self._chance, self._chance_wanted = [], len(wishes)
-        self._draws.want(model.folder, wishes)
-
-    @Slot(object)
-    def _drawn(self, event: PictureArrived) -> None:
-        if not event.is_current or not self._chance_wanted:
-            return
-        self._chance.append(event.picture.recipe)
-        if len(self._chance) < self._chance_wanted:
-            return
-        drawn, self._chance, self._chance_wanted = self._chance, [], 0
-        if len(drawn) == 1:
-            self.add_parent(drawn[0])
-        elif self.breed(drawn):
-            self.show_page(CHILDREN)
-            self.page.setFocus()
-
-    def _begin_with_kept(self) -> None:
-        kept = [recipe for recipe, _ in self._kept_recipes("", 2)]
-        if self.breed(kept):
-            self.show_page(CHILDREN)
-            self.page.setFocus()
-
-    def _kept_recipes(self, model: str, most: int) -> list[tuple[Recipe, QImage | None]]:
-        """The newest kept pictures that can be parents, all of one model: that of the first."""
-        strip = self._context.works.strip
-        side = round(KEPT_SIDE * self.page.devicePixelRatioF())
-        found: list[tuple[Recipe, QImage | None]] = []
-        for index in range(min(strip.total, 4 * MOST_OFFERED)):
-            work = strip.work(index)
-            if work is None or self.desk.why_no_parent(work.recipe, alone=True):
-                continue
-            model = model or work.recipe.model
-            if work.recipe.model == model:
-                found.append((work.recipe, self._context.works.thumbnails.get(work.blob, side)))
-            if len(found) == most:
-                break
-        return found
-
-    @Slot(object)
-    def _offer_parents(self, place: QPoint) -> None:
-        """A menu of pictures that may be one more parent."""
-        model = self.desk.model
-        if model is None:
-            return
-        menu = QMenu(self.page)
-        menu.addSection(self.tr("Kept"))
-        kept = [
-            (recipe, image)
-            for recipe, image in self._kept_recipes(model.manifest.id, MOST_OFFERED)
-            if not self.desk.is_parent(recipe)
-        ]
-        for recipe, image in kept:
-            action = menu.addAction(
-                self._context.names.name(recipe), partial(self.add_parent, recipe)
-            )
-            if image is not None:
-                action.setIcon(QIcon(QPixmap.fromImage(image)))
-                action.setIconVisibleInMenu(True)
-        if not kept:
-            menu.addAction(self.tr("Nothing else is kept of this model")).setEnabled(False)
-        menu.addSeparator()
-        menu.addAction(self.tr("One by chance"), self._add_by_chance)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
-
-    def _add_by_chance(self) -> None:
-        model = self.desk.model
-        if model is None:
-            return
-        known = self.desk.parents[0].controls if self.desk.parents else {}
-        control = model.manifest.control("class")
-        controls: dict[str, ControlValue] = {}
-        if control is not None:
-            controls = {control.name: known.get(control.name, control.default)}
-        wish = Recipe(model=model.manifest.id, seed=secrets.randbelow(SEEDS), controls=controls)
-        self._chance, self._chance_wanted = [], 1
-        self._draws.want(model.folder, [(0, wish)])
-
-    @Slot(str)
-    def _take_file(self, path: str) -> None:
-        """A picture was dropped: the recipe inside it is one more parent."""
-        file = Path(path)
-
-        def take(recipe: Recipe | None) -> None:
-            if recipe is None or recipe.latent is None:
-                self._services.notices.report(RecipeMissing(file=file))
-            elif self.desk.brood is None:
-                self.breed([recipe])
-            else:
-                self.add_parent(recipe)
-
-        self._context.background.run(
-            lambda: read_picture(file).recipe, take, self._services.notices.report
-        )
+        if model is not None:
+            self.newcomers.begin_by_chance(model)
 
     def show_family(self, recipe: Recipe) -> None:
         """Somebody came here to see a finished picture among its family."""
@@ -530,7 +392,7 @@ class BreedMode(Mode):
     def show_in_tree(self, name: str = "") -> None:
         """Bring a picture into the middle of the tree: the one looked at, or the one named."""
         if not name:
-            recipe = self.looked_at()
+            recipe = self.looking.recipe
             name = "" if recipe is None else identity(recipe)
         self.show_page(TREE)
         if name and not self.tree.look_at(name):
@@ -550,33 +412,33 @@ class BreedMode(Mode):
         self.tree.go_on(step)
 
     def _keep(self) -> None:
-        subject = self.subject()
+        subject = self.looking.subject
         if subject is not None and not self._context.keeper.why_not():
             self._context.commands.keep(subject, scope=SCOPE)
             self._works_changed()
 
     def _copy(self) -> None:
-        if (subject := self.subject()) is not None:
+        if (subject := self.looking.subject) is not None:
             self._context.commands.copy(subject)
 
     def _copy_number(self) -> None:
-        if (subject := self.subject()) is not None:
+        if (subject := self.looking.subject) is not None:
             self._context.commands.copy_number(subject)
 
     def _export(self) -> None:
-        if (subject := self.subject()) is not None:
+        if (subject := self.looking.subject) is not None:
             self._context.commands.export(subject)
 
     def _explore(self) -> None:
-        if (recipe := self.looked_at()) is not None:
+        if (recipe := self.looking.recipe) is not None:
             self._context.open_in(EXPLORE, recipe)
 
     def _more(self) -> None:
-        if (recipe := self.looked_at()) is not None:
+        if (recipe := self.looking.recipe) is not None:
             self._context.open_in(WALL, recipe)
 
     def _show_kept(self) -> None:
-        recipe = self.looked_at()
+        recipe = self.looking.recipe
         work = None if recipe is None else self._context.keeper.work_of(recipe)
         if work is not None:
             self._context.show_kept(work.id)
@@ -584,7 +446,7 @@ class BreedMode(Mode):
     # Why not
 
     def _why_no_picture(self) -> str:
-        if self.looked_at() is not None:
+        if self.looking.recipe is not None:
             return ""
         return self.tr("Choose a picture first.")
 
@@ -592,7 +454,7 @@ class BreedMode(Mode):
         return self._context.keeper.why_not() or self._why_no_picture()
 
     def _why_no_keep(self) -> str:
-        subject = self.subject()
+        subject = self.looking.subject
         if subject is None:
             return self._why_no_change() or self.tr("The picture is still being made.")
         if self._context.keeper.is_kept(subject.recipe):
@@ -614,52 +476,21 @@ class BreedMode(Mode):
 
     # Menus and drags
 
-    def _menu(self, *names: str) -> QMenu:
-        menu = QMenu(self.page)
-        menu.setToolTipsVisible(True)
-        for name in names:
-            if not name:
-                menu.addSeparator()
-                continue
-            command = self._services.actions.command(f"breed.{name}")
-            action = menu.addAction(command.text, command.action.trigger)
-            action.setEnabled(not command.reason)
-            action.setToolTip(command.reason)
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
-
     @Slot(object)
     def _show_child_menu(self, event: MenuEvent) -> None:
-        self._looked = "child"
-        menu = self._menu(
-            "favourite", "from_this", "parent", "keep", "", "in_tree", "explore", "wall", ""
-        )
-        for action in self._menu("copy", "export", "number").actions():
-            menu.addAction(action)
-        menu.popup(event.position)
+        self.looking.place = "child"
+        self._menus.of(*CHILD).popup(event.position)
 
     @Slot(object)
     def _show_node_menu(self, event: NodeMenuEvent) -> None:
-        self._looked = "tree"
-        menu = self._menu("from_this", "parent", "favourite", "keep", "", "explore", "wall")
-        menu.addSeparator()
-        find = menu.addAction(self.tr("Find all its children"), self._find_children)
-        find.setEnabled(bool(self.family.lineage.children(event.name)))
-        hidden = self.family.layout.hidden(event.name)
-        text = self.tr("Unfold its descendants") if hidden else self.tr("Fold its descendants away")
-        fold = menu.addAction(text, partial(self.family.fold, event.name))
-        fold.setEnabled(bool(hidden or self.family.lineage.hanging(event.name)))
-        menu.addSeparator()
-        for action in self._menu("copy", "export", "number").actions():
-            menu.addAction(action)
-        menu.popup(event.position)
+        self.looking.place = "tree"
+        self._menus.of_node(event.name).popup(event.position)
 
     @Slot(object)
     def _show_parent_menu(self, event: ParentEvent) -> None:
         self._parent_chosen(event)
-        menu = self._menu("from_this", "parent", "favourite", "keep", "", "in_tree", "explore")
         if event.position is not None:
-            menu.popup(event.position)
+            self._menus.of(*PARENT).popup(event.position)
 
     @Slot(object)
     def _drag_child(self, event: TileEvent) -> None:
@@ -669,7 +500,7 @@ class BreedMode(Mode):
 
     @Slot(object)
     def _drag_node(self, _event: NodeEvent) -> None:
-        subject = self.subject()
+        subject = self.looking.subject
         if subject is not None:
             self._context.commands.drag(subject)
 
@@ -691,7 +522,7 @@ class BreedMode(Mode):
             )
         if event.reason in ("opened", "bred", "history"):
             if event.reason == "bred":
-                self._looked = "child"
+                self.looking.place = "child"
             self.page.show_page(self.page.front, has_children=brood is not None)
             self.controls.show_controls(self.page.front == CHILDREN and brood is not None)
             self.changed.emit()
@@ -711,7 +542,7 @@ class BreedMode(Mode):
         self.page.parents.show_parents(
             [ParentFace(name=name, image=image) for _, name, image in shown]
         )
-        place = self._parent_place if self._looked == "parent" else None
+        place = self.looking.parent if self.looking.place == "parent" else None
         self.page.parents.show_chosen(place)
 
     @Slot()
@@ -735,28 +566,28 @@ class BreedMode(Mode):
 
     @Slot(object)
     def _parent_chosen(self, event: ParentEvent) -> None:
-        self._looked, self._parent_place = "parent", event.place
+        self.looking.place, self.looking.parent = "parent", event.place
         self.children_page.view.choose(None)
-        self._looked = "parent"
+        self.looking.place = "parent"
         self.page.parents.show_chosen(event.place)
         self._show_card()
 
     @Slot()
     def _child_chosen(self) -> None:
         if self.children_page.view.chosen is not None:
-            self._looked = "child"
+            self.looking.place = "child"
             self.page.parents.show_chosen(None)
         self._show_card()
 
     @Slot(object)
     def _child_activated(self, _event: TileEvent) -> None:
-        self._looked = "child"
+        self.looking.place = "child"
         self.breed_from_this()
 
     @Slot(object)
     def _node_looked_at(self, _event: NodeEvent) -> None:
         if self.page.front == TREE:
-            self._looked = "tree"
+            self.looking.place = "tree"
             self._show_card()
 
     @Slot(str)
@@ -764,7 +595,7 @@ class BreedMode(Mode):
         card = self.controls.card
         face = card.face
         card.show_relative(name, cast(QImage, self.pictures.get(name)))
-        if self._looked == "tree" and face is not None and name == self.tree.view.current:
+        if self.looking.place == "tree" and face is not None and name == self.tree.view.current:
             self._show_card()
 
     @Slot()
@@ -777,64 +608,8 @@ class BreedMode(Mode):
         """Show what is looked at."""
         if not self._is_front:
             return
-        recipe = self.looked_at()
-        in_tree = self._looked == "tree"
-        card = self.controls.card
-        card.show_face(None if recipe is None else self._card_face(recipe), in_tree=in_tree)
-
-    def _card_face(self, recipe: Recipe) -> CardFace:
-        names, name = self._context.names, identity(recipe)
-        member = self.family.lineage.get(name)
-        subject = self.subject()
-        why = self.desk.why_no_parent(recipe, alone=True)
-        children = () if member is None else self.family.lineage.children(name)
-        is_kept = self._context.keeper.is_kept(recipe)
-        parents = recipe.parents
-        known = [p for p in parents if p in self.family.lineage or self._parent_image(p)]
-        return CardFace(
-            title=member.title if member is not None and member.title else names.name(recipe),
-            spoken=names.name(recipe),
-            facts=self._facts(recipe, member),
-            image=None if subject is None else subject.image,
-            parents=tuple(self._relative(parent) for parent in known[:MOST_RELATIVES]),
-            parents_elsewhere=len(parents) - len(known),
-            children=tuple(self._relative(child) for child in children[-MOST_RELATIVES:]),
-            is_favourite=self._is_favourite(member),
-            is_kept=is_kept,
-            is_parent=self.desk.is_parent(recipe),
-            can_breed=not why,
-            can_change=not self._context.keeper.why_not(),
-            why_not=why_no_parent_text(why),
-        )
-
-    def _is_favourite(self, member: Member | None) -> bool:
-        place = self.children_page.view.chosen
-        if self._looked == "child" and place is not None:
-            return self.desk.is_favourite(place)
-        return member is not None and member.favourite
-
-    def _facts(self, recipe: Recipe, member: Member | None) -> str:
-        parts = []
-        if member is not None:
-            parts.append(self.tr("Generation {number}").format(number=member.generation + 1))
-            children = len(self.family.lineage.children(member.identity))
-            if children:
-                parts.append(self.tr("%n child(ren)", "", children))
-        elif self._looked == "child":
-            parts.append(self.tr("Not in the family tree yet"))
-        genes = member.genes if member is not None else ()
-        lines = [" · ".join(parts)] if parts else []
-        if genes:
-            lines.append(", ".join(self._vocabulary.gene(gene) for gene in genes))
-        return "\n".join(lines)
-
-    def _relative(self, name: str) -> RelativeFace:
-        member = self.family.lineage.get(name)
-        spoken = self.tr("Parent") if member is None else self.tree.spoken(member)
-        return RelativeFace(name=name, spoken=spoken, image=self._parent_image(name))
-
-    def _parent_image(self, name: str) -> QImage | None:
-        return self.pictures.get(name)
+        in_tree = self.looking.place == "tree"
+        self.controls.card.show_face(self.looking.face, in_tree=in_tree)
 
     # Controls
 
@@ -854,7 +629,6 @@ class BreedMode(Mode):
 
     @Slot(object)
     def _making_failed(self, event: MakingFailed) -> None:
-        self._chance, self._chance_wanted = [], 0
         self._services.notices.report(event.error)
 
     @Slot(object)
