@@ -6,7 +6,7 @@ from array import array
 import msgspec
 
 from studio.contract.errors import RequestInvalid
-from studio.contract.manifest import StyleSpace
+from studio.contract.manifest import Manifest, StyleSpace
 from studio.contract.recipe import (
     MAXIMUM_AMOUNT,
     MAXIMUM_STEPS,
@@ -27,6 +27,17 @@ def amount_of(recipe: Recipe, trait: ShelfTrait, zone: ZoneName | None = None) -
     wanted = trait.zone if zone is None else zone
     shifts = recipe.styling.shifts if isinstance(recipe.styling, Styling) else ()
     return sum((shift.amount for shift in shifts if _is_of(shift, trait, wanted)), 0.0)
+
+
+def suits(recipe: Recipe, trait: ShelfTrait, manifest: Manifest) -> bool:
+    """Whether ``trait`` was found for a kind that the picture is of."""
+    if not trait.kinds:
+        return True
+    styling = recipe.styling
+    if isinstance(styling, Styling) and styling.kinds:
+        return not styling.kinds.keys().isdisjoint(trait.kinds)
+    control = manifest.control("class")
+    return control is None or recipe.controls.get(control.name, control.default) in trait.kinds
 
 
 def with_amount(

@@ -1,12 +1,13 @@
 """More or less of a trait in a picture's recipe."""
 
 import struct
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from studio.contract.errors import RequestInvalid
-from studio.contract.manifest import StyleSpace
+from studio.contract.manifest import StyleSpace, read_model
 from studio.contract.recipe import (
     MAXIMUM_AMOUNT,
     MAXIMUM_STEPS,
@@ -17,8 +18,9 @@ from studio.contract.recipe import (
     decode_recipe,
     encode_recipe,
 )
-from studio.images.shifting import amount_of, with_amount
+from studio.images.shifting import amount_of, suits, with_amount
 from studio.images.trait_file import ShelfTrait
+from tests.models import CLASS_CONTROL, write_tiny_generator
 
 
 def _row(*numbers: float) -> bytes:
@@ -83,3 +85,13 @@ def test_final_styles_are_moved_themselves_in_the_layers_of_the_zone() -> None:
     whole = with_amount(final, WILD, 2.0, styles=styles)
     assert isinstance(whole.styling, Styling)
     assert whole.styling.styles == _row(3, 1, 7, 5)
+
+
+def test_a_trait_of_some_kinds_suits_pictures_of_them_alone(tmp_path: Path) -> None:
+    manifest = read_model(write_tiny_generator(tmp_path / "tiny", classes=3)).manifest
+    beard = msgspec.structs.replace(WILD, kinds=("coats",))
+    coat = Recipe(model="tiny", seed=1, controls={CLASS_CONTROL: "coats"})
+    boot = Recipe(model="tiny", seed=1, controls={CLASS_CONTROL: "boots"})
+    blend = msgspec.structs.replace(boot, styling=Styling(kinds={"coats": 0.3, "bags": 0.7}))
+    assert [suits(recipe, beard, manifest) for recipe in (coat, boot, blend)] == [True, False, True]
+    assert suits(boot, WILD, manifest)

@@ -12,7 +12,7 @@ from studio.contract.manifest import Model
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.contract.traits import TraitSearch, trait_zones
-from studio.images.shifting import amount_of
+from studio.images.shifting import amount_of, suits
 from studio.images.trait_file import ShelfTrait
 from studio.images.traits import ShelfChange, TraitShelf
 from studio.images.ui.genes.previews import StripPicture, StripPreviews
@@ -56,7 +56,8 @@ class GenesPanel(QWidget):
         self._live = False
         self._unsubscribe: Callable[[], None] | None = None
         self._rows: dict[str, TraitRow] = {}
-        self._headings: list[QWidget] = []
+        self._headings: list[tuple[QWidget, tuple[str, ...]]] = []
+        """Each with the traits below it."""
         self._wishing = QTimer(self)
         self._wishing.setSingleShot(True)
         self._wishing.setInterval(0)
@@ -174,6 +175,7 @@ class GenesPanel(QWidget):
         self._subject, self._live = subject, live
         for row in self._rows.values():
             self._show_on(row)
+        self._show_headings()
         if subject is None:
             self._previews.stop()
         self._show_words()
@@ -182,6 +184,7 @@ class GenesPanel(QWidget):
         """Put the keyboard on a trait, so that it is scrolled into sight."""
         row = self._rows.get(identity)
         if row is not None:
+            row.show()  # also one for other kinds, where it is asked for by its name
             row.strip.setFocus(Qt.FocusReason.TabFocusReason)
 
     def close_shelf(self) -> None:
@@ -203,7 +206,7 @@ class GenesPanel(QWidget):
             self._list.removeWidget(row)
             row.hide()
             row.deleteLater()
-        for heading in self._headings:
+        for heading, _members in self._headings:
             self._list.removeWidget(heading)
             heading.hide()
             heading.deleteLater()
@@ -211,7 +214,7 @@ class GenesPanel(QWidget):
         rows: dict[str, TraitRow] = {}
         for group, members in _groups(traits):
             if len(wanted) > len(members):
-                self._add_heading(group)
+                self._add_heading(group, tuple(trait.id for trait in members))
             for trait in members:
                 row = self._rows.get(trait.id) or self._new_row(trait)
                 row.set_trait(trait)
@@ -220,6 +223,7 @@ class GenesPanel(QWidget):
                 self._list.addWidget(row)
                 self._show_on(row)
         self._rows = rows
+        self._show_headings()
         before: QWidget = self._words
         for row in rows.values():
             self.setTabOrder(before, row.strip)
@@ -227,7 +231,12 @@ class GenesPanel(QWidget):
         self._show_words()
         self._show_search()
 
-    def _add_heading(self, group: str) -> None:
+    def _show_headings(self) -> None:
+        """Without those below which nothing stands for this kind of picture."""
+        for heading, members in self._headings:
+            heading.setVisible(any(not self._rows[one].isHidden() for one in members))
+
+    def _add_heading(self, group: str, members: tuple[str, ...]) -> None:
         text = {
             "shipped": self.tr("Of this model"),
             "named": self.tr("Yours"),
@@ -236,7 +245,7 @@ class GenesPanel(QWidget):
         heading = QLabel(text, self)
         heading.setFont(scaled_font(self.font(), SMALL_TEXT, weight=QFont.Weight.DemiBold))
         heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._headings.append(heading)
+        self._headings.append((heading, members))
         self._list.addWidget(heading)
 
     def _new_row(self, trait: ShelfTrait) -> TraitRow:
@@ -254,6 +263,10 @@ class GenesPanel(QWidget):
 
     def _show_on(self, row: TraitRow) -> None:
         """Show the picture's amount of a trait, and have its strip made when it is seen."""
+        is_shown = True
+        if self._subject is not None and self._model is not None:
+            is_shown = suits(self._subject, row.trait, self._model.manifest)
+        row.setVisible(is_shown)
         if self._subject is None:
             row.strip.set_amount(None)
             row.strip.clear()
@@ -403,14 +416,14 @@ class GenesPanel(QWidget):
 
     def _neighbour(self, identity: str) -> str | None:
         """The trait below another one, or else above it."""
-        order = list(self._rows)
+        order = [other for other, one in self._rows.items() if not one.isHidden()]
         at = order.index(identity)
         rest = order[at + 1 :] + order[:at][::-1]
         return rest[0] if rest else None
 
     @Slot(object, int)
     def _step(self, row: TraitRow, by: int) -> None:
-        order = list(self._rows)
+        order = [identity for identity, one in self._rows.items() if not one.isHidden()]
         at = order.index(row.trait.id) + by
         if 0 <= at < len(order):
             self.show_trait(order[at])
