@@ -32,6 +32,7 @@ from studio.images.ui.raster import decoded_image
 from studio.images.ui.sheets.contact_dialog import ContactDialog
 from studio.images.ui.sheets.contact_painter import SheetEntry
 from studio.images.ui.sheets.palette_dialog import PaletteDialog
+from studio.images.ui.sheets.story_dialog import StoryDialog
 from studio.project.nodes import WORK, Work
 from studio.project.search import WorkRow
 from studio.shell.notices import Notice, NoticeKind
@@ -244,6 +245,24 @@ class KeptDoors(QObject):
 
         if rows:
             self._work.run(read, ask, self._services.notices.report)
+
+    def tell_story(self, row: WorkRow) -> None:
+        """Show how a picture came to be; without its model it cannot be made again."""
+        model = self._models.get(row.model)
+        if model is None:
+            text = self.tr("The model {model} is not here, so its pictures cannot be made again.")
+            self._services.notices.post(
+                Notice(text=text.format(model=row.model), key="images.story", seconds=SHORT_SECONDS)
+            )
+            return
+
+        def tell(work: Work) -> None:
+            stem = self._reader.stem(work)
+            StoryDialog(
+                self._services, self._work, work.recipe, model, stem, self._over.window()
+            ).open()
+
+        self._work.run(lambda: self._reader.work(row), tell, self._services.notices.report)
 
     def show_palette(self, row: WorkRow) -> None:
         """Show the colours of a picture."""

@@ -15,8 +15,10 @@ from studio.images.ui.outgoing import Outgoing
 from studio.images.ui.sheets.contact_dialog import ContactDialog
 from studio.images.ui.sheets.contact_painter import SheetEntry
 from studio.images.ui.sheets.palette_dialog import PaletteDialog
+from studio.images.ui.sheets.story_dialog import StoryDialog
 from studio.images.ui.subject import Subject
 from studio.shell.folders import own_folder
+from studio.shell.notices import Notice
 from studio.shell.services import Services
 
 WithSubject = Callable[[Callable[[Subject], object]], None]
@@ -67,6 +69,15 @@ class PictureTools(QObject):
             when=why_no_picture,
         )
         add(
+            "images.story",
+            self.tr("How was this made?"),
+            self.tell_story,
+            group=group,
+            shortcuts=("H",),
+            owner=owner,
+            when=why_no_picture,
+        )
+        add(
             "images.contact_sheet",
             self.tr("Contact sheet of this wall…"),
             self.lay_out_wall,
@@ -102,6 +113,24 @@ class PictureTools(QObject):
                 self._services, self._background, self._outgoing(subject), self._room.window()
             ).open()
         )
+
+    @Slot()
+    def tell_story(self) -> None:
+        """Show how the picture that is meant came to be."""
+        self._with_subject(self._tell)
+
+    def _tell(self, subject: Subject) -> None:
+        recipe = subject.recipe
+        model = self._models.get(recipe.model)
+        if model is None:
+            text = self.tr("The model {model} is not here, so its pictures cannot be made again.")
+            self._services.notices.post(
+                Notice(text=text.format(model=recipe.model), key="images.story", seconds=8.0)
+            )
+            return
+        stem = file_stem(model, recipe, self._services.language)
+        window = self._room.window()
+        StoryDialog(self._services, self._background, recipe, model, stem, window).open()
 
     @Slot()
     def lay_out_wall(self) -> None:

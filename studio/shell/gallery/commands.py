@@ -31,6 +31,7 @@ MENU: Final = (
     "",
     "enlarge",
     "palette",
+    "story",
     "contact_sheet",
     "gene",
     "",
@@ -116,6 +117,7 @@ class GalleryCommands(QObject):
         add("compare", self.tr("Compare two"), self._compare, "C", when=chosen.lacks_two)
         add("enlarge", self.tr("Enlarge…"), self._enlarge, "E", when=kept)
         add("palette", self.tr("Palette…"), self._show_palette, when=kept_one)
+        add("story", self.tr("How was this made?"), self._tell_story, "H", when=kept_one)
         add("contact_sheet", self.tr("Contact sheet…"), self._lay_out, when=kept)
         add("gene", self.tr("What have these in common…"), self._find_gene, "G", when=kept)
         add("copy", self.tr("Copy"), self._copy, "Ctrl+C", when=kept)
@@ -334,12 +336,21 @@ class GalleryCommands(QObject):
 
     @Slot()
     def _show_palette(self) -> None:
-        def show(rows: Sequence[WorkRow]) -> None:
+        self._with_one(self._doors.show_palette)
+
+    @Slot()
+    def _tell_story(self) -> None:
+        self._with_one(self._doors.tell_story)
+
+    def _with_one(self, run: Callable[[WorkRow], None]) -> None:
+        """Call ``run`` with the one that is chosen."""
+
+        def take(rows: Sequence[WorkRow]) -> None:
             if rows:
-                self._doors.show_palette(rows[0])
+                run(rows[0])
 
         if self._may(self._chosen.lacks_kept_one()):
-            self._finder.fetch(self._chosen.places, show)
+            self._finder.fetch(self._chosen.places, take)
 
     @Slot()
     def _drag_chosen(self) -> None:

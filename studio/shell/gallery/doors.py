@@ -43,6 +43,9 @@ class WorkDoors(Protocol):
     def lay_out(self, rows: Sequence[WorkRow]) -> None:
         """Make a contact sheet of the pictures, in this order."""
 
+    def tell_story(self, row: WorkRow) -> None:
+        """Show how a picture came to be."""
+
     def show_palette(self, row: WorkRow) -> None:
         """Show the colours of a picture."""
 

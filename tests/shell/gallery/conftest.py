@@ -91,6 +91,7 @@ class PaperDoors:
         self.families: list[WorkRow] = []
         self.searched: list[tuple[WorkRow, ...]] = []
         self.laid_out: list[tuple[WorkRow, ...]] = []
+        self.stories: list[WorkRow] = []
         self.palettes: list[WorkRow] = []
         self.dragged: list[tuple[WorkRow, ...]] = []
         self.dropped: list[str] = []
@@ -124,6 +125,9 @@ class PaperDoors:
 
     def lay_out(self, rows: Sequence[WorkRow]) -> None:
         self.laid_out.append(tuple(rows))
+
+    def tell_story(self, row: WorkRow) -> None:
+        self.stories.append(row)
 
     def show_palette(self, row: WorkRow) -> None:
         self.palettes.append(row)

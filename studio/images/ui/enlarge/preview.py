@@ -23,6 +23,7 @@ from studio.shell.pictures.named import NamedPicture
 from studio.shell.services import Services
 from studio.shell.theme import GAP, SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import FlatButton
+from studio.shell.widgets.focus import FocusHalo
 
 SIDE: Final = 256
 """Pixels a side that the enlarged detail has at most."""
@@ -42,6 +43,7 @@ class _Canvas(ComparisonCanvas):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusHalo(self)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
