@@ -201,7 +201,7 @@ def needs_styles(film: Film) -> bool:
 
 
 def check_model(film: Film, manifest: Manifest) -> None:
-    """Raise `RequestInvalid` for a film that this model cannot make, with what would be possible."""
+    """Raise `RequestInvalid` for a film that this model cannot make; says what would be."""
     if manifest.kind != "gan":
         raise RequestInvalid(fault=f"{manifest.id} is a {manifest.kind} model, it draws nothing")
     if film.model != manifest.id:

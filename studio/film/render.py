@@ -5,6 +5,7 @@ waits. They are kept on the disk as they come (`studio.film.store`), so the work
 or die, at any time and go on later; only when all are there the file is written.
 """
 
+import contextlib
 import queue
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,13 @@ from typing import Final
 
 import numpy as np
 
-from studio.contract.errors import AtelierError, Cancelled, HostUnavailable
+from studio.contract.errors import (
+    AtelierError,
+    Cancelled,
+    HostUnavailable,
+    RequestInvalid,
+    file_error,
+)
 from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
 from studio.film.encode import write_film
@@ -40,7 +47,7 @@ from studio.host.events import Cancelled as RequestCancelled
 from studio.host.events import StylesMapped
 from studio.host.messages import DeviceReport, MapStyles
 from studio.images.timeline import encode_film
-from studio.project.paths import Places
+from studio.project.paths import Places, ensure_folder
 from studio.provenance.files import sweep_leftovers
 
 BATCH: Final = 16
@@ -80,6 +87,31 @@ def render_film(
         told or (lambda done, total, stage: None),
         on_note or (lambda sentence: None),
     ).run()
+
+
+@contextlib.contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """Hold a film's pictures: two processes would write over each other's.
+
+    Raises `RequestInvalid` while another process makes the same film.
+    """
+    from filelock import FileLock, Timeout
+
+    ensure_folder(store.parent)
+    lock = FileLock(store.with_suffix(".lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        fault = "this very film is being made already; wait until it is done, or end that"
+        raise RequestInvalid(fault=fault) from error
+    except OSError as error:
+        raise file_error(error, store.parent) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        with contextlib.suppress(OSError):
+            store.with_suffix(".lock").unlink(missing_ok=True)
 
 
 class _Renderer:
@@ -123,6 +155,11 @@ class _Renderer:
         sweep_leftovers(order.path.parent)
         store_folder = self._stores / store_name(order.film, self._model)
         check_space(wanted, order.path, self._stores, order.film)
+        with _alone(store_folder):
+            return self._render(store_folder)
+
+    def _render(self, store_folder: Path) -> Rendered:
+        order, manifest = self._order, self._model.manifest
         places = distinct_frames(order.film)
         width, height = manifest.picture_size or (0, 0)
         store = FrameStore(store_folder, height, width, manifest.channels or 3, places[-1] + 1)

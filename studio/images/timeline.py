@@ -267,11 +267,14 @@ def added(film: Film, key: Key) -> Film:
 
 
 def appended(film: Film, recipes: Sequence[Recipe]) -> Film:
-    """The film with pictures behind its last key, as far apart as its keys usually are."""
+    """The film with pictures behind its last key, as far apart as its keys usually are.
+
+    A film without keys becomes as long as they make it.
+    """
     for recipe in recipes:
         gap = _usual_gap(film)
         if not film.keys:
-            film = changed(film, keys=(new_key(recipe, 0.0),))
+            film = changed(film, keys=(new_key(recipe, 0.0),), seconds=gap)
             continue
         time = film.keys[-1].time + film.keys[-1].hold + gap
         end = time + gap if film.loop else time

@@ -50,7 +50,8 @@ class FilmInspector(QWidget):
     tap_wanted = Signal()
     """A beat was tapped."""
 
-    def __init__(self, desk: FilmDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: FilmDesk, making: QWidget, parent: QWidget | None = None) -> None:
+        """``making`` stands above everything: the films that are being made."""
         super().__init__(parent)
         self._desk = desk
         self._open: dict[str, bool] = {"tempo": False}
@@ -60,6 +61,8 @@ class FilmInspector(QWidget):
         self._column.setContentsMargins(MARGINS, MARGINS, MARGINS, MARGINS)
         self._column.setSpacing(SPACING)
         self._empty = self._words(self.tr("Put pictures into the film, and its controls are here."))
+        making.setParent(self)
+        self._column.addWidget(making)
         self._column.addWidget(self._empty)
         self._build_key()
         self._build_film()

@@ -95,6 +95,7 @@ class FilmJobs(QObject):
         self._notices = notices
         self._places = places
         self._runs: dict[str, _Run] = {}
+        """By order, oldest first; the first works, the others wait for their turn."""
         self._told = False
 
     @classmethod
@@ -157,10 +158,14 @@ class FilmJobs(QObject):
     def cancel(self, identity: str) -> None:
         """End it; what has been made stays for a while, in case it is ordered again."""
         run = self._runs.get(identity)
-        if run is not None:
-            run.is_given_up = True
-            run.say("cancel")
-            QTimer.singleShot(GRACE_MS, run.process, run.process.kill)
+        if run is None:
+            return
+        run.is_given_up = True
+        if not run.is_started:
+            self._ended(run)
+            return
+        run.say("cancel")
+        QTimer.singleShot(GRACE_MS, run.process, run.process.kill)
 
     def offer_unfinished(self) -> None:
         """Say once which films were being made when the studio ended."""
@@ -216,8 +221,14 @@ class FilmJobs(QObject):
         )
         run = _Run(note, job, self._arguments(note), self._advanced, self._ended, self)
         self._runs[note.id] = run
-        run.start()
+        self._next()
         self.changed.emit()
+
+    def _next(self) -> None:
+        """Two at once would take each other's time, and two of one film its pictures."""
+        first = next(iter(self._runs.values()), None)
+        if first is not None and not first.is_started:
+            first.start()
 
     def _arguments(self, note: FilmOrderNote) -> list[str]:
         words = ["-m", "studio", "film", "render", str(self._film_file(note))]
@@ -254,6 +265,7 @@ class FilmJobs(QObject):
         self._jobs.end(run.job)
         self._runs.pop(run.note.id, None)
         run.deleteLater()
+        self._next()
         error = run.error
         if run.made is not None:
             self._forget(run.note.id)
@@ -314,6 +326,7 @@ class _Run(QObject):
         self.is_paused = False
         self.is_given_up = False
         self.is_new = True
+        self.is_started = False
         self.made: FilmMade | None = None
         self.error: AtelierError | None = None
         self._advanced = advanced
@@ -337,13 +350,15 @@ class _Run(QObject):
         """How far it is."""
         return FilmState(
             order=self.note,
-            stage=self.stage,
+            stage=self.stage if self.is_started else "waiting",
             done=self.done,
             total=self.total,
             is_paused=self.is_paused,
         )
 
     def start(self) -> None:
+        """Begin, or go on where an earlier process ended."""
+        self.is_started = True
         self.process.start()
 
     def say(self, word: str) -> None:

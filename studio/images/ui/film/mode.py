@@ -1,16 +1,16 @@
 """The film as a mode of the images room: puts its parts together and passes on what is done."""
 
 import re
-import time as clock
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Final, TypeVar
 
 import msgspec
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
 from studio.contract.errors import AtelierError, RecipeMissing
 from studio.contract.manifest import Model
@@ -23,6 +23,7 @@ from studio.images.ui.explore.path_pictures import PathPictures
 from studio.images.ui.film.desk import VIEW_KEY, FilmDesk, FilmView
 from studio.images.ui.film.inspector import FilmInspector
 from studio.images.ui.film.jobs import FilmJobs
+from studio.images.ui.film.making import MakingPanel
 from studio.images.ui.film.page import FilmPage, Stock
 from studio.images.ui.film.player import HELD_BYTES, FilmPlayer, Shown
 from studio.images.ui.film.sheet import FilmHabit, FilmSheet
@@ -31,7 +32,7 @@ from studio.images.ui.film.timeline_view import DropWish, KeyWish, MenuWish, Tim
 from studio.images.ui.film.words import easing_words, film_name, film_texts, key_words
 from studio.images.ui.kept_strip import WorkEvent
 from studio.images.ui.maker import PictureMaker
-from studio.images.ui.modes import FILM, Mode, ModeContext
+from studio.images.ui.modes import BREED, EXPLORE, FILM, Mode, ModeContext
 from studio.images.ui.subject import Subject
 from studio.shell.notices import Notice, NoticeKind, error_text
 from studio.shell.pictures.named import NamedPicture
@@ -63,6 +64,7 @@ class FilmMode(Mode):
         self._is_front = False
         self._left = self._read(VIEW_KEY, FilmView) or FilmView()
         self._taps: list[float] = []
+        self._seen: Subject | None = None
         self.desk = FilmDesk(services.project, context.models, self)
         self.player = FilmPlayer(
             PictureMaker(services.host, self, held_bytes=HELD_BYTES),
@@ -76,9 +78,10 @@ class FilmMode(Mode):
         stock = Stock(context.keeper.page, context.works.thumbnails, context.names.work_spoken)
         self.page = FilmPage(stock, self._small.image, self._recipe_at, self._key_name)
         self.widget = self.page
-        self.controls = FilmInspector(self.desk)
-        self.inspector = self.controls
         self.jobs = FilmJobs.of(services)
+        self.making = MakingPanel(self.jobs)
+        self.controls = FilmInspector(self.desk, self.making)
+        self.inspector = self.controls
         self._wishing = QTimer(self)
         self._wishing.setSingleShot(True)
         self._wishing.setInterval(STRIP_DELAY_MS)
@@ -109,6 +112,7 @@ class FilmMode(Mode):
         line.dropped.connect(self._dropped)
         line.menu_wanted.connect(self._show_menu)
         line.seen.connect(self._wishing.start)
+        page.hero.menu_wanted.connect(self._show_picture_menu)
         page.title.clicked.connect(self._show_films)
         page.export.clicked.connect(self._export)
         page.play.clicked.connect(self._play)
@@ -171,6 +175,11 @@ class FilmMode(Mode):
     @override
     def undo_scope(self) -> str:
         return filming.SCOPE
+
+    @property
+    @override
+    def work(self) -> QWidget:
+        return self.page.stage
 
     @property
     @override
@@ -291,8 +300,13 @@ class FilmMode(Mode):
     def _show_picture(self, event: Shown) -> None:
         if not self._is_front:
             return
-        name = self._context.names.name(event.recipe)
-        self.page.show_picture(event.image, "" if self.player.is_playing else name)
+        self._seen = Subject(recipe=event.recipe, image=event.image)
+        if self.player.is_playing:
+            self.page.show_picture(event.image, None)
+            name = self.page.hero.accessibleName()
+        else:
+            name = self._context.names.name(event.recipe)
+            self.page.show_picture(event.image, name)
         self._services.output.show_picture(NamedPicture(name=name, image=event.image))
 
     @Slot()
@@ -478,7 +492,7 @@ class FilmMode(Mode):
     @Slot()
     def _tap(self) -> None:
         """Three taps and more make a tempo; each one after that makes it surer."""
-        now = clock.monotonic()
+        now = monotonic()
         if self._taps and now - self._taps[-1] > TAP_PAUSE:
             self._taps.clear()
         self._taps.append(now)
@@ -617,6 +631,32 @@ class FilmMode(Mode):
                 self.jobs.pause(state.order.id)
 
     # Menus
+
+    @Slot(QPoint)
+    def _show_picture_menu(self, place: QPoint) -> None:
+        """What can be done with the picture that is seen: it is one like any other."""
+        subject = self._seen
+        film = self.desk.film
+        if subject is None or film is None or not film.keys:
+            return
+        menu = self._menu()
+        menu.addAction(self._services.actions.action("film.key_here"))
+        keep = menu.addAction(
+            self.tr("Keep this picture"),
+            partial(self._context.commands.keep, subject, scope=filming.SCOPE),
+        )
+        reason = self._context.keeper.why_not()
+        keep.setEnabled(not reason and not self._context.keeper.is_kept(subject.recipe))
+        keep.setToolTip(reason)
+        menu.addAction(self.tr("Copy"), partial(self._context.commands.copy, subject))
+        menu.addSeparator()
+        for mode, text in (
+            (EXPLORE, self.tr("Explore from here")),
+            (BREED, self.tr("Breed from it")),
+        ):
+            if self._context.has_mode(mode):
+                menu.addAction(text, partial(self._context.open_in, mode, subject.recipe))
+        menu.popup(place)
 
     @Slot(object)
     def _show_menu(self, wish: MenuWish) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QImage, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -74,11 +75,6 @@ class FilmPage(QWidget):
         self.setFocusProxy(self.timeline)
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
-        head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self.export)
         self._stage = QStackedWidget(self)
         self._stage.addWidget(self.hero)
         self._empty = self._empty_page()
@@ -86,6 +82,7 @@ class FilmPage(QWidget):
         for label in (self._clock, self._rate):
             label.setFont(scaled_font(self.font(), SMALL_TEXT))
         self._rate.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._rate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         metrics = QFontMetrics(self._clock.font())
         self._clock.setMinimumWidth(metrics.horizontalAdvance("00:00.0 / 00:00.0") + 8)
         transport = QHBoxLayout()
@@ -95,11 +92,14 @@ class FilmPage(QWidget):
         transport.addSpacing(GAP)
         transport.addWidget(self._clock)
         transport.addWidget(self._rate, 1)
+        transport.addWidget(self.title)
+        transport.addSpacing(4)
         transport.addWidget(self.key_here)
+        transport.addSpacing(4)
+        transport.addWidget(self.export)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, 0, MARGIN, FOOT)
         layout.setSpacing(GAP)
-        layout.addLayout(head)
         layout.addWidget(self._stage, 1)
         layout.addLayout(transport)
         layout.addWidget(self.timeline)
@@ -152,15 +152,22 @@ class FilmPage(QWidget):
         """Say why the film cannot be seen."""
         self.show_empty(words, button="")
 
-    def show_picture(self, image: QImage, name: str) -> None:
-        """Show a picture of the film."""
+    def show_picture(self, image: QImage, name: str | None) -> None:
+        """Show a picture of the film; it keeps its ``name`` if there is no new one."""
         self.hero.set_picture_size((image.width(), image.height()))
-        self.hero.show_image(image, name)
+        self.hero.show_image(image)
+        if name is not None:
+            self.hero.setAccessibleName(name)
         self._show_stage(self.hero)
 
     def _show_stage(self, page: QWidget) -> None:
         if self._stage.currentWidget() is not page:
             self._stage.setCurrentWidget(page)
+
+    @property
+    def stage(self) -> QWidget:
+        """Where the picture is, or what stands in its place."""
+        return self._stage
 
     @property
     def empty_words(self) -> str:

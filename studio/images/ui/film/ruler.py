@@ -77,14 +77,15 @@ def _seconds(film: Film, scale: Scale, first: float, last: float) -> Iterator[Ma
 
 
 def _beats(film: Film, beat: float, scale: Scale, first: float, last: float) -> Iterator[Mark]:
-    every = next(
-        (n for n in (1, 2, 4, 8, 16, 32, 64) if n * beat * scale.pixels >= NEAREST / 2), 128
-    )
+    every = 1
+    while every * beat * scale.pixels < NEAREST / 2:
+        every *= 2
     fine = 1 if beat * scale.pixels >= NEAREST_MARK else every
     number = max(0, int(first / beat) // fine * fine)
     while number * beat <= min(last, film.seconds) + 1e-9:
         is_strong = number % BEATS_IN_BAR == 0
-        text = str(number + 1) if number % every == 0 else ""
+        is_end = number * beat > film.seconds - beat / 2  # where a loop is at its first beat
+        text = str(number + 1) if number % every == 0 and not is_end else ""
         yield Mark(time=number * beat, text=text, is_strong=is_strong)
         number += fine
 

@@ -438,7 +438,7 @@ class TimelineView(QAbstractScrollArea):
         end = self._x(film.seconds)
         painter.setPen(QPen(colours.soft, 1.5))
         bottom = float(self._ruler_height)
-        painter.drawLine(QPointF(end, 4), QPointF(end, bottom))
+        painter.drawLine(QPointF(end, bottom - 7), QPointF(end, bottom))
         if not film.loop:
             return
         rect = QRectF(0, self._lane_top, SIDE, SIDE)
