@@ -115,10 +115,17 @@ class TreeView(QAbstractScrollArea):
 
     def set_tree(self, lineage: Lineage, layout: TreeLayout) -> None:
         """Show a tree, or the same one after it has changed; whoever is looked at stays there."""
-        anchor = self._anchor()
+        held = self._held()
         self._lineage, self._layout = lineage, layout
+        anchor = None
+        for name, where in held:
+            if name in layout:
+                place, generation = layout.position(name)
+                anchor = (place, float(generation), where)
+                break
         if self._current not in layout:
-            self._set_current("", announce=False)
+            above = (name for name in reversed(lineage.line(self._current)) if name in layout)
+            self._set_current(next(above, ""), announce=False)
         else:
             self._line = self._ancestral_line(self._current)
         self._fit(anchor)
@@ -297,6 +304,19 @@ class TreeView(QAbstractScrollArea):
             (around.y() - top) / scale.row,
             around,
         )
+
+    def _held(self) -> list[tuple[str, QPointF]]:
+        """Who is to stay where they are when the tree changes: whoever is looked at, else those
+        in view from the middle outwards, because some of them may go."""
+        view = QRectF(self.viewport().rect())
+        middle = self._middles()
+        here = self._current
+        if here in self._layout and view.contains(middle(here)):
+            # Folded away, whoever it hangs from comes to stand where it stood.
+            return [(name, middle(here)) for name in reversed(self._lineage.line(here))]
+        found = [(name, middle(name)) for name in self.seen()]
+        found.sort(key=lambda pair: (pair[1] - view.center()).manhattanLength())
+        return found
 
     def _fit(self, anchor: tuple[float, float, QPointF] | None) -> None:
         """Fit the scroll bars to the tree, and scroll so that the anchor stays where it was."""
