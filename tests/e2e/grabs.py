@@ -34,6 +34,7 @@ from studio.shell.settings.dialog import KEYBOARD, PAGES, SettingsDialog
 from studio.shell.settings.shortcut_rows import ShortcutRow
 from studio.shell.settings.storage import write_stored
 from studio.shell.start import App
+from tests.e2e.breed_grabs import take_breeding
 from tests.e2e.explore_grabs import take_explorer
 from tests.e2e.gene_grabs import take_genes
 
@@ -100,6 +101,7 @@ class Photographer:
             self._settle()
         take_genes(room, furniture.services.project.store, furniture.registry, self)
         take_explorer(room, furniture.registry, self)
+        take_breeding(room, furniture.registry, self)
         self._take_gallery()
 
     def _take_gallery(self) -> None:
