@@ -21,7 +21,8 @@ from studio.images.ui.explore.desk import Explored, ExploreDesk
 from studio.images.ui.explore.inspector import ExploreInspector
 from studio.images.ui.explore.pad import HandEvent, StepEvent
 from studio.images.ui.explore.page import ExplorePage
-from studio.images.ui.explore.path_pictures import HELD_BYTES, PathPictures
+from studio.images.ui.explore.path_pictures import HELD_BYTES as PATH_BYTES
+from studio.images.ui.explore.path_pictures import PathPictures
 from studio.images.ui.explore.path_strip import StopEvent
 from studio.images.ui.explore.spots import ALONG, CENTRE, ENDS, LETTERS, RIM, WAYS
 from studio.images.ui.explore.words import amounts_text, end_words, explore_texts
@@ -38,6 +39,9 @@ from studio.shell.services import Services
 SHORT_SECONDS: Final = 8.0
 VIEW_KEY: Final = "images.explore.view"
 LAST_STOPS: Final = 48
+HELD_BYTES: Final = 4_000_000
+"""Of pictures that each of the explorer's makers holds: what lies around one picture, and more.
+While a hand moves every picture is another one, so what is held is soon full."""
 
 
 class ExploreView(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +68,7 @@ class ExploreMode(Mode):
             services.project, maker, context.models, context.genes.shelves, self
         )
         self._path = PathPictures(
-            PictureMaker(services.host, self, held_bytes=HELD_BYTES), context.models, self
+            PictureMaker(services.host, self, held_bytes=PATH_BYTES), context.models, self
         )
         self.page = ExplorePage(
             self.desk,

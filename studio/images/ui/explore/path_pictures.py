@@ -11,7 +11,8 @@ from studio.contract.recipe import Recipe
 from studio.images.document import wish
 from studio.images.ui.maker import MadePicture, PictureArrived, PictureMaker, wish_key
 
-HELD_BYTES: Final = 8_000_000
+HELD_BYTES: Final = 2_000_000
+"""Of pictures of the path; those that came out of sight are remade."""
 
 
 class PathPictures(QObject):
