@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     from training.data.prepare import DataCommand
     from training.errors import TrainingError
+    from training.evaluate.curve import CurveConfig, measure_curve
     from training.evaluate.figures import describe_figures
     from training.evaluate.run import EvaluateConfig, evaluate_model
     from training.export import ExportConfig, describe, export_run
@@ -48,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         | RulerExportConfig
         | UpscaleConfig
         | TraitsConfig
+        | CurveConfig
         | DataCommand
     ) = tyro.cli(
         Annotated[
@@ -76,6 +78,10 @@ def main(arguments: list[str] | None = None) -> int:
             TraitsConfig,
             tyro.conf.subcommand("traits", description="Find directions that ship with a model."),
         ]
+        | Annotated[
+            CurveConfig,
+            tyro.conf.subcommand("curve", description="Measure the checkpoints of a run."),
+        ]
         | Annotated[DataCommand, tyro.conf.subcommand("data")],
         prog="python -m training",
         description="Train a model, export it for the studio, or prepare its pictures.",
@@ -92,6 +98,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(import_upscaler(command))
         elif isinstance(command, EvaluateConfig):
             print(describe_figures(evaluate_model(command)))
+        elif isinstance(command, CurveConfig):
+            print(measure_curve(command))
         elif isinstance(command, TraitsConfig):
             print(find_traits(command))
         elif isinstance(command, HalfConfig):

@@ -5,81 +5,106 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from training.errors import TrainingError
 from training.gan.config import CONFIG_FILE
 from training.progress import METRICS_FILE
+
+CURVE_FILE = "curve.json"
+"""In a run's folder: its checkpoints as a ruler measured them."""
 
 _SHOWN = (
     "recipe",
     "loss",
     "batch",
+    "group",
     "learning_rate",
     "beta1",
     "r1_gamma",
     "r2_gamma",
-    "learning_rate_end",
+    "r1_every",
     "augment",
-    "network",
+    "together",
 )
-"""Settings by which runs on the same pictures are told apart."""
+"""Settings by which runs on the same pictures are told apart, besides the network's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured at one moment of a run."""
 
     images: int
     cpu_seconds: float
     frechet: float
+    coverage: float | None = None
+    """Share of the data with a sample near by, where that was measured."""
     diversity: tuple[float, ...]
+    """Of each class, as a share of the data's."""
     recognised: tuple[float, ...]
-    """Of each class, as a share."""
+    """Of each class, the share of samples that are taken for it; empty where nothing can tell."""
+
+
+class MeasuredCurve(msgspec.Struct, frozen=True, kw_only=True):
+    """What `python -m training curve` keeps of a run."""
+
+    ruler: str
+    ruler_sha256: str
+    samples: int
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """A run as its log tells it."""
+    """A run as its files tell it."""
 
     name: str
     settings: dict[str, object]
-    """Those of `_SHOWN`, the network's one by one; empty where the run kept none."""
+    """Those by which runs differ; empty where the run kept none."""
+    ruler: str
+    """What measured the marks; empty: the data's own small classifier, while the run went on."""
     marks: tuple[Mark, ...]
 
 
 def read_curve(run: Path) -> Curve:
-    """The measurements in the log of the run in `run`; none where the log has none.
+    """The measurements of the run in `run`: by a ruler, else those in its log, else none.
 
-    A run that was resumed from an earlier checkpoint has written some marks twice: the later ones
-    count.
+    A run that was resumed from an earlier checkpoint has written some marks of its log twice: the
+    later ones count.
     """
     try:
-        settings = json.loads((run / CONFIG_FILE).read_text(encoding="utf-8"))
-        lines = (run / METRICS_FILE).read_text(encoding="utf-8").splitlines()
-        marks: dict[int, Mark] = {}
-        for entry in map(json.loads, lines):
-            if {"frechet/own_classifier", "cpu_seconds"} <= entry.keys():
-                mark = _mark(entry)
-                marks = {at: earlier for at, earlier in marks.items() if at < mark.images}
-                marks[mark.images] = mark
+        text = (run / CONFIG_FILE).read_text(encoding="utf-8")
+        settings = json.loads(text)
+        measured, log = run / CURVE_FILE, run / METRICS_FILE
+        ruler = ""
+        if measured.exists():
+            curve = msgspec.json.decode(measured.read_bytes(), type=MeasuredCurve)
+            ruler, marks = curve.ruler, curve.marks
+        else:
+            marks = _logged(log.read_text(encoding="utf-8")) if log.exists() else ()
+        network = settings.get("network", {})
+        shown = {name: settings[name] for name in _SHOWN if name in settings}
+        shown |= {f"network.{name}": value for name, value in network.items()}
     except FileNotFoundError:
-        return Curve(name=run.name, settings={}, marks=())
+        return Curve(name=run.name, settings={}, ruler="", marks=())
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise TrainingError(f"{run}: the log of this run cannot be read ({error}).") from error
-    shown = {name: settings[name] for name in _SHOWN if name in settings and name != "network"}
-    network = settings.get("network")
-    if isinstance(network, dict):
-        shown |= {f"network.{name}": value for name, value in network.items()}
-    return Curve(name=run.name, settings=shown, marks=tuple(marks.values()))
+    return Curve(name=run.name, settings=shown, ruler=ruler, marks=marks)
 
 
-def _mark(entry: dict[str, float]) -> Mark:
-    return Mark(
-        images=int(entry["images"]),
-        cpu_seconds=float(entry["cpu_seconds"]),
-        frechet=float(entry["frechet/own_classifier"]),
-        diversity=tuple(v for k, v in entry.items() if k.startswith("diversity/")),
-        recognised=tuple(v for k, v in entry.items() if k.startswith("recognised/")),
-    )
+def _logged(text: str) -> tuple[Mark, ...]:
+    marks: dict[int, Mark] = {}
+    for entry in map(json.loads, text.splitlines()):
+        if {"frechet/own_classifier", "cpu_seconds"} <= entry.keys():
+            mark = Mark(
+                images=int(entry["images"]),
+                cpu_seconds=float(entry["cpu_seconds"]),
+                frechet=float(entry["frechet/own_classifier"]),
+                diversity=tuple(v for k, v in entry.items() if k.startswith("diversity/")),
+                recognised=tuple(v for k, v in entry.items() if k.startswith("recognised/")),
+            )
+            marks = {at: earlier for at, earlier in marks.items() if at < mark.images}
+            marks[mark.images] = mark
+    return tuple(marks.values())
 
 
 def curve_section(curves: tuple[Curve, ...]) -> str:
@@ -91,29 +116,38 @@ def curve_section(curves: tuple[Curve, ...]) -> str:
     if not measured:
         return ""
     method = (
-        "Measured on the way, at truncation 1: the Fréchet distance (FD) to training pictures in "
-        "the features of the data's own small classifier, the diversity within a class as a share "
-        "of the data's (lowest and mean of the classes), and the share of samples that the "
-        "classifier takes for their class. Processor seconds are those of all threads."
+        "How the run went, measured at truncation 1: the Fréchet distance (FD) to training "
+        "pictures, the share of the data with a sample near by (coverage), the diversity within a "
+        "class as a share of the data's, and the share of samples that are recognised as of their "
+        "class. Processor seconds are those of all threads, measuring on the way included."
     )
     parts = [method]
     for curve in measured:
         rows = "\n".join(
             f"| {mark.cpu_seconds:,.0f} | {mark.images:,} | {mark.frechet:.1f} | "
-            f"{min(mark.diversity, default=math.nan):.2f} | {_mean(mark.diversity):.2f} | "
-            f"{_mean(mark.recognised):.0%} |"
+            f"{_share(mark.coverage)} | {min(mark.diversity, default=math.nan):.2f} | "
+            f"{_mean(mark.diversity):.2f} | {_percent(mark.recognised)} |"
             for mark in _spread_out(curve.marks)
         )
+        by = f"the ruler `{curve.ruler}`" if curve.ruler else "the data's own small classifier"
         parts.append(
-            f"**{curve.name}**{_differences(curve, curves[0])}\n\n"
-            "| processor s | images | FD | diversity, lowest | mean | recognised |\n"
-            f"|---|---|---|---|---|---|\n{rows}"
+            f"**{curve.name}**{_differences(curve, curves[0])}, by {by}:\n\n"
+            "| processor s | images | FD | coverage | diversity, lowest | mean | recognised |\n"
+            f"|---|---|---|---|---|---|---|\n{rows}"
         )
     return "\n\n".join(parts)
 
 
 def _mean(values: tuple[float, ...]) -> float:
     return sum(values) / len(values) if values else math.nan
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _percent(values: tuple[float, ...]) -> str:
+    return f"{_mean(values):.0%}" if values else "–"
 
 
 def _spread_out(marks: tuple[Mark, ...], most: int = 12) -> list[Mark]:

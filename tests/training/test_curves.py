@@ -3,9 +3,17 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from training.curves import Curve, curve_section, read_curve
+from training.curves import (
+    CURVE_FILE,
+    Curve,
+    Mark,
+    MeasuredCurve,
+    curve_section,
+    read_curve,
+)
 from training.errors import TrainingError
 
 
@@ -37,8 +45,21 @@ def test_a_curve_is_what_was_measured_and_says_in_what_it_differs(tmp_path: Path
     )
     text = curve_section((read_curve(own), read_curve(other)))
     assert "**own** (this model)" in text
-    assert "| 10 | 1,000 | 80.5 | 0.70 | 0.80 | 75% |" in text
-    assert "**other** (loss b, network.style_dim 8)" in text
+    assert "| 10 | 1,000 | 80.5 | – | 0.70 | 0.80 | 75% |" in text
+    assert "**other** (loss b, network.style_dim 8), by the data's own small classifier" in text
+
+
+def test_what_a_ruler_measured_counts_before_what_the_log_says(tmp_path: Path) -> None:
+    folder = _run(tmp_path / "run", [_entry(1000, 80)], loss="a")
+    mark = Mark(
+        images=500, cpu_seconds=7, frechet=321.5, coverage=0.25, diversity=(0.5,), recognised=()
+    )
+    curve = MeasuredCurve(ruler="parts", ruler_sha256="0" * 64, samples=60, marks=(mark,))
+    (folder / CURVE_FILE).write_bytes(msgspec.json.encode(curve))
+    text = curve_section((read_curve(folder),))
+    assert "by the ruler `parts`" in text
+    assert "| 7 | 500 | 321.5 | 0.25 | 0.50 | 0.50 | – |" in text
+    assert "80.0" not in text
 
 
 def test_what_a_resumed_run_measured_again_counts_once(tmp_path: Path) -> None:
@@ -60,7 +81,7 @@ def test_long_curves_are_thinned_out_and_keep_their_end(tmp_path: Path) -> None:
 
 def test_a_run_without_a_log_has_no_curve(tmp_path: Path) -> None:
     curve = read_curve(tmp_path)
-    assert curve == Curve(name=tmp_path.name, settings={}, marks=())
+    assert curve == Curve(name=tmp_path.name, settings={}, ruler="", marks=())
     assert curve_section((curve,)) == ""
 
 

@@ -10,6 +10,8 @@ import torch
 
 from studio.contract.manifest import MANIFEST_SCHEMA, Manifest, file_sha256, read_model
 from tests.training.tiny import tiny_style_config, with_report
+from training.curves import read_curve
+from training.evaluate.curve import CurveConfig, measure_curve
 from training.evaluate.run import EvaluateConfig, evaluate_model, measured_graph
 from training.export import ExportConfig, export_run
 from training.gan.diversity import load_classifier, to_levels
@@ -178,6 +180,18 @@ def test_a_model_of_two_graphs_is_measured_by_both(folder: Path) -> None:
             cache=folder / "cache",
         )
     )
+    said: list[str] = []
+    curve = CurveConfig(run=folder / "run", ruler=folder / "ruler", samples=60)
+    assert "1 checkpoints measured with ruler" in measure_curve(curve, say=said.append)
+    assert len(said) == 1
+    assert measure_curve(curve, say=said.append)
+    assert len(said) == 1, "what was measured is not measured again"
+    (mark,) = read_curve(folder / "run").marks
+    assert mark.images == 24
+    assert mark.frechet > 0
+    assert len(mark.diversity) == len(mark.recognised) == 2
+    assert mark.cpu_seconds == restore_run(folder / "run").cpu_seconds
+
     manifest = _manifest(folder)
     assert figures.evaluation.graph_sha256 == measured_graph(manifest)
     assert measured_graph(manifest) not in {g.sha256 for g in manifest.graphs.values()}

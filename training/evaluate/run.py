@@ -420,31 +420,49 @@ def _open_ruler_data(
     return found if found.info.key == ruler.data_key else None
 
 
-def _fits(ruler: RulerManifest, manifest: Manifest) -> bool:
-    classes = tuple(choice.value for choice in manifest.classes())
-    return (
-        (ruler.width, ruler.height) == manifest.picture_size
-        and ruler.channels == manifest.channels
-        and ruler.classes == classes
+def choose_ruler(named: Path | None, manifest: Manifest) -> Ruler:
+    """The ruler that was named, or the only shipped one that fits a model."""
+    assert manifest.picture_size is not None
+    assert manifest.channels is not None
+    return fitting_ruler(
+        named,
+        what=manifest.id,
+        size=manifest.picture_size,
+        channels=manifest.channels,
+        classes=tuple(choice.value for choice in manifest.classes()),
     )
 
 
-def choose_ruler(named: Path | None, manifest: Manifest) -> Ruler:
-    """The ruler that was named, or the only shipped one that fits."""
+def fitting_ruler(
+    named: Path | None,
+    *,
+    what: str,
+    size: tuple[int, int],
+    channels: int,
+    classes: tuple[str, ...],
+) -> Ruler:
+    """The ruler that was named, or the only shipped one that fits pictures of this size (width,
+    height) and these classes; `what` is what it is to measure, for people."""
+
+    def fits(ruler: RulerManifest) -> bool:
+        return (
+            (ruler.width, ruler.height) == size
+            and ruler.channels == channels
+            and ruler.classes == classes
+        )
+
     if named is not None:
         ruler = read_ruler(named)
-        if not _fits(ruler.manifest, manifest):
+        if not fits(ruler.manifest):
             raise TrainingError(
-                f"{named}: this ruler is for other pictures than {manifest.id} makes (other "
-                "classes, size or colours)."
+                f"{named}: this ruler is for other pictures than {what} makes (other classes, size "
+                "or colours)."
             )
         return ruler
-    fitting = [
-        ruler for ruler in map(read_ruler, find_rulers(RULERS)) if _fits(ruler.manifest, manifest)
-    ]
+    fitting = [ruler for ruler in map(read_ruler, find_rulers(RULERS)) if fits(ruler.manifest)]
     if len(fitting) != 1:
         raise TrainingError(
-            f"{RULERS}: {len(fitting)} rulers here fit {manifest.id}; name one with --ruler, or "
+            f"{RULERS}: {len(fitting)} rulers here fit {what}; name one with --ruler, or "
             "make one with `python -m training ruler` and `export-ruler`."
         )
     return fitting[0]
