@@ -165,7 +165,7 @@ def _finder(
     model: Model, folder: Path, *, rules: tuple[str, ...] = ("bright", "noise")
 ) -> TraitFinder:
     kinds = [choice.value for choice in model.manifest.classes()]
-    config = TraitsConfig(model=folder, positions=150, tests=40)
+    config = TraitsConfig(model=folder, positions=100, tests=30)
     drawer = Drawer(model, threads=1)
     return TraitFinder(config, drawer, _Brightness(0), [_rule(name, kinds) for name in rules])
 

@@ -8,12 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.contract.manifest import Evaluation, Manifest, Measure
+from training.evaluate.agreement import Agreement
 from training.evaluate.measures import Manifolds, Matrix
 from training.ruler.manifest import RulerManifest
 
 DENSITY_K = 5
 _DIVERSITY, _RECOGNISED = "within-class diversity", "recognised"
 _PARTS = "parts as often as in the data"
+_AGREEMENT = "agreement within a set"
 _OVERLAPS = ("Frechet distance", "precision", "recall", "density", "coverage")
 _NEAREST = {
     "features": "nearest training picture in features",
@@ -24,7 +26,7 @@ _NEARER = {
     "pixels": "nearer than held-out pictures, levels",
 }
 MEASURE_NAMES = frozenset(
-    (*_OVERLAPS, _DIVERSITY, _RECOGNISED, _PARTS, *_NEAREST.values(), *_NEARER.values())
+    (*_OVERLAPS, _DIVERSITY, _RECOGNISED, _PARTS, _AGREEMENT, *_NEAREST.values(), *_NEARER.values())
 )
 """Every name that an evaluation may write, whatever its ruler can tell."""
 LOW_QUANTILE = 0.01
@@ -110,6 +112,8 @@ class Figures:
     """Held-out pictures found pixel for pixel among the training pictures."""
     seen: Seen | None
     """None: the pictures that the ruler was trained on are not here, so nobody knows."""
+    agreement: Agreement | None
+    """Of pictures that belong together, as letters of an alphabet do; None where none do."""
     ruler: RulerManifest
     evaluation: Evaluation
 
@@ -211,6 +215,17 @@ def measures_of(figures: Figures) -> tuple[Measure, ...]:
                     "the reference is the same for held-out pictures",
                 )
             )
+    if figures.agreement is not None:
+        measures.append(
+            Measure(
+                name=_AGREEMENT,
+                value=_round(figures.agreement.samples),
+                reference=_round(figures.agreement.held_out),
+                method=f"intraclass correlation of what the ruler {figures.ruler.id} says of the "
+                f"style of each picture of one position, over {figures.agreement.sets} positions; "
+                "the reference is the same for held-out sets, 0 is chance",
+            )
+        )
     for space, unit, place, found in (
         ("features", "", where, figures.features),
         ("pixels", "levels", "in pixels", figures.pixels),
@@ -283,6 +298,19 @@ def _explanation(figures: Figures) -> str:
             "training pictures, as the ruler sees it: 1 is just as often, 0 is nothing in common."
         )
     return text
+
+
+def _together(figures: Figures) -> str:
+    """A paragraph on what belongs together, where something does."""
+    found = figures.agreement
+    if found is None:
+        return ""
+    return f"""
+Do the letters of one latent belong together? The ruler says of each how bold, wide, slanted and \
+round its alphabet is. Over {found.sets} alphabets its answers agree within an alphabet \
+by {found.samples:.2f} (intraclass correlation; held-out typefaces {found.held_out:.2f}); letters \
+put together by chance reach 0.
+"""
 
 
 def _ruler_sentence(figures: Figures) -> str:
@@ -365,8 +393,8 @@ latent. The lowest is {_spoken(ratios[0], ".2f")}, the median \
 {_explanation(figures)}
 
 {_class_table(figures, manifest)}
-
-![Sixteen samples of each class at truncation 1, not chosen](evaluation.png)
+{_together(figures)}
+![{_sheet_caption(manifest)}](evaluation.png)
 
 Learnt by heart? The nearest of all training pictures is {near.median:.2f} away from a sample in \
 the ruler's features (median; held-out pictures {_spoken(near.held_out_median, ".2f")}) and \
@@ -387,6 +415,12 @@ the same figures:
 {e.command}
 ```
 """
+
+
+def _sheet_caption(manifest: Manifest) -> str:
+    if manifest.specimen:
+        return "Sixteen alphabets at truncation 1, a row for each latent, not chosen"
+    return "Sixteen samples of each class at truncation 1, not chosen"
 
 
 def describe_figures(figures: Figures) -> str:

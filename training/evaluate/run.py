@@ -29,6 +29,7 @@ from training.data.dataset import PictureSet, explain_write_errors, open_cache
 from training.data.order import stream
 from training.data.prepare import DataConfig, prepare_data
 from training.errors import TrainingError
+from training.evaluate.agreement import MOST_SETS, Agreement, agreement, told_styles
 from training.evaluate.figures import (
     DENSITY_K,
     MEASURE_NAMES,
@@ -137,12 +138,18 @@ class Evaluator:
         self._reference = np.sort(random.permutation(training)[: self.count])
         self._held_out = np.sort(random.permutation(held_out)[: self.count])
 
-    def _draw(self, labels: npt.NDArray[np.int64], *, truncation: float) -> Pictures:
-        """One picture for each label; the same latents and noise at every truncation."""
+    def _draw(
+        self, labels: npt.NDArray[np.int64], *, truncation: float, of_each: int = 1
+    ) -> Pictures:
+        """One picture for each label; the same latents and noise at every truncation.
+
+        With `of_each` so many pictures in a row share a latent.
+        """
         manifest = self._model.manifest
         assert manifest.latent is not None
-        shape = (len(labels), manifest.latent.dimension)
+        shape = (len(labels) // of_each, manifest.latent.dimension)
         latent = stream(self._config.seed, _LATENT).standard_normal(shape, dtype=np.float32)
+        latent = np.repeat(latent, of_each, axis=0)
         weights = np.eye(len(self._data.info.classes), dtype=np.float32)[labels]
         random = stream(self._config.seed, _NOISE)
         parts = []
@@ -228,6 +235,7 @@ class Evaluator:
             pixels=nearness(pixel_distance, held_out_pixels, trained_on),
             duplicates=int(trained_on.sum()),
             seen=self._seen(training_prints, held_out_prints),
+            agreement=self._agreement(),
             ruler=self._ruler.manifest,
             evaluation=evaluation,
         )
@@ -259,9 +267,36 @@ class Evaluator:
             data_parts=_parts_shared(ruler, held_out[1], reference_answers, class_id),
         )
 
+    def _agreement(self) -> Agreement | None:
+        """How far pictures that belong together agree; None where none do."""
+        data = self._data
+        if not self._model.manifest.specimen or data.sets is None:
+            return None
+        table = data.set_table()
+        held_out = table[data.held_out[table[:, 0]]][:MOST_SETS]
+        sets, members = held_out.shape
+        if sets < 2:
+            return None
+        labels = np.tile(np.arange(members), sets)
+        made = self._draw(labels, truncation=1.0, of_each=members)
+        told = [
+            told_styles(self._ruler.manifest, self._measure(pictures)[1])
+            for pictures in (made, np.array(data.images[held_out.reshape(-1)]))
+        ]
+        if not told[0].shape[1]:
+            return None
+        samples, of_data = (agreement(part.reshape(sets, members, -1)) for part in told)
+        return Agreement(sets=sets, samples=samples, held_out=of_data)
+
     def _sample_sheet(self) -> Pictures:
-        """The first samples of each class at truncation 1, none of them chosen."""
+        """The first samples of each class at truncation 1, none of them chosen.
+
+        A row of each class; of what belongs together, a row of each of the first latents.
+        """
         classes = len(self._data.info.classes)
+        if self._model.manifest.specimen:
+            labels = np.tile(np.arange(classes), _SHEET_COLUMNS)
+            return tile(self._draw(labels, truncation=1.0, of_each=classes), classes)
         labels = np.repeat(np.arange(classes), _SHEET_COLUMNS)
         return tile(self._draw(labels, truncation=1.0), _SHEET_COLUMNS)
 
