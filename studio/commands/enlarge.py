@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-import msgspec
-
 from studio.commands import codes
 from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import DoneLine, EnlargedLine
@@ -234,11 +232,6 @@ def _text(line: EnlargedLine) -> str:
 
 
 # Enlarging again what a recipe says.
-
-
-def plain_recipe(recipe: Recipe) -> Recipe:
-    """The recipe of the picture before it was enlarged."""
-    return msgspec.structs.replace(recipe, enlarged=msgspec.UNSET)
 
 
 def enlarge_again(

@@ -11,14 +11,14 @@ from pathlib import Path
 import msgspec
 
 from studio.commands import codes
-from studio.commands.enlarge import enlarge_again, plain_recipe
+from studio.commands.enlarge import enlarge_again
 from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import DoneLine, RemakeLine, Verdict
 from studio.commands.lookup import model_of_recipe, resolve_model
 from studio.commands.output import Output
 from studio.contract.errors import HostUnavailable, RecipeMissing, RequestInvalid
 from studio.contract.manifest import Model
-from studio.contract.recipe import Enlarged, Fingerprint, Recipe
+from studio.contract.recipe import Enlarged, Fingerprint, Recipe, before_enlarging
 from studio.host.events import PictureReady
 from studio.host.messages import DeviceReport, GenerateImages
 from studio.project.paths import model_roots, places
@@ -126,7 +126,7 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
         output.progress(model.manifest.title.en),
         Conversation(settings, output.note) as host,
     ):
-        remade = remake(plain_recipe(recipe), model, host)
+        remade = remake(before_enlarging(recipe), model, host)
         if isinstance(recipe.enlarged, Enlarged):
             remade = _enlarged_again(remade, recipe.enlarged, model_roots(basedir), host)
         device = host.device

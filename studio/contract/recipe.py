@@ -296,6 +296,22 @@ def _nameless(styling: Styling | msgspec.UnsetType) -> Styling | msgspec.UnsetTy
     return msgspec.structs.replace(styling, shifts=shifts)
 
 
+def before_enlarging(recipe: Recipe) -> Recipe:
+    """The recipe of the picture as it was before it was enlarged; of any other, itself."""
+    enlarged = recipe.enlarged
+    if not isinstance(enlarged, Enlarged):
+        return recipe
+    factor = max(enlarged.factor, 1)
+    plain = msgspec.structs.replace(
+        recipe,
+        enlarged=msgspec.UNSET,
+        width=recipe.width // factor,
+        height=recipe.height // factor,
+        pixels_sha256=enlarged.source_sha256 or None,
+    )
+    return msgspec.structs.replace(plain, schema=needed_schema(plain))
+
+
 def needed_schema(recipe: Recipe) -> int:
     """The oldest version of the format that can say all of ``recipe``."""
     if (

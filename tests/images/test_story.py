@@ -121,7 +121,9 @@ def test_a_family_that_runs_in_a_circle_ends(manifest: Manifest) -> None:
     assert 2 <= len(steps) <= MOST_STEPS
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+)
 @given(generations=st.integers(1, 30))
 def test_long_stories_keep_their_end_and_fit_into_four_seconds(
     manifest: Manifest, generations: int

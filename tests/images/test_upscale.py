@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -258,6 +258,7 @@ def test_the_factors_are_those_that_one_run_or_two_can_reach() -> None:
         assert np.prod(passes(factor, BY_FOUR)) == factor
 
 
+@settings(deadline=None)
 @given(
     width=st.integers(1, 20_000),
     height=st.integers(1, 20_000),

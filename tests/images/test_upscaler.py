@@ -158,6 +158,7 @@ def test_hidden_colours_grow_in_from_the_edge() -> None:
     assert (grown(colours, np.zeros((5, 9), np.bool_), 4) == 0).all()
 
 
+@settings(deadline=None)
 @given(factor=st.sampled_from((2, 3, 4)), value=st.integers(0, 255))
 def test_averaging_by_area_keeps_what_is_flat_and_what_is_there(factor: int, value: int) -> None:
     flat = np.full((8, 12, 3), value, np.uint8)

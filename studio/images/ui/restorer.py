@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from studio.contract.errors import RecipeMissing, RequestInvalid
-from studio.contract.recipe import Recipe
+from studio.contract.recipe import Recipe, before_enlarging
 from studio.images.ui.background import BackgroundWork
 from studio.images.ui.desk import WallDesk
 from studio.images.ui.maker import PictureArrived, PictureMaker, wish_key
@@ -66,6 +66,7 @@ class PictureRestorer(QObject):
             fault = f"the recipe in {file.name} does not say where the picture lies"
             self.failed.emit(RequestInvalid(fault=fault))
         else:
+            recipe = before_enlarging(recipe)
             self._awaited[wish_key(recipe)] = (file, recipe)
             self._maker.remake(recipe)
             self._desk.more_like(recipe)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
-from studio.contract.recipe import Recipe
+from studio.contract.recipe import Recipe, before_enlarging
 from studio.images.document import SCOPE, parents_of
 from studio.images.shifting import with_amount
 from studio.images.traits import TraitShelves
@@ -442,6 +442,14 @@ class ImagesRoom(QWidget):
         texts = edit_texts()
         return texts.get(label, texts["images.wall"]).format(**parameters)
 
+    def settle(self) -> None:
+        """See `studio.shell.services.Turning`."""
+        front = self._modes.front
+        if front is None:
+            self._desk.settle()
+        else:
+            front.settle()
+
     def open_picture(self, path: str) -> None:
         """Restore a picture that was made here, with its neighbours around it."""
         file = Path(path)
@@ -689,9 +697,7 @@ class ImagesRoom(QWidget):
         if self._attention.has_picture:
             self._attention.with_subject(lambda one: self._modes.show(EXPLORE, one.recipe))
         else:
-            self._hint(
-                self.tr("Choose a picture first, to explore from it."), key="images.explore"
-            )
+            self._hint(self.tr("Choose a picture first, to explore from it."), key="images.explore")
 
     @Slot()
     def _breed(self) -> None:
@@ -727,6 +733,7 @@ class ImagesRoom(QWidget):
         if recipe.model not in self._desk.models:
             self._stage.say_missing(recipe.model)
             return
+        recipe = before_enlarging(recipe)
         first_seed = self._neighbours.first_seed_of(recipe)
         self._leave_pictures()
         self._desk.more_like(recipe, first_seed=first_seed)

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
@@ -68,6 +68,7 @@ def _check(pages: tuple[Page, ...], count: int) -> None:
         )
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     count=st.integers(1, 400),
     columns=st.integers(1, 14),
@@ -84,6 +85,7 @@ def test_every_picture_has_its_place_and_nothing_overlaps(
     _check(paper_pages(count, columns, has_title=has_title, has_words=has_words), count)
 
 
+@settings(deadline=None)
 @given(count=st.integers(1, 2000))
 def test_the_usual_columns_are_fewer_than_pictures(count: int) -> None:
     assert 1 <= usual_columns(count) <= min(10, max(1, math.ceil(math.sqrt(count * 1.3))))
