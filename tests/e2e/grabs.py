@@ -10,14 +10,19 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 
 from studio.images.document import unkeep
+from studio.images.ui.enlarge.dialog import EnlargeDialog
 from studio.images.ui.kept_export import KeptExportDialog
 from studio.images.ui.room import ImagesRoom
+from studio.images.ui.sheets.contact_dialog import ContactDialog
+from studio.images.ui.sheets.palette_dialog import PaletteDialog
+from studio.images.ui.sheets.story_dialog import StoryDialog
 from studio.images.ui.wall_faces import TileEvent
 from studio.project.nodes import WORK
 from studio.shell.furniture import Furniture
@@ -37,6 +42,8 @@ from studio.shell.start import App
 from tests.e2e.breed_grabs import take_breeding
 from tests.e2e.explore_grabs import take_explorer
 from tests.e2e.gene_grabs import take_genes
+
+D = TypeVar("D", bound=QDialog)
 
 SETTLE_MS = 700
 """Fades and flights have ended by then."""
@@ -83,6 +90,7 @@ class Photographer:
         self._take_pairs()
         run("images.zoom").trigger()
         self._take("6-close-by")
+        self._take_tools()
         run("window.commands").trigger()
         self._take("7-commands")
         furniture.command_palette.dismiss()
@@ -148,6 +156,42 @@ class Photographer:
         for question in self._app.window.findChildren(LastWordDialog):
             self._save(question, "29-last-word")
             question.reject()
+
+    def _take_tools(self) -> None:
+        """What is made of a picture: larger, its palette, its story, a contact sheet."""
+        run = self.furniture.registry.action
+        run("images.enlarge").trigger()
+        enlarging = self._dialog(EnlargeDialog)
+        self.wait_until(lambda: not enlarging.preview.state)
+        self._save(enlarging, "30-enlarge")
+        enlarging.result_row.findChildren(QAbstractButton)[-1].click()
+        self._settle()
+        self._save(enlarging, "30-enlarge-file")
+        enlarging.reject()
+        run("images.palette").trigger()
+        palette = self._dialog(PaletteDialog)
+        self.wait_until(lambda: bool(palette.swatches))
+        self._save(palette, "31-palette")
+        palette.close()
+        run("images.story").trigger()
+        story = self._dialog(StoryDialog)
+        self.wait_until(lambda: bool(story.player.frames))
+        story.player.pause()
+        self._settle()
+        self._save(story, "32-story")
+        story.close()
+        run("images.contact_sheet").trigger()
+        sheet = self._dialog(ContactDialog)
+        self.wait_until(lambda: not sheet.look.image.isNull())
+        self._save(sheet, "33-contact-sheet")
+        sheet.close()
+        self._settle()
+
+    def _dialog(self, kind: type[D]) -> D:
+        """The one of this kind that is open, once it has settled."""
+        self._settle()
+        (found,) = (sheet for sheet in self._app.window.findChildren(kind) if sheet.isVisible())
+        return found
 
     def _take_pairs(self) -> None:
         """Two pictures: their children, every way of comparing, and the second display."""

@@ -746,3 +746,19 @@ def test_the_last_word_fits_one_picture_as_well_as_many(open_gallery: Opener) ->
         said = f"{dialog.accessibleDescription()} {dialog.keep.text()}".casefold()
         assert not {"their", "them", "they"} & set(said.split())
         dialog.deleteLater()
+
+
+def test_chosen_works_are_enlarged_laid_out_and_told_of(open_gallery: Opener) -> None:
+    stage = open_gallery()
+    stage.choose("w5", "w2")
+    stage.press("enlarge")
+    stage.press("contact_sheet")
+    stage.wait(lambda: bool(stage.doors.enlarged) and bool(stage.doors.laid_out))
+    assert len(stage.doors.enlarged[0]) == len(stage.doors.laid_out[0]) == 2
+    stage.press("palette")
+    assert "Choose one picture" in stage.notices[-1].text
+    stage.choose("w2")
+    stage.press("palette")
+    stage.press("story")
+    stage.wait(lambda: bool(stage.doors.palettes) and bool(stage.doors.stories))
+    assert stage.doors.palettes[0].id == stage.doors.stories[0].id == "w2"
