@@ -1,23 +1,23 @@
 """The genes of a model: found by themselves or from two piles, named, and applied by a click."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QHideEvent, QPalette
+from PySide6.QtGui import QHideEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.errors import AtelierError
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
-from studio.contract.traits import TraitSearch, trait_zones
-from studio.images.shifting import amount_of, suits
+from studio.contract.traits import TraitSearch
 from studio.images.trait_file import ShelfTrait
 from studio.images.traits import ShelfChange, TraitShelf
 from studio.images.ui.genes.previews import StripPicture, StripPreviews
 from studio.images.ui.genes.row import TraitRenamed, TraitRow, ZoneChosen
 from studio.images.ui.genes.seeker import NEWS_KEY, NEWS_SECONDS, SearchEnded, TraitSeeker
+from studio.images.ui.genes.trait_list import TraitList
 from studio.images.ui.genes.words import trait_title
 from studio.images.ui.maker import MakingFailed, PictureMaker
 from studio.shell.notices import Notice, NoticeAction, NoticeCentre
@@ -55,9 +55,6 @@ class GenesPanel(QWidget):
         self._subject: Recipe | None = None
         self._live = False
         self._unsubscribe: Callable[[], None] | None = None
-        self._rows: dict[str, TraitRow] = {}
-        self._headings: list[tuple[QWidget, tuple[str, ...]]] = []
-        """Each with the traits below it."""
         self._wishing = QTimer(self)
         self._wishing.setSingleShot(True)
         self._wishing.setInterval(0)
@@ -95,16 +92,19 @@ class GenesPanel(QWidget):
         self._cancel = QuietButton(self.tr("Cancel"), self._searching)
         line.addWidget(self._search_words, 1)
         line.addWidget(self._cancel)
-        self._list = QVBoxLayout()
-        self._list.setContentsMargins(0, 0, 0, 0)
-        self._list.setSpacing(SPACING)
+        self._list = TraitList(self._language, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING)
         column.addWidget(self._words)
-        column.addLayout(self._list)
+        column.addWidget(self._list)
         column.addWidget(self._searching)
         column.addWidget(buttons)
+        self._list.chosen.connect(self.amount_chosen)
+        self._list.renamed.connect(self._rename)
+        self._list.zone_chosen.connect(self._set_zone)
+        self._list.deleted.connect(self._delete)
+        self._list.seen.connect(self._wishing.start)
         self._find.clicked.connect(self._find_genes)
         self._piles.clicked.connect(self.piles_wanted)
         self._cancel.clicked.connect(self._seeker.cancel)
@@ -112,8 +112,8 @@ class GenesPanel(QWidget):
 
     @property
     def rows(self) -> tuple[TraitRow, ...]:
-        """The traits from the top."""
-        return tuple(self._rows.values())
+        """The traits from the top; while it is not seen none are there."""
+        return self._list.rows
 
     @property
     def subject(self) -> Recipe | None:
@@ -158,6 +158,7 @@ class GenesPanel(QWidget):
         self._model = model
         self._subject = None
         self._shelf = None if model is None else self._seeker.shelves.of(model)
+        self._list.show_model(model)
         if self._shelf is not None:
             self._unsubscribe = self._shelf.subscribe(self._fill)
         self._fill()
@@ -173,19 +174,14 @@ class GenesPanel(QWidget):
             self._live = live
             return
         self._subject, self._live = subject, live
-        for row in self._rows.values():
-            self._show_on(row)
-        self._show_headings()
+        self._list.show_subject(subject)
         if subject is None:
             self._previews.stop()
         self._show_words()
 
     def show_trait(self, identity: str) -> None:
         """Put the keyboard on a trait, so that it is scrolled into sight."""
-        row = self._rows.get(identity)
-        if row is not None:
-            row.show()  # also one for other kinds, where it is asked for by its name
-            row.strip.setFocus(Qt.FocusReason.TabFocusReason)
+        self._list.focus(identity)
 
     def close_shelf(self) -> None:
         """Let go of the shelf and make nothing more; nothing is heard of it after this."""
@@ -199,86 +195,15 @@ class GenesPanel(QWidget):
     @Slot()
     def _fill(self) -> None:
         """Show the traits that there are; rows that stay keep their pictures."""
-        traits = () if self._shelf is None else self._shelf.traits()
-        wanted = {trait.id for trait in traits}
-        for identity in [known for known in self._rows if known not in wanted]:
-            row = self._rows.pop(identity)
-            self._list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        for heading, _members in self._headings:
-            self._list.removeWidget(heading)
-            heading.hide()
-            heading.deleteLater()
-        self._headings = []
-        rows: dict[str, TraitRow] = {}
-        for group, members in _groups(traits):
-            if len(wanted) > len(members):
-                self._add_heading(group, tuple(trait.id for trait in members))
-            for trait in members:
-                row = self._rows.get(trait.id) or self._new_row(trait)
-                row.set_trait(trait)
-                rows[trait.id] = row
-                self._list.removeWidget(row)
-                self._list.addWidget(row)
-                self._show_on(row)
-        self._rows = rows
-        self._show_headings()
-        before: QWidget = self._words
-        for row in rows.values():
-            self.setTabOrder(before, row.strip)
-            before = row.strip
+        self._list.show_traits(() if self._shelf is None else self._shelf.traits())
         self._show_words()
         self._show_search()
-
-    def _show_headings(self) -> None:
-        """Without those below which nothing stands for this kind of picture."""
-        for heading, members in self._headings:
-            heading.setVisible(any(not self._rows[one].isHidden() for one in members))
-
-    def _add_heading(self, group: str, members: tuple[str, ...]) -> None:
-        text = {
-            "shipped": self.tr("Of this model"),
-            "named": self.tr("Yours"),
-            "found": self.tr("Found, without a name"),
-        }[group]
-        heading = QLabel(text, self)
-        heading.setFont(scaled_font(self.font(), SMALL_TEXT, weight=QFont.Weight.DemiBold))
-        heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._headings.append((heading, members))
-        self._list.addWidget(heading)
-
-    def _new_row(self, trait: ShelfTrait) -> TraitRow:
-        zones = () if self._model is None else trait_zones(self._model)
-        row = TraitRow(trait, self._language, zones, self)
-        if self._model is not None and self._model.manifest.picture_size is not None:
-            row.strip.set_aspect(*self._model.manifest.picture_size)
-        row.chosen.connect(self.amount_chosen)
-        row.renamed.connect(self._rename)
-        row.zone_chosen.connect(self._set_zone)
-        row.deleted.connect(self._delete)
-        row.stepped.connect(self._step)
-        row.seen.connect(self._wishing.start)
-        return row
-
-    def _show_on(self, row: TraitRow) -> None:
-        """Show the picture's amount of a trait, and have its strip made when it is seen."""
-        is_shown = True
-        if self._subject is not None and self._model is not None:
-            is_shown = suits(self._subject, row.trait, self._model.manifest)
-        row.setVisible(is_shown)
-        if self._subject is None:
-            row.strip.set_amount(None)
-            row.strip.clear()
-        else:
-            row.strip.set_amount(amount_of(self._subject, row.trait))
-            row.strip.expect()
 
     def _show_words(self) -> None:
         text = ""
         if self._model is None:
             pass
-        elif not self._rows:
+        elif self._list.is_empty:
             text = self.tr(
                 "Genes are what this model's pictures differ in: hair, colour, mood. Let them be "
                 "found, look at what each does, and name those you like."
@@ -299,14 +224,14 @@ class GenesPanel(QWidget):
     def _want(self) -> None:
         if self._model is None or self._subject is None:
             return
-        rows = [row for row in self._rows.values() if _is_in_sight(row)]
+        rows = [row for row in self._list.rows if _is_in_sight(row)]
         traits = [row.trait for row in rows if not row.strip.is_complete]
         if traits:
             self._previews.want(self._model, self._subject, traits, live=self._live)
 
     @Slot(object)
     def _picture_arrived(self, event: StripPicture) -> None:
-        row = self._rows.get(event.trait)
+        row = self._list.row(event.trait)
         if row is not None and self._subject is not None:
             row.strip.show_picture(event.index, event.image)
 
@@ -365,7 +290,7 @@ class GenesPanel(QWidget):
 
     @Slot(object)
     def _delete(self, trait: ShelfTrait) -> None:
-        after = self._neighbour(trait.id)
+        after = self._list.neighbour(trait.id)
         self._do(lambda shelf: shelf.delete(trait.id))
         if after is not None:
             self.show_trait(after)
@@ -409,39 +334,15 @@ class GenesPanel(QWidget):
     def _name_in(self, change: ShelfChange) -> str:
         """What the one trait that a change is about is called now, or was before it went."""
         identity, before = next(iter(change.before.items()))
-        row = self._rows.get(identity)
+        row = self._list.row(identity)
         if row is not None:
             return row.title
         return "" if before is None else trait_title(before, self._language)
-
-    def _neighbour(self, identity: str) -> str | None:
-        """The trait below another one, or else above it."""
-        order = [other for other, one in self._rows.items() if not one.isHidden()]
-        at = order.index(identity)
-        rest = order[at + 1 :] + order[:at][::-1]
-        return rest[0] if rest else None
-
-    @Slot(object, int)
-    def _step(self, row: TraitRow, by: int) -> None:
-        order = [identity for identity, one in self._rows.items() if not one.isHidden()]
-        at = order.index(row.trait.id) + by
-        if 0 <= at < len(order):
-            self.show_trait(order[at])
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._previews.stop()
-
-
-def _groups(traits: tuple[ShelfTrait, ...]) -> Iterator[tuple[str, list[ShelfTrait]]]:
-    """What the model ships, what the artist named, and the rest; without empty groups."""
-    shipped = [trait for trait in traits if not trait.is_own]
-    named = [trait for trait in traits if trait.is_own and trait.name]
-    found = [trait for trait in traits if trait.is_own and not trait.name]
-    for group, members in (("shipped", shipped), ("named", named), ("found", found)):
-        if members:
-            yield group, members
 
 
 def _is_in_sight(row: TraitRow) -> bool:

@@ -77,28 +77,22 @@ class TraitRow(QWidget):
         self._facts.setFont(scaled_font(self.font(), SMALL_TEXT))
         self._facts.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._more = IconButton("more", "", self, side=MENU_SIDE)
-        self._edit = _NameEdit(self)
-        self._edit.setMaxLength(LONGEST_NAME)
-        self._edit.hide()
+        self._edit: _NameEdit | None = None
         self.strip = TraitStrip(trait, trait_title(trait, language), self)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._edit, 1)
-        head.addWidget(self._facts)
-        head.addWidget(self._more)
-        self._ends = QWidget(self)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(8)
+        self._head.addWidget(self._title, 1)
+        self._head.addWidget(self._facts)
+        self._head.addWidget(self._more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(BETWEEN)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addWidget(self.strip)
-        column.addWidget(self._ends)
-        self._add_ends()
+        self._add_ends(column)
+        self.setTabOrder(self.strip, self._more)
         self._title.renaming_wanted.connect(self.rename)
         self._more.clicked.connect(self._show_menu)
-        self._edit.done.connect(self._name_typed)
-        self._edit.given_up.connect(self._stop_typing)
         self.strip.chosen.connect(self.chosen)
         self.strip.seen.connect(self.seen)
         self.strip.stepped.connect(lambda by: self.stepped.emit(self, by))
@@ -120,9 +114,19 @@ class TraitRow(QWidget):
         return self._facts.text()
 
     @property
-    def editor(self) -> QLineEdit:
-        """Where a name is typed."""
+    def editor(self) -> QLineEdit | None:
+        """Where a name is being typed."""
         return self._edit
+
+    @property
+    def first_place(self) -> QWidget:
+        """Where the keyboard comes first."""
+        return self.strip
+
+    @property
+    def last_place(self) -> QWidget:
+        """Where the keyboard is before it goes on to the next row."""
+        return self._more
 
     def set_trait(self, trait: ShelfTrait) -> None:
         """The same trait, called otherwise or applied elsewhere."""
@@ -132,15 +136,21 @@ class TraitRow(QWidget):
     @Slot()
     def rename(self) -> None:
         """Let the artist type a name."""
-        if not self._edit.isHidden():
+        if self._edit is not None:
             return
-        self._edit.setText(self._trait.title(self._language))
-        self._edit.setPlaceholderText(self.title)
+        edit = self._edit = _NameEdit(self)
+        edit.setMaxLength(LONGEST_NAME)
+        edit.setText(self._trait.title(self._language))
+        edit.setPlaceholderText(self.title)
+        edit.setAccessibleName(self.tr("Name of “{trait}”").format(trait=self.title))
+        edit.done.connect(self._name_typed)
+        edit.given_up.connect(self._stop_typing)
         self._title.hide()
         self._facts.hide()
-        self._edit.show()
-        self._edit.selectAll()
-        self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._head.insertWidget(0, edit, 1)
+        edit.show()
+        edit.selectAll()
+        edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def menu(self) -> QMenu:
         """What can be done with the trait."""
@@ -168,20 +178,18 @@ class TraitRow(QWidget):
         self._facts.setText(trait_facts(self._trait))
         self._facts.setToolTip(trait_tip(self._trait))
         self._more.set_words(self.tr("More for “{trait}”").format(trait=title))
-        self._edit.setAccessibleName(self.tr("Name of “{trait}”").format(trait=title))
         self.strip.set_trait(self._trait, title)
 
-    def _add_ends(self) -> None:
+    def _add_ends(self, column: QVBoxLayout) -> None:
         """What less and more of it look like, where the model says so."""
         if self._trait.ends is None:
-            self._ends.hide()
             return
-        line = QHBoxLayout(self._ends)
-        line.setContentsMargins(0, 0, 0, 0)
+        line = QHBoxLayout()
+        column.addLayout(line)
         for end, side in zip(
             self._trait.ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True
         ):
-            words = QLabel(end.text(self._language), self._ends)
+            words = QLabel(end.text(self._language), self)
             words.setFont(scaled_font(self.font(), SMALL_TEXT))
             words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             words.setAlignment(side)
@@ -190,14 +198,22 @@ class TraitRow(QWidget):
 
     @Slot()
     def _name_typed(self) -> None:
-        name = self._edit.text()
+        edit = self._edit
+        if edit is None:
+            return
+        name = edit.text()
         self._stop_typing()
         self.renamed.emit(TraitRenamed(trait=self._trait, name=name))
 
     @Slot()
     def _stop_typing(self) -> None:
-        had_focus = self._edit.hasFocus()
-        self._edit.hide()
+        edit, self._edit = self._edit, None
+        if edit is None:
+            return
+        had_focus = edit.hasFocus()
+        self._head.removeWidget(edit)
+        edit.hide()
+        edit.deleteLater()
         self._title.show()
         self._facts.show()
         if had_focus:

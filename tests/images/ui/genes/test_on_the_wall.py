@@ -25,6 +25,8 @@ def _open(qtbot: QtBot, open_room: Opener) -> tuple[ImagesRoom, GenesHost]:
     room = hung(qtbot, stage)
     host = stage.host
     assert isinstance(host, GenesHost)
+    room.inspector.show()
+    room.controls.set_folds({"genes": True})
     return room, host
 
 
@@ -77,6 +79,7 @@ def test_the_box_leads_to_a_gene_that_was_named(qtbot: QtBot, open_room: Opener)
     shelf = room.genes.shelf
     assert shelf is not None
     shelf.rename(shelf.traits()[1].id, "Sleepy")
+    room.controls.set_folds({"genes": False})
     finder = room.controls.finder
     assert finder is not None
     finder.edit.setText("sleepy")
@@ -95,5 +98,6 @@ def test_what_was_found_is_there_for_every_mode_and_the_next_time(
     assert path is not None
     qtbot.waitUntil(path.exists)
     room.window().hide()
-    again = hung(qtbot, open_room())
+    again, _ = _open(qtbot, open_room)
+    qtbot.waitUntil(lambda: bool(again.genes.rows))
     assert [row.title for row in again.genes.rows] == ["Gene 1", "Gene 2"]

@@ -1,5 +1,7 @@
 """The panel of genes: searches, strips, names, and what can be taken back."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -10,6 +12,7 @@ from studio.contract.recipe import Styling
 from studio.host.messages import FindTraits
 from studio.images.shifting import with_amount
 from studio.images.ui.genes.previews import AMOUNTS, MIDDLE
+from studio.images.ui.genes.row import TraitRow
 from studio.images.ui.genes.strip import AmountChosen
 from studio.shell.notices import NoticeKind
 from tests.images.ui.genes.conftest import Bench, between, found
@@ -18,6 +21,14 @@ from tests.images.ui.genes.conftest import Bench, between, found
 def _find(bench: Bench, count: int = 3) -> None:
     bench.panel.find_button.click()
     bench.host.find(found(count))
+
+
+def _type(row: TraitRow, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
+    """Type a name where one is asked for."""
+    editor = row.editor
+    assert editor is not None
+    QTest.keyClicks(editor, text)
+    QTest.keyClick(editor, key)
 
 
 def _fill_strips(qtbot: QtBot, bench: Bench) -> None:
@@ -186,11 +197,9 @@ def test_a_trait_is_named_with_f2_and_stands_among_the_own(qtbot: QtBot, bench: 
     bench.panel.show_subject(bench.subject())
     row = bench.panel.rows[1]
     QTest.keyClick(row.strip, Qt.Key.Key_F2)
-    assert not row.editor.isHidden()
-    QTest.keyClicks(row.editor, "Sleepy")
-    QTest.keyClick(row.editor, Qt.Key.Key_Return)
+    _type(row, "Sleepy")
     assert [row.title for row in bench.panel.rows] == ["Sleepy", "Gene 1"]
-    assert row.editor.isHidden()
+    assert row.editor is None
     assert bench.notices[-1].text == "It is called “Sleepy” now."
 
 
@@ -198,8 +207,7 @@ def test_escape_keeps_the_old_name(bench: Bench) -> None:
     _find(bench, 1)
     row = bench.panel.rows[0]
     row.rename()
-    QTest.keyClicks(row.editor, "Sleepy")
-    QTest.keyClick(row.editor, Qt.Key.Key_Escape)
+    _type(row, "Sleepy", Qt.Key.Key_Escape)
     assert row.title == "Gene 1"
     assert bench.shelf.traits()[0].name == ""
 
@@ -209,8 +217,7 @@ def test_a_name_that_is_taken_is_refused_with_a_sentence(bench: Bench) -> None:
     bench.shelf.rename(bench.shelf.traits()[0].id, "Sleepy")
     row = bench.panel.rows[1]
     row.rename()
-    QTest.keyClicks(row.editor, "sleepy")
-    QTest.keyClick(row.editor, Qt.Key.Key_Return)
+    _type(row, "sleepy")
     assert bench.notices[-1].kind is NoticeKind.ERROR
     assert "already" in bench.notices[-1].text
     assert row.title == "Gene 2"
@@ -280,3 +287,36 @@ def test_strips_keep_the_form_of_the_pictures(qtbot: QtBot, bench: Bench, width:
     assert all(abs(cell.width() - cell.height()) <= 2 for cell in cells)
     assert all(strip.rect().contains(cell.center()) for cell in cells)
     assert strip.childAt(QPoint(3, 3)) is None
+
+
+def test_many_rows_are_built_a_few_at_a_time_and_only_when_they_are_seen(
+    qtbot: QtBot, bench: Bench
+) -> None:
+    bench.window.hide()
+    bench.shelf.put_found(found(4))
+    for number in range(8):
+        bench.shelf.put_between(between(9, 9, 8), f"pile {number}")
+    assert bench.panel.rows == ()
+    bench.window.show()
+    assert 0 < len(bench.panel.rows) < 12
+    qtbot.waitUntil(lambda: len(bench.panel.rows) == 12)
+    titles = [row.title for row in bench.panel.rows]
+    assert titles == [f"pile {number}" for number in range(8)] + [
+        f"Gene {number}" for number in range(1, 5)
+    ]
+
+    def is_in_order() -> bool:
+        tops = [row.mapTo(bench.panel, QPoint(0, 0)).y() for row in bench.panel.rows]
+        return all(above < below for above, below in pairwise(tops))
+
+    qtbot.waitUntil(is_in_order)
+
+
+def test_a_trait_that_is_asked_for_is_built_at_once(bench: Bench) -> None:
+    bench.window.hide()
+    bench.shelf.put_found(found(4))
+    for number in range(8):
+        bench.shelf.put_between(between(9, 9, 8), f"pile {number}")
+    last = bench.shelf.traits()[-1]
+    bench.panel.show_trait(last.id)
+    assert bench.panel.rows[-1].trait.id == last.id

@@ -101,6 +101,8 @@ def test_what_comes_with_the_model_can_be_renamed_and_not_deleted(panel: GenesPa
     assert actions[-1].text().startswith("Comes with the model")
     assert not actions[-1].isEnabled()
     panel.rows[0].rename()
-    panel.rows[0].editor.setText("Halo")
-    QTest.keyClick(panel.rows[0].editor, Qt.Key.Key_Return)
+    editor = panel.rows[0].editor
+    assert editor is not None
+    editor.setText("Halo")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     assert panel.rows[0].title == "Halo"
