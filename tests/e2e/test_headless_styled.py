@@ -11,10 +11,12 @@ from studio.commands.lines import DoneLine, ErrorLine, PictureLine, RemakeLine, 
 from studio.contract.arrays import draw_latent, latent_to_bytes
 from studio.contract.manifest import Model
 from studio.contract.recipe import RECIPE_SCHEMA, Bred, Styling
+from studio.host.client import GenerateImages, HostSettings
 from studio.provenance.pictures import encode_picture, read_picture, read_recipe
 from tests.e2e.headless import shown, studio
 from tests.models import class_values
 from tests.styled import LATENT, write_styled_model
+from tests.sync_host import SyncHost
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,11 @@ def test_a_styled_picture_is_remade_to_the_byte(base: Path, made: Path, tmp_path
     assert read_picture(path).is_as_made
     code, line = _remake(path, base)
     assert (code, line.verdict, line.reasons) == (0, "identical", ())
+    with SyncHost(HostSettings(threads=1)) as host:  # as the window asks for it, once more
+        wish = msgspec.structs.replace(recipe, graphs={}, making=None, pixels_sha256=None)
+        folder = str(base / "data" / "models" / "styled")
+        [again] = host.generate(GenerateImages(folder=folder, recipes=(wish,)))
+    assert again.recipe.pixels_sha256 == recipe.pixels_sha256
 
 
 def test_a_bred_picture_is_remade_and_one_of_another_machine_is_measured(
