@@ -7,6 +7,7 @@ a crash goes on behind the last of them.
 
 import contextlib
 import hashlib
+import math
 import os
 import shutil
 import struct
@@ -34,9 +35,13 @@ MOST_IN_PACK: Final = 64
 KEPT_DAYS: Final = 14.0
 """What nobody went on with for so long is removed."""
 
+RAW_BYTES: Final = 512 * 2**20
+"""Films whose pictures take no more than this are kept as they are: packing them would take a
+tenth of the time that small pictures take to be made."""
+
 _META: Final = "film.json"
 _LEVEL: Final = 1
-_HEADER: Final = struct.Struct("<8sQIIII")
+_HEADER: Final = struct.Struct("<8sQIIIII")
 _MAGIC: Final = b"atframes"
 _OPEN_PACKS: Final = 3
 
@@ -111,8 +116,11 @@ class FrameStore:
         """Keep the next pictures: `per_pack` of them, or the last ones."""
         wanted = min(self.per_pack, self.count - self.done)
         assert len(frames) == wanted, (len(frames), wanted)
-        data = zlib.compress(b"".join(np.ascontiguousarray(frame).data for frame in frames), _LEVEL)
-        head = _HEADER.pack(_MAGIC, len(data), *self.shape, len(frames))
+        data = b"".join(np.ascontiguousarray(frame).data for frame in frames)
+        is_packed = len(data) // len(frames) * self.count > RAW_BYTES
+        if is_packed:
+            data = zlib.compress(data, _LEVEL)
+        head = _HEADER.pack(_MAGIC, len(data), *self.shape, len(frames), is_packed)
         self._write(self._pack(self._done), head + struct.pack("<I", zlib.crc32(data)) + data)
         self._done += 1
 
@@ -162,30 +170,36 @@ class FrameStore:
         return number
 
     def _is_whole(self, number: int) -> bool:
-        return self._packed(number) is not None
+        return self._content(number) is not None
 
-    def _packed(self, number: int) -> bytes | None:
-        """The packed pictures of a file that is what it should be; else None."""
+    def _content(self, number: int) -> tuple[bytes, bool] | None:
+        """What a file that is what it should be holds, and whether it is packed; else None."""
         try:
             data = self._pack(number).read_bytes()
         except OSError:
             return None
         if len(data) < _HEADER.size + 4:
             return None
-        magic, length, *shape, count = _HEADER.unpack_from(data)
+        magic, length, *shape, count, is_packed = _HEADER.unpack_from(data)
         (checksum,) = struct.unpack_from("<I", data, _HEADER.size)
         body = data[_HEADER.size + 4 :]
         wanted = min(self.per_pack, self.count - number * self.per_pack)
         if magic != _MAGIC or tuple(shape) != self.shape or count != wanted:
             return None
-        return body if len(body) == length and zlib.crc32(body) == checksum else None
+        if len(body) != length or zlib.crc32(body) != checksum:
+            return None
+        if not is_packed and length != count * math.prod(self.shape):
+            return None
+        return body, bool(is_packed)
 
     def _read(self, number: int) -> Frame | None:
-        packed = self._packed(number)
-        if packed is None:
+        found = self._content(number)
+        if found is None:
             return None
+        body, is_packed = found
         count = min(self.per_pack, self.count - number * self.per_pack)
-        return np.frombuffer(zlib.decompress(packed), np.uint8).reshape(count, *self.shape)
+        pixels = np.frombuffer(zlib.decompress(body) if is_packed else body, np.uint8)
+        return pixels.reshape(count, *self.shape)
 
     def _read_meta(self) -> _Meta | None:
         try:

@@ -9,8 +9,9 @@ ones as Schlag 1991 has it ("Using Geometric Constructions to Interpolate Orient
 Quaternions", Graphics Gems II). Its speed is continuous at a key where the time runs evenly.
 """
 
+import math
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from studio.contract.crossing import latent_between
 
 Values = NDArray[np.float32]
 """A latent, (dimension,), or styles, (layers, dimension)."""
-Between = Callable[[Values, Values, float], Values]
-"""The point at a share of the way from the one to the other; below 0 and above 1 it goes on."""
+Exact = NDArray[np.float64]
+T = TypeVar("T", float, Values, Exact)
 
 _FARTHEST: Final = 1.5
 """How far beyond both its ends a way is followed: a curve must not be thrown off by two keys that
@@ -54,25 +55,38 @@ def curve_on_sphere(points: Sequence[Values], gaps: Sequence[float], share: floa
     if min(lengths) <= _SMALLEST:
         return curve_of_lines(points, gaps, share)
     directions = [
-        (point / np.float32(length)).astype(np.float32)
-        for point, length in zip(points, lengths, strict=True)
+        point.astype(np.float64) / length for point, length in zip(points, lengths, strict=True)
     ]
-    direction = _pyramid(directions, gaps, share, along_sphere)
-    numbers = [np.array([length], np.float32) for length in lengths]
-    length = float(curve_of_lines(numbers, gaps, share)[0])
+    direction = _pyramid(directions, gaps, share, _between_directions)
+    length = _pyramid(lengths, gaps, share, _between_numbers)
     length = min(max(lengths[1:3]) * _SWING, max(min(lengths[1:3]) / _SWING, length))
     # Directions that are nearly opposite meet on a line, and no line stays on the sphere.
-    return (direction * np.float32(length / max(_SMALLEST, _length(direction)))).astype(np.float32)
+    return (direction * (length / max(_SMALLEST, _length(direction)))).astype(np.float32)
+
+
+def _between_directions(first: Exact, second: Exact, share: float) -> Exact:
+    """Between two points of the unit sphere, along it."""
+    angle = math.acos(min(1.0, max(-1.0, float(first @ second))))
+    sine = math.sin(angle)
+    if sine < _SMALLEST:
+        return first + share * (second - first)
+    weights = math.sin((1.0 - share) * angle) / sine, math.sin(share * angle) / sine
+    return weights[0] * first + weights[1] * second
+
+
+def _between_numbers(first: float, second: float, share: float) -> float:
+    return first + share * (second - first)
 
 
 def _pyramid(
-    points: Sequence[Values], gaps: Sequence[float], share: float, between: Between
-) -> Values:
+    points: Sequence[T], gaps: Sequence[float], share: float, between: Callable[[T, T, float], T]
+) -> T:
+    """Interpolations of interpolations; ``between`` goes on beyond its ends."""
     before, first, second, after = points
     knots = (0.0, gaps[0], gaps[0] + gaps[1], sum(gaps))
     time = knots[1] + share * gaps[1]
 
-    def led(a: Values, b: Values, start: float, end: float) -> Values:
+    def led(a: T, b: T, start: float, end: float) -> T:
         part = (time - start) / (end - start)
         return between(a, b, min(1.0 + _FARTHEST, max(-_FARTHEST, part)))
 
@@ -84,5 +98,6 @@ def _pyramid(
     return led(left, right, knots[1], knots[2])
 
 
-def _length(values: Values) -> float:
-    return float(np.linalg.norm(values.astype(np.float64)))
+def _length(values: Values | Exact) -> float:
+    exact = values.astype(np.float64)
+    return math.sqrt(float(exact @ exact))

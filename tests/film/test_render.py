@@ -232,6 +232,20 @@ def test_a_store_that_is_opened_again_has_what_it_had(tmp_path: Path) -> None:
         again.frame(128)
 
 
+def test_pictures_of_a_large_film_are_packed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = _store(tmp_path / "plain")
+    frames = _fill(plain, 2)
+    monkeypatch.setattr("studio.film.store.RAW_BYTES", 1000)
+    packed = _store(tmp_path / "packed")
+    _fill(packed, 2)
+    sizes = [sum(f.stat().st_size for f in s.folder.iterdir()) for s in (plain, packed)]
+    assert sizes[1] < sizes[0] / 3
+    for store in (plain, packed, _store(tmp_path / "packed")):
+        np.testing.assert_array_equal(store.frame(100), frames[100])
+
+
 def test_a_damaged_file_of_a_store_is_made_again_with_all_behind_it(tmp_path: Path) -> None:
     _fill(_store(tmp_path / "s"), 4)
     packs = sorted((tmp_path / "s").glob("*.frames"))
