@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from studio.contract.manifest import Control, Manifest, Model
 from studio.contract.overriding import override
 from studio.contract.recipe import ControlValue, Recipe
-from studio.images.trait_file import ShelfTrait
 from studio.images.ui.fold import SPACING, Fold
 from studio.images.ui.genes.panel import GenesPanel
 from studio.images.ui.recipe_sheet import RecipeSheet
@@ -191,7 +190,7 @@ class ImagesInspector(QWidget):
         self._finder.control_wanted.connect(self.show_control)
         if self._genes is not None:
             self._finder.set_shelf(self._genes.shelf)
-            self._finder.trait_wanted.connect(self._show_trait)
+            self._finder.trait_wanted.connect(lambda trait: self.show_genes(trait.id))
         column.addWidget(self._finder)
         for widget in self._rows_of(tiers["first"]):
             column.addWidget(widget)
@@ -233,15 +232,15 @@ class ImagesInspector(QWidget):
         self._remember_fold(fold)
         return fold
 
-    def _show_trait(self, trait: ShelfTrait) -> None:
-        """Open the genes and put the keyboard on one."""
+    def show_genes(self, trait: str = "") -> None:
+        """Open the genes and put the keyboard on one, by its id, or on the first place there."""
         fold = self._folds.get(GENES)
         if fold is None or self._genes is None:
             return
         if not fold.is_open:
             fold.set_open(True)
             self.folds_changed.emit()
-        self._genes.show_trait(trait.id)
+        self._genes.show_trait(trait)
 
     def _remember_fold(self, fold: Fold) -> None:
         self._folds[fold.name] = fold

@@ -311,6 +311,9 @@ class ImagesRoom(QWidget):
             ("images.back", self.tr("Back to the wall before"), self._go_back, ("Alt+Left",)),
             ("images.number", self.tr("Copy the number"), self._copy_number, ()),
             ("images.models", self.tr("Choose a model"), self._stage.pick, ()),
+            ("images.genes", self.tr("Genes"), self._show_genes, ("G",)),
+            ("images.find_genes", self.tr("Find genes"), self._gene_panel.find_genes, ()),
+            ("images.piles", self.tr("A gene from two piles…"), self._open_piles, ()),
         ):
             name = identity.removeprefix("images.")
             self._services.actions.add(
@@ -319,7 +322,7 @@ class ImagesRoom(QWidget):
                 run,
                 group=group,
                 shortcuts=shortcuts,
-                owner=self if name == "models" else self._wall_side,
+                owner=self if name in ("models", "piles") else self._wall_side,
                 first=name in first,
                 when=when.get(name, str),
             )
@@ -527,6 +530,7 @@ class ImagesRoom(QWidget):
             pictures=self._pictures,
             exporter=self._exporter,
             commands=self._commands,
+            tools=self._tools,
             names=self._names,
             background=self._background,
             new_maker=lambda parent: PictureMaker(services.host, parent),
@@ -546,9 +550,21 @@ class ImagesRoom(QWidget):
     # Genes
 
     @Slot()
+    def _show_genes(self) -> None:
+        """Bring the genes of the wall's model into sight."""
+        if not self._inspector.isVisible():
+            try:
+                self._services.actions.action("window.inspector").trigger()
+            except KeyError:
+                return  # this window has no place for controls
+        self._inspector.show_genes()
+
+    @Slot()
     def _open_piles(self) -> None:
-        if self._desk.model is not None:
-            self._piles.open(self._desk.model)
+        front = self._modes.front
+        model = self._desk.model if front is None else front.model or self._desk.model
+        if model is not None:
+            self._piles.open(model)
 
     def open_piles(self, model: Model, works: Sequence[Work]) -> None:
         """Find what these kept pictures have and others have not."""

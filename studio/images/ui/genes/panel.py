@@ -105,7 +105,7 @@ class GenesPanel(QWidget):
         self._list.zone_chosen.connect(self._set_zone)
         self._list.deleted.connect(self._delete)
         self._list.seen.connect(self._wishing.start)
-        self._find.clicked.connect(self._find_genes)
+        self._find.clicked.connect(self.find_genes)
         self._piles.clicked.connect(self.piles_wanted)
         self._cancel.clicked.connect(self._seeker.cancel)
         self._show_search()
@@ -180,8 +180,14 @@ class GenesPanel(QWidget):
         self._show_words()
 
     def show_trait(self, identity: str) -> None:
-        """Put the keyboard on a trait, so that it is scrolled into sight."""
-        self._list.focus(identity)
+        """Put the keyboard on a trait, so that it is scrolled into sight.
+
+        Without an id on the first; where there are none, on what finds some.
+        """
+        if self._list.is_empty:
+            self._find.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self._list.focus(identity)
 
     def close_shelf(self) -> None:
         """Let go of the shelf and make nothing more; nothing is heard of it after this."""
@@ -242,7 +248,8 @@ class GenesPanel(QWidget):
     # Searches
 
     @Slot()
-    def _find_genes(self) -> None:
+    def find_genes(self) -> None:
+        """Look for the genes of the model that is shown."""
         if self._model is not None:
             self._seeker.find(self._model, TraitSearch())
 

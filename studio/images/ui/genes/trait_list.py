@@ -100,9 +100,11 @@ class TraitList(QWidget):
         self._show_headings()
 
     def focus(self, identity: str) -> None:
-        """Put the keyboard on a trait, so that it is scrolled into sight."""
+        """Put the keyboard on a trait, so that it is scrolled into sight; "": on the first."""
         if self._is_stale:
             self._lay_out()
+        if not identity:
+            identity = next(iter(self._shown()), "")
         while self._waiting and identity not in self._rows:
             self._lay_some()
         row = self._rows.get(identity)

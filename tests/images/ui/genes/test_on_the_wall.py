@@ -89,6 +89,24 @@ def test_the_box_leads_to_a_gene_that_was_named(qtbot: QtBot, open_room: Opener)
     assert room.window().focusWidget() is row.strip
 
 
+def test_a_key_leads_to_the_genes_and_to_what_finds_them(qtbot: QtBot, open_room: Opener) -> None:
+    stage = open_room()
+    room = hung(qtbot, stage)
+    room.inspector.show()
+    stage.press("genes")
+    assert room.controls.folds["genes"]
+    assert room.window().focusWidget() is room.genes.find_button
+    stage.press("find_genes")
+    host = stage.host
+    assert isinstance(host, GenesHost)
+    host.find(found(2))
+    room.wall.setFocus()
+    stage.press("genes")
+    assert room.window().focusWidget() is room.genes.rows[0].strip
+    stage.press("piles")
+    assert room.piles.sheet is not None
+
+
 def test_what_was_found_is_there_for_every_mode_and_the_next_time(
     qtbot: QtBot, open_room: Opener
 ) -> None:
