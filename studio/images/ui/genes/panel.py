@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QPalette
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.errors import AtelierError
@@ -345,6 +345,41 @@ class GenesPanel(QWidget):
         if row is not None:
             return row.title
         return "" if before is None else trait_title(before, self._language)
+
+    def _step_of(self, event: QKeyEvent) -> Callable[[], ShelfChange | None] | None:
+        """What a key undoes or does again of the shelf; None: that is the room's affair."""
+        shelf = self._shelf
+        if shelf is None:
+            return None
+        if event.matches(QKeySequence.StandardKey.Undo) and shelf.undoable is not None:
+            return shelf.undo
+        if event.matches(QKeySequence.StandardKey.Redo) and shelf.redoable is not None:
+            return shelf.redo
+        return None
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Undo follows the focus: here it takes back what was done to genes."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self._step_of(event) is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = self._step_of(event)
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        self._notices.withdraw(NEWS_KEY)
+        try:
+            step()
+        except AtelierError as error:
+            self._notices.report(error)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -236,6 +237,28 @@ def test_a_deleted_trait_comes_back_by_undo(bench: Bench) -> None:
     action.run()
     assert [row.title for row in bench.panel.rows] == ["Gene 1", "Gene 2", "Gene 3"]
     assert bench.withdrawn
+
+
+def test_undo_and_redo_follow_the_focus_to_the_genes(bench: Bench) -> None:
+    _find(bench, 2)
+    undone: list[str] = []
+    window_undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), bench.window)
+    window_undo.activated.connect(lambda: undone.append("the room's"))
+    bench.shelf.rename(bench.shelf.traits()[0].id, "Sleepy")
+    bench.panel.show_trait(bench.shelf.traits()[0].id)
+    control = Qt.KeyboardModifier.ControlModifier
+    strip = bench.panel.rows[0].strip
+    QTest.keyClick(strip, Qt.Key.Key_Z, control)
+    assert bench.shelf.traits()[0].name == ""
+    QTest.keyClick(strip, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
+    assert bench.shelf.traits()[0].name == "Sleepy"
+    while bench.shelf.undoable is not None:
+        QTest.keyClick(bench.panel.find_button, Qt.Key.Key_Z, control)
+    assert bench.shelf.traits() == ()
+    assert undone == []
+    bench.panel.find_button.setFocus()
+    QTest.keyClick(bench.window, Qt.Key.Key_Z, control)
+    assert undone == ["the room's"]
 
 
 def test_an_offer_to_undo_does_nothing_once_something_else_was_done(bench: Bench) -> None:
