@@ -39,7 +39,9 @@ _BATCH: Final = 50
 _ELEMENTWISE: Final = frozenset(
     {"Add", "Sub", "Mul", "Relu", "LeakyRelu", "Tanh", "Sigmoid", "Clip"}
 )
-_MOVING: Final = frozenset({"Reshape", "Unsqueeze", "Squeeze", "Split", "Transpose", "Flatten"})
+_MOVING: Final = frozenset(
+    {"Reshape", "Unsqueeze", "Squeeze", "Split", "Transpose", "Flatten", "Concat", "DepthToSpace"}
+)
 _CONVOLUTIONS: Final = frozenset({"Conv", "ConvTranspose"})
 _MATRICES: Final = frozenset({"Gemm", "MatMul"})
 
