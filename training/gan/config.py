@@ -84,8 +84,8 @@ class GanConfig:
     """Over this last share of the budget the step size falls evenly to a twentieth."""
     loss: Loss = "non_saturating"
     """non_saturating: Goodfellow et al. 2014, one picture at a time. relativistic: each made
-    picture against a real one of its class (Jolicoeur-Martineau 2018; Huang et al. 2024); best with
-    `--r2-gamma`, `--beta1 0` and `--network.no-group-deviation`."""
+    picture against a real one of its class (Jolicoeur-Martineau 2018; Huang et al. 2024), meant to
+    be used with `--r2-gamma`."""
     r1_gamma: float = 0.05
     """Weight of the penalty on the discriminator's gradient at real pictures."""
     r2_gamma: float = 0.0
@@ -131,7 +131,6 @@ def default_config(recipe: str) -> GanConfig:
             minimum_width=64,
             refined_sizes=(16, 32),
             discriminator_width=48,
-            group_deviation=False,
         ),
     )
 
