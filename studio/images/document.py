@@ -148,10 +148,12 @@ def keep(
     title: str = "",
     source: Literal["made", "brought in"] = "made",
     scope: str = SCOPE,
+    related: tuple[Patch, ...] = (),
 ) -> Edit:
     """Keep a picture: its PNG, as it will lie in the project, and its recipe.
 
-    The new work's id is that of the edit's patch; ``scope`` is the history that takes it back.
+    The new work's id is that of the edit's first patch; ``scope`` is the history that takes it
+    back, ``related`` enters those that it came from into the family tree.
     """
     work = Work(
         id=uuid.uuid4().hex,
@@ -161,7 +163,7 @@ def keep(
         created=time.time(),
         source=source,
     )
-    return _step("images.keep", put(WORK, work), blobs=(picture_png,), scope=scope)
+    return _step("images.keep", put(WORK, work), *related, blobs=(picture_png,), scope=scope)
 
 
 def unkeep(*works: Work) -> Edit:

@@ -6,7 +6,7 @@ recipe is remade faster than a file is read.
 """
 
 import uuid
-from typing import Final, Literal, TypedDict, Unpack
+from typing import Final, Literal, Protocol, TypedDict, Unpack
 
 import msgspec
 
@@ -22,6 +22,8 @@ FREE: Final = ""
 REACH: Final = 1.5
 LEAST_REACH: Final = 0.1
 MOST_REACH: Final = 8.0
+LONGEST_LINE: Final = 64
+"""Stops behind a picture that go into the family tree with it."""
 
 View = Literal["pad", "seeds", "between"]
 Way = Literal["position", "style"]
@@ -167,6 +169,28 @@ def complete_stop(before: Recipe, at: Stop) -> Edit:
         complete(EXPLORATION, EXPLORATION_ID, {"here": before}, here=at.recipe),
     )
     return Edit(scope=SCOPE, label="explore.begin", patches=patches, is_step=False)
+
+
+class StopStore(Protocol):
+    """What is asked of a project's store."""
+
+    def find(self, kind: NodeType[Stop], key: str, /) -> tuple[Stop, ...]: ...
+
+
+def line_of(store: StopStore, recipe: Recipe) -> tuple[Recipe, ...]:
+    """The stops of the path from which a picture came, the earliest first: `LONGEST_LINE` at most.
+
+    Of those that were forgotten nothing is known, nor of what lies behind them.
+    """
+    found: dict[str, Recipe] = {}
+    waiting = list(recipe.parents)
+    while waiting and len(found) < LONGEST_LINE:
+        name = waiting.pop(0)
+        stops = () if name in found else store.find(STOP, name)
+        if stops:
+            found[name] = stops[0].recipe
+            waiting += stops[0].recipe.parents
+    return tuple(reversed(found.values()))
 
 
 def clear_path(stops: tuple[str, ...]) -> Edit:

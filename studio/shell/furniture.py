@@ -353,6 +353,8 @@ class Furniture(QWidget):
 
     def _run_undo(self) -> None:
         if self.room is not None and self._undo.isEnabled():
+            if isinstance(self.room, Turning):
+                self.room.settle()
             self._services.project.undo(self.room.undo_scope)
 
     def _run_redo(self) -> None:

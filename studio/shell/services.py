@@ -79,3 +79,6 @@ class Turning(Protocol):
 
     turned: SignalInstance
     """Another side of it is seen: `Room.work` and `Room.undo_scope` are others now."""
+
+    def settle(self) -> None:
+        """Undo follows: whatever was done last is to be a step of the history now."""

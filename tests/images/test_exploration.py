@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from studio.contract.recipe import Recipe
+from studio.contract.recipe import Recipe, identity
 from studio.images.document import codecs
 from studio.images.exploration import (
     EXPLORATION,
     EXPLORATION_ID,
+    LONGEST_LINE,
     SCOPE,
     STOP,
     Exploration,
@@ -19,6 +20,7 @@ from studio.images.exploration import (
     clear_path,
     complete_stop,
     go_on,
+    line_of,
     new_stop,
     set_up,
 )
@@ -110,6 +112,33 @@ def test_what_was_undone_meanwhile_is_not_completed(store: ProjectStore) -> None
     store.submit(complete_stop(wished, Stop(id=stop.id, recipe=made))).result()
     assert here(store).here == recipe(1)
     assert path(store) == [recipe(1)]
+
+
+def test_the_line_of_a_picture_is_that_part_of_the_path_it_came_from(
+    store: ProjectStore,
+) -> None:
+    started(store)
+    chain = [recipe(1)]
+    for seed in (2, 3, 4):
+        came = msgspec.structs.replace(recipe(seed), parents=(identity(chain[-1]),))
+        store.submit(go_on(new_stop(came), "explore.move")).result()
+        chain.append(came)
+    store.submit(go_on(new_stop(recipe(9)), "explore.surprise")).result()
+    assert line_of(store, chain[-1]) == tuple(chain[:-1])
+    assert line_of(store, recipe(9)) == ()
+    forgotten = store.nodes(STOP).items[1]
+    store.submit(clear_path((forgotten.id,))).result()
+    assert line_of(store, chain[-1]) == (chain[2],)
+
+
+def test_the_line_is_no_longer_than_is_useful(store: ProjectStore) -> None:
+    started(store)
+    last = recipe(1)
+    for seed in range(2, LONGEST_LINE + 10):
+        last = msgspec.structs.replace(recipe(seed), parents=(identity(last),))
+        store.submit(go_on(new_stop(last), "explore.move"))
+    store.put_blob(b"written").result()
+    assert len(line_of(store, last)) == LONGEST_LINE
 
 
 def test_a_path_that_was_forgotten_comes_back_with_undo(store: ProjectStore) -> None:

@@ -385,12 +385,16 @@ class WallDesk(QObject):
         if not self._hanging:
             self._want()
 
-    def flush(self) -> None:
-        """Send what waits for a timer."""
-        self._fill.stop()
+    def settle(self) -> None:
+        """Send a drag that waits for its timer."""
         if self._settle.isActive():
             self._settle.stop()
             self._send()
+
+    def flush(self) -> None:
+        """Send what waits for a timer."""
+        self._fill.stop()
+        self.settle()
         if self._complete.isActive():
             self._complete.stop()
             self._complete_tiles()

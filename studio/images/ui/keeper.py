@@ -6,7 +6,7 @@ from studio.contract.errors import AtelierError
 from studio.contract.recipe import Recipe, identity
 from studio.images import document
 from studio.images.ui.outgoing import Outgoing, OutgoingPictures
-from studio.project.edits import Change, Page
+from studio.project.edits import Change, Page, Patch
 from studio.project.nodes import WORK, Work
 from studio.shell.notices import NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
@@ -37,8 +37,9 @@ class WorkKeeper(QObject):
         self._known: dict[str, Work | None] = {}
         self._on_the_way: set[str] = set()
         """Pictures that are being encoded or written, by the identity of their recipe."""
-        self._encoding: dict[str, tuple[Outgoing, str]] = {}
-        """Those of them that the project has not been given yet, and whose history they go to."""
+        self._encoding: dict[str, tuple[Outgoing, str, tuple[Patch, ...]]] = {}
+        """Those of them that the project has not been given yet, whose history they go to, and
+        who else comes with them."""
         project.changed.connect(self._project_changed)
 
     def why_not(self) -> str:
@@ -75,16 +76,23 @@ class WorkKeeper(QObject):
             return False
         return self.work_of(recipe) is not None or identity(recipe) in self._on_the_way
 
-    def keep(self, picture: Outgoing, *, scope: str = document.SCOPE) -> bool:
+    def keep(
+        self,
+        picture: Outgoing,
+        *,
+        scope: str = document.SCOPE,
+        related: tuple[Patch, ...] = (),
+    ) -> bool:
         """Keep a finished picture with its recipe; False: it is kept already.
 
-        ``scope`` is the history that takes it back.
+        ``scope`` is the history that takes it back, ``related`` enters those that it came from
+        into the family tree.
         """
         if self.is_kept(picture.recipe):
             return False
         key = identity(picture.recipe)
         self._on_the_way.add(key)
-        self._encoding[key] = picture, scope
+        self._encoding[key] = picture, scope, related
 
         def failed(error: AtelierError) -> None:
             self._encoding.pop(key, None)
@@ -96,7 +104,7 @@ class WorkKeeper(QObject):
 
     def flush(self) -> None:
         """Hand over what was kept a moment ago; waits for the encoding."""
-        for key, (picture, _scope) in tuple(self._encoding.items()):
+        for key, (picture, _scope, _related) in tuple(self._encoding.items()):
             try:
                 self._submit(key, self._pictures.prepare(picture).result())
             except AtelierError as error:
@@ -106,8 +114,9 @@ class WorkKeeper(QObject):
         found = self._encoding.pop(key, None)
         if found is None:
             return  # handed over already, by `flush`
-        picture, scope = found
-        future = self._project.submit(document.keep(png, picture.recipe, scope=scope))
+        picture, scope, related = found
+        edit = document.keep(png, picture.recipe, scope=scope, related=related)
+        future = self._project.submit(edit)
 
         def written(_change: Change) -> None:
             self._known.pop(key, None)  # perhaps looked up before it was written

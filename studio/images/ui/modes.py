@@ -25,6 +25,7 @@ from studio.images.ui.maker import PictureMaker
 from studio.images.ui.mode_switch import ModeSwitch, Segment
 from studio.images.ui.outgoing import OutgoingPictures
 from studio.images.ui.picture_commands import PictureCommands
+from studio.images.ui.picture_tools import PictureTools
 from studio.images.ui.room_names import RoomNames
 from studio.shell.inspector_slot import FrontStack
 from studio.shell.services import Services
@@ -51,6 +52,8 @@ class ModeContext:
     exporter: Exporter
     commands: PictureCommands
     """Keep, copy, export, drag of one finished picture (a `Subject`)."""
+    tools: PictureTools
+    """Enlarging, palettes and stories; `offer` registers them for a mode."""
     names: RoomNames
     """What pictures are called."""
     genes: TraitSeeker
@@ -127,6 +130,9 @@ class Mode(QObject):
 
     def leave(self) -> None:
         """Another comes to the front: nothing more needs to be made or to move."""
+
+    def settle(self) -> None:
+        """Undo follows: what was done last and is not written yet is to be a step now."""
 
     def flush(self) -> None:
         """Write what waits, for the last time; it is closed or built anew after this."""

@@ -18,6 +18,7 @@ from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.names import file_stem
 from studio.images.ui.outgoing import Outgoing, OutgoingPictures
 from studio.images.ui.subject import Subject
+from studio.project.edits import Patch
 from studio.shell.notices import Notice, NoticeKind
 from studio.shell.services import Services
 
@@ -55,9 +56,11 @@ class PictureCommands(QObject):
         """The picture may be kept, copied or dragged next."""
         self._pictures.prepare(self._outgoing(subject))
 
-    def keep(self, subject: Subject, *, scope: str = SCOPE) -> bool:
-        """Keep the picture, in the history ``scope``; False: it is kept already."""
-        return self._keeper.keep(self._outgoing(subject), scope=scope)
+    def keep(
+        self, subject: Subject, *, scope: str = SCOPE, related: tuple[Patch, ...] = ()
+    ) -> bool:
+        """Keep the picture; False: it is kept already. See `WorkKeeper.keep`."""
+        return self._keeper.keep(self._outgoing(subject), scope=scope, related=related)
 
     def copy(self, subject: Subject) -> None:
         """Put the picture on the clipboard, with its recipe."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe, before_enlarging
+from studio.film.tags import is_film_file
 from studio.images.document import SCOPE, parents_of
 from studio.images.shifting import with_amount
 from studio.images.traits import TraitShelves
@@ -43,7 +44,7 @@ from studio.images.ui.maker import (
 )
 from studio.images.ui.message_page import MessagePage
 from studio.images.ui.model_stage import ModelStage
-from studio.images.ui.modes import BREED, EXPLORE, WALL, ModeBoard, ModeContext, mode_entries
+from studio.images.ui.modes import BREED, EXPLORE, FILM, WALL, ModeBoard, ModeContext, mode_entries
 from studio.images.ui.names import edit_texts
 from studio.images.ui.neighbourhood import CENTRE, NeighbourEvent
 from studio.images.ui.neighbours import Neighbours
@@ -458,6 +459,8 @@ class ImagesRoom(QWidget):
         file = Path(path)
         if self._pictures.is_own(file):
             return  # dragged out and dropped where it came from
+        if self._opened and is_film_file(file):
+            self._modes.show(FILM)
         front = self._modes.front
         if front is not None and front.take_file(path):
             return

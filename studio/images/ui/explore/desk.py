@@ -221,6 +221,10 @@ class ExploreDesk(QObject):
         self._awake = False
         self._maker.stop()
 
+    def settle(self) -> None:
+        """What was done last is a step now."""
+        self._rest()
+
     def flush(self) -> None:
         """Tell the project what it has not been told."""
         self._rest()

@@ -1,6 +1,6 @@
 """The explorer as a mode of the images room: puts its parts together and passes on what is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -15,6 +15,7 @@ from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.images import exploration
 from studio.images.exploration import Stop, View
+from studio.images.lineage import relate
 from studio.images.ui.explore.between_page import EndWish, ShareChange
 from studio.images.ui.explore.chooser import PictureChooser
 from studio.images.ui.explore.desk import Explored, ExploreDesk
@@ -31,6 +32,7 @@ from studio.images.ui.genes.panel import GenesPanel
 from studio.images.ui.genes.strip import AmountChosen
 from studio.images.ui.maker import MadePicture, PictureArrived, PictureMaker
 from studio.images.ui.modes import BREED, EXPLORE, FILM, WALL, Mode, ModeContext
+from studio.images.ui.picture_tools import KEYS
 from studio.images.ui.subject import Subject
 from studio.shell.notices import Notice
 from studio.shell.pictures.named import NamedPicture
@@ -158,6 +160,9 @@ class ExploreMode(Mode):
                 first=name in ("keep", "surprise", "pad", "seeds", "between"),
                 when=why,
             )
+        self._context.tools.offer(
+            "explore", group, self.page, self._with_subject, picture, keys=KEYS
+        )
         actions = self._services.actions
         self.page.keep.follow_key(actions.action("explore.keep"))
         self.page.surprise.follow_key(actions.action("explore.surprise"))
@@ -233,6 +238,10 @@ class ExploreMode(Mode):
         self._path.stop()
         self.page.grid.rest()
         self.genes.show_subject(None)
+
+    @override
+    def settle(self) -> None:
+        self.desk.settle()
 
     @override
     def flush(self) -> None:
@@ -454,8 +463,18 @@ class ExploreMode(Mode):
         if reason:
             self._hint(reason)
         elif subject is not None:
-            self._context.commands.keep(subject, scope=exploration.SCOPE)
+            self._keep_subject(subject)
             self._show_kept()
+
+    def _keep_subject(self, subject: Subject) -> None:
+        """With the stops that it came from, so that it stands in the family tree below them."""
+        store = self._services.project.store
+        try:
+            related = relate(store, exploration.line_of(store, subject.recipe))
+        except AtelierError as error:
+            self._services.notices.report(error)
+            related = ()
+        self._context.commands.keep(subject, scope=exploration.SCOPE, related=related)
 
     def _hint(self, text: str) -> None:
         self._services.notices.post(Notice(text=text, key="explore.keep", seconds=SHORT_SECONDS))
@@ -467,6 +486,11 @@ class ExploreMode(Mode):
         subject = self.subject()
         if subject is not None:
             self._context.open_in(mode, subject.recipe)
+
+    def _with_subject(self, run: Callable[[Subject], object]) -> None:
+        subject = self.subject()
+        if subject is not None:
+            run(subject)
 
     def _copy(self) -> None:
         subject = self.subject()
@@ -489,7 +513,11 @@ class ExploreMode(Mode):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         actions = self._services.actions
-        for group in (("keep", "surprise", "more_like_this"), ("copy", "export", "number")):
+        for group in (
+            ("keep", "surprise", "more_like_this"),
+            ("enlarge", "palette", "story"),
+            ("copy", "export", "number"),
+        ):
             for name in group:
                 menu.addAction(actions.action(f"explore.{name}"))
             menu.addSeparator()
@@ -533,8 +561,7 @@ class ExploreMode(Mode):
     def _keep_stop(self, stop: Stop) -> None:
         picture = self._path.picture(stop.recipe)
         if picture is not None:
-            subject = Subject(recipe=picture.recipe, image=picture.image)
-            self._context.commands.keep(subject, scope=exploration.SCOPE)
+            self._keep_subject(Subject(recipe=picture.recipe, image=picture.image))
 
     # What is remembered beside the history
 

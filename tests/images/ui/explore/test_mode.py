@@ -17,7 +17,7 @@ from studio.images.ui.explore.page import VIEWS
 from studio.images.ui.explore.spots import WAYS
 from studio.images.ui.explore.zones import ZoneWish
 from studio.images.ui.room import ImagesRoom
-from studio.project.nodes import WORK
+from studio.project.nodes import RELATIVE, WORK
 from tests.images.ui.explore.conftest import entered, find_two_traits
 from tests.images.ui.staging import PATIENCE_MS, Opener, Stage
 from tests.models import write_tiny_generator
@@ -130,6 +130,43 @@ def test_keep_keeps_once_says_so_and_undo_takes_it_back(qtbot: QtBot, open_room:
     written(stage)
     assert stage.project.store.nodes(WORK).total == 0
     assert mode.page.keep.isEnabled()
+
+
+def test_a_kept_picture_stands_in_the_family_tree_below_those_it_came_from(
+    qtbot: QtBot, open_room: Opener
+) -> None:
+    stage = open_room()
+    room, mode = entered(qtbot, stage)
+    line = [mode.desk.here]
+    for index in (0, 2):
+        mode.desk.walk(index)
+        stage.host.answer_all()
+        written(stage)
+        line.append(mode.desk.here)
+    keep(qtbot, stage, room)
+    relatives = [relative.recipe for relative in stage.project.store.nodes(RELATIVE).items]
+    assert relatives == line[:-1]
+    (work,) = stage.project.store.nodes(WORK).items
+    assert work.recipe.parents == (identity(relatives[-1]),)
+    stage.project.undo(room.undo_scope).result()
+    written(stage)
+    assert stage.project.store.nodes(RELATIVE).total == 0
+
+
+def test_undo_takes_back_what_was_done_last_though_it_was_not_written_yet(
+    qtbot: QtBot, open_room: Opener
+) -> None:
+    stage = open_room()
+    room, mode = entered(qtbot, stage)
+    press(stage, "surprise")
+    before = mode.desk.here
+    QTest.keyClick(mode.page.pad, Qt.Key.Key_Right)
+    stage.host.answer_all()
+    assert mode.desk.here != before
+    room.settle()
+    stage.project.undo(room.undo_scope).result()
+    written(stage)
+    assert mode.desk.here == before
 
 
 def test_single_keys_are_the_explorers_while_it_is_in_front(
