@@ -33,6 +33,7 @@ from studio.provenance.xmp import (
 
 SIDECAR: Final = "film.json"
 """The file in a folder of pictures that holds the film."""
+FILM_SUFFIXES: Final = (".mp4", ".m4v", ".webm", ".gif", ".apng", ".json")
 TAG: Final = "ATELIER_FILM"
 """The tag in a WebM file that holds the film."""
 
@@ -113,6 +114,11 @@ def append_facts(file: Path, kind: FilmFormat, facts: FilmFacts) -> None:
 def _chunk(kind: bytes, body: bytes) -> bytes:
     checksum = zlib.crc32(body, zlib.crc32(kind))
     return struct.pack(">I4s", len(body), kind) + body + struct.pack(">I", checksum)
+
+
+def is_film_file(file: Path) -> bool:
+    """Whether a file is named as films are, or is the folder of one."""
+    return file.suffix.lower() in FILM_SUFFIXES or (file / SIDECAR).is_file()
 
 
 def read_film(path: Path) -> str:

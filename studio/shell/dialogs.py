@@ -240,6 +240,8 @@ class AboutDialog(_Sheet):
             ("Inter", "SIL Open Font License 1.1"),
             ("NumPy, msgspec", "BSD-3-Clause"),
             ("Pillow", "MIT-CMU"),
+            ("PyAV", "BSD-3-Clause"),
+            ("FFmpeg, x264, libvpx (PyAV)", "LGPL-3.0-or-later, GPL-2.0-or-later, BSD-3-Clause"),
             ("platformdirs, filelock", "MIT"),
             ("psutil", "BSD-3-Clause"),
             ("Rich", "MIT"),

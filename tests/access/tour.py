@@ -20,6 +20,7 @@ from shiboken6 import isValid
 
 from studio.contract.errors import AtelierError
 from studio.images.document import SCOPE, unkeep
+from studio.images.ui.film.mode import FilmMode
 from studio.images.ui.modes import WALL
 from studio.images.ui.room import ImagesRoom
 from studio.project.nodes import WORK
@@ -142,6 +143,11 @@ class Tour:
         self._images().modes.show(mode)
         self.settle()
         self._look(f"mode {mode}")
+        front = self._images().modes.front
+        if isinstance(front, FilmMode):
+            front.page.empty_button.click()
+            self.settle()
+            self._look("mode film with a film")
         self._front = mode
         own = [name for name in self._identities() if name.startswith(f"{mode}.")]
         for identity in own or sorted(set(self._identities()) - before):

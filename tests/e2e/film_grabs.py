@@ -1,9 +1,12 @@
 """The film's screens: without pictures, with a film, playing, its sheet, while it is made."""
 
-from tests.e2e.grabs import Photographer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.e2e.grabs import Photographer
 
 
-def take_film(photographer: Photographer) -> None:
+def take_film(photographer: "Photographer") -> None:
     """Begin a film with what was kept, look at it, export it."""
     from studio.images.ui.film.mode import FilmMode
     from studio.images.ui.film.sheet import FilmSheet

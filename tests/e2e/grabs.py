@@ -41,6 +41,7 @@ from studio.shell.settings.storage import write_stored
 from studio.shell.start import App
 from tests.e2e.breed_grabs import take_breeding
 from tests.e2e.explore_grabs import take_explorer
+from tests.e2e.film_grabs import take_film
 from tests.e2e.gene_grabs import take_genes
 
 D = TypeVar("D", bound=QDialog)
@@ -110,6 +111,7 @@ class Photographer:
         take_genes(room, furniture.services.project.store, furniture.registry, self)
         take_explorer(room, furniture.registry, self)
         take_breeding(room, furniture.registry, self)
+        take_film(self)
         self._take_gallery()
 
     def _take_gallery(self) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QLocale, Signal, Slot
+from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.manifest import Model
 from studio.images import timeline
@@ -25,6 +25,7 @@ from studio.shell.widgets.switch import Switch
 USUAL_BPM: Final = 120.0
 FASTEST_BPM: Final = 240.0
 LONGEST_HOLD: Final = 10.0
+LONGEST_NAME: Final = 200
 LENGTHS: Final = (60.0, 180.0, 600.0, 3600.0)
 """Where the slider of the length may end."""
 
@@ -142,13 +143,18 @@ class FilmInspector(QWidget):
 
     def _build_film(self) -> None:
         self._film = self._fold("film", self.tr("Film"))
+        self.name_edit = QLineEdit(self)
+        self.name_edit.setPlaceholderText(self.tr("Name of the film"))
+        self.name_edit.setAccessibleName(self.tr("Name of the film"))
+        self.name_edit.setMaxLength(LONGEST_NAME)
+        self.name_edit.editingFinished.connect(self._named)
         self._length = self._length_row(LENGTHS[0])
         self.rate_row = self._choices(
             "rate", self.tr("Pictures a second"), {str(rate): str(rate) for rate in RATES}
         )
         self.loop_row = SwitchRow(self.tr("Loop without a seam"), self)
         self.space = QuietButton(self.tr("Space the keys evenly"), self)
-        for row in (self._length, self.rate_row, self.loop_row, self.space):
+        for row in (self.name_edit, self._length, self.rate_row, self.loop_row, self.space):
             self._film.rows.addWidget(row)
         self.rate_row.chosen.connect(self._rate_set)
         self.loop_row.switch.clicked.connect(self._loop_set)
@@ -332,7 +338,19 @@ class FilmInspector(QWidget):
         self.easing_row.set_value(key.easing)
         self.easing_row.setVisible(film.loop or index < len(film.keys) - 1)
 
+    def take_name(self) -> None:
+        """Put the keyboard on the film's name."""
+        self._film.set_open(True)
+        self.name_edit.setFocus(Qt.FocusReason.TabFocusReason)
+        self.name_edit.selectAll()
+
+    @Slot()
+    def _named(self) -> None:
+        self._set("film.rename", title=self.name_edit.text().strip())
+
     def _show_film(self, film: Film) -> None:
+        if not self.name_edit.hasFocus():
+            self.name_edit.setText(film.title)
         most = next((most for most in LENGTHS if film.seconds < most), LENGTHS[-1])
         if most != self._length_most and not _is_held(self._length):
             self._length = _swapped(self._film, self._length, self._length_row(most))

@@ -10,13 +10,13 @@ from typing import Final, TypeVar
 import msgspec
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from studio.contract.errors import AtelierError, RecipeMissing
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
-from studio.film.tags import read_film
+from studio.film.tags import is_film_file, read_film
 from studio.images import filming, timeline
 from studio.images.timeline import Film, Key
 from studio.images.ui.explore.path_pictures import PathPictures
@@ -149,7 +149,7 @@ class FilmMode(Mode):
             ("take_out", self.tr("Take the key out"), self.desk.take_out, (), key),
             ("new", self.tr("A new film"), self._new_film, (), self.desk.why_not),
             ("open", self.tr("Open a film…"), self._open_file, (), self.desk.why_not),
-            ("rename", self.tr("Rename the film…"), self._rename, (), keys),
+            ("rename", self.tr("Rename the film"), self._rename, (), keys),
             ("delete", self.tr("Delete the film"), self._delete, (), keys),
             ("pause_making", self.tr("Pause or go on making films"), hold, (), job),
         ):  # fmt: skip
@@ -210,6 +210,11 @@ class FilmMode(Mode):
     @override
     def edit_text(self, label: str, parameters: Mapping[str, str]) -> str:
         return film_texts().get(label, "")
+
+    @override
+    def take_file(self, path: str) -> bool:
+        self._dropped(DropWish(files=(Path(path),), time=None))
+        return True
 
     @override
     def enter(self, subject: Recipe | None) -> None:
@@ -547,14 +552,8 @@ class FilmMode(Mode):
             self.desk.begin_new(model)
 
     def _rename(self) -> None:
-        film = self.desk.film
-        if film is None:
-            return
-        title, is_wanted = QInputDialog.getText(
-            self.page, self.tr("Rename the film"), self.tr("Name"), text=film.title
-        )
-        if is_wanted:
-            self.desk.change(timeline.changed(film, title=title.strip()[:200]), "film.rename")
+        self._bring_controls()
+        self.controls.take_name()
 
     def _delete(self) -> None:
         self.desk.delete()
@@ -751,7 +750,7 @@ def _read_dropped(file: Path) -> Recipe | Film:
     """The recipe in a picture, or the film in a film. Raises `AtelierError`."""
     from studio.provenance.pictures import read_picture
 
-    if file.suffix.lower() in (".mp4", ".m4v", ".webm", ".gif", ".apng", ".json") or file.is_dir():
+    if is_film_file(file):
         return timeline.decode_film(read_film(file), file)
     recipe = read_picture(file).recipe
     if recipe is None or recipe.latent is None:

@@ -290,3 +290,25 @@ def test_what_cannot_be_done_says_why(open_film: Begin) -> None:
     for name in ("play", "export", "key_here", "cut", "take_out", "pause_making"):
         assert stage.actions.command(f"film.{name}").when()
     assert not stage.actions.command("film.new").when()
+
+
+def test_a_film_that_is_dropped_on_the_room_opens_here(
+    qtbot: QtBot, open_film: Begin, model: Model, tmp_path: Path
+) -> None:
+    stage, mode = open_film()
+    stage.press("mode_wall")
+    film = tmp_path / "found.json"
+    film.write_bytes(encode_film(film_of(model, title="Found")))
+    stage.room.open_picture(str(film))
+    assert stage.room.modes.front is mode
+    qtbot.waitUntil(lambda: mode.desk.film is not None, timeout=PATIENCE_MS)
+    assert _film(mode).title == "Found"
+
+
+def test_a_film_is_named_in_the_controls(qtbot: QtBot, open_film: Begin, model: Model) -> None:
+    stage, mode = _with_three(qtbot, open_film, model)
+    stage.actions.action("film.rename").trigger()
+    QTest.keyClicks(mode.controls.name_edit, "Walk")
+    QTest.keyClick(mode.controls.name_edit, Qt.Key.Key_Return)
+    assert _film(mode).title == "Walk"
+    assert mode.page.title.text() == "Walk"
