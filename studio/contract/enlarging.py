@@ -174,21 +174,22 @@ def check_enlarging(
     if factor not in offered:
         listed = ", ".join(map(str, offered))
         raise RequestInvalid(fault=f"it cannot be enlarged {factor} times; possible are: {listed}")
+    instead = _end_of_refusal(width, height, channels, model, memory)
     if not _can_be_opened(width * factor, height * factor):
         fault = (
             f"enlarged {factor} times it would have {width * factor:,}x{height * factor:,} pixels, "
             f"and pictures of up to {MAXIMUM_SIDE:,} a side and {MAXIMUM_PIXELS:,} in all can be "
-            f"opened again"
+            f"opened again; {instead}"
         )
-        raise RequestInvalid(fault=f"{fault}; {_possible(width, height, channels, model, memory)}")
+        raise RequestInvalid(fault=fault)
     tile = affordable_tile(width, height, channels, factor, model, memory)
     if tile is None:
         needed = memory_needed(width, height, channels, factor, model, tile=SMALLEST_TILE)
         fault = (
             f"enlarged {factor} times it would need about {_megabytes(needed)} of memory, and "
-            f"there are {_megabytes(memory)}"
+            f"there are {_megabytes(memory)}; {instead}"
         )
-        raise RequestInvalid(fault=f"{fault}; {_possible(width, height, channels, model, memory)}")
+        raise RequestInvalid(fault=fault)
     return tile
 
 
@@ -204,7 +205,10 @@ def possible_factors(
     )
 
 
-def _possible(width: int, height: int, channels: int, model: Enlarging | None, memory: int) -> str:
+def _end_of_refusal(
+    width: int, height: int, channels: int, model: Enlarging | None, memory: int
+) -> str:
+    """What would be possible instead."""
     fitting = possible_factors(width, height, channels, model, memory)
     if fitting:
         return f"{max(fitting)} times would be possible"

@@ -1,7 +1,9 @@
 """What can be made of finished pictures: larger ones, palettes, contact sheets."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -20,6 +22,9 @@ from studio.images.ui.subject import Subject
 from studio.shell.folders import own_folder
 from studio.shell.notices import Notice
 from studio.shell.services import Services
+
+KEYS: Final = {"enlarge": ("E",), "story": ("H",)}
+"""Of the commands about one picture, where nothing else has them."""
 
 WithSubject = Callable[[Callable[[Subject], object]], None]
 """Calls what it is given with the picture that the user means, once that has been read."""
@@ -48,51 +53,45 @@ class PictureTools(QObject):
         self._with_subject = with_subject
         self._hanging = hanging
         self._room = room
-        add = services.actions.add
         group = self.tr("Images")
-        add(
-            "images.enlarge",
-            self.tr("Enlarge…"),
-            self.enlarge,
-            group=group,
-            shortcuts=("E",),
-            owner=owner,
-            when=why_no_picture,
-        )
-        add(
-            "images.palette",
-            self.tr("Palette…"),
-            self.show_palette,
-            group=group,
-            shortcuts=(),
-            owner=owner,
-            when=why_no_picture,
-        )
-        add(
-            "images.story",
-            self.tr("How was this made?"),
-            self.tell_story,
-            group=group,
-            shortcuts=("H",),
-            owner=owner,
-            when=why_no_picture,
-        )
-        add(
-            "images.contact_sheet",
-            self.tr("Contact sheet of this wall…"),
-            self.lay_out_wall,
-            group=group,
-            shortcuts=(),
-            owner=owner,
-        )
-        add(
-            "images.enlarge_file",
-            self.tr("Enlarge a picture file…"),
-            self.choose_file,
-            group=group,
-            shortcuts=(),
-            owner=room,
-        )
+        self.offer("images", group, owner, with_subject, why_no_picture, keys=KEYS)
+        for name, text, run, place in (
+            ("contact_sheet", self.tr("Contact sheet of this wall…"), self.lay_out_wall, owner),
+            ("enlarge_file", self.tr("Enlarge a picture file…"), self.choose_file, room),
+        ):
+            services.actions.add(
+                f"images.{name}", text, run, group=group, shortcuts=(), owner=place
+            )
+
+    def offer(
+        self,
+        scope: str,
+        group: str,
+        owner: QWidget,
+        with_subject: WithSubject,
+        why_not: Callable[[], str],
+        *,
+        keys: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        """Register what can be done with one picture, for another part of the room.
+
+        The commands are called ``scope``.enlarge, .palette and .story; ``owner`` has to be seen
+        for their ``keys`` to work.
+        """
+        for name, text, run in (
+            ("enlarge", self.tr("Enlarge…"), self.enlarge_subject),
+            ("palette", self.tr("Palette…"), self.show_palette),
+            ("story", self.tr("How was this made?"), self.tell_story),
+        ):
+            self._services.actions.add(
+                f"{scope}.{name}",
+                text,
+                partial(with_subject, run),
+                group=group,
+                shortcuts=keys.get(name, ()),
+                owner=owner,
+                when=why_not,
+            )
 
     @Slot()
     def enlarge(self) -> None:
@@ -105,21 +104,13 @@ class PictureTools(QObject):
         outgoing = self._outgoing(subject)
         self._ask(finished_picture(outgoing, model, self._services.places.cache), model)
 
-    @Slot()
-    def show_palette(self) -> None:
-        """Show the colours of the picture that is meant."""
-        self._with_subject(
-            lambda subject: PaletteDialog(
-                self._services, self._background, self._outgoing(subject), self._room.window()
-            ).open()
-        )
+    def show_palette(self, subject: Subject) -> None:
+        """Show its colours."""
+        outgoing, window = self._outgoing(subject), self._room.window()
+        PaletteDialog(self._services, self._background, outgoing, window).open()
 
-    @Slot()
-    def tell_story(self) -> None:
-        """Show how the picture that is meant came to be."""
-        self._with_subject(self._tell)
-
-    def _tell(self, subject: Subject) -> None:
+    def tell_story(self, subject: Subject) -> None:
+        """Show how it came to be."""
         recipe = subject.recipe
         model = self._models.get(recipe.model)
         if model is None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from studio.images.ui.breed.family_link import FamilyLink
 from studio.shell.actions import ActionRegistry
 
-PICTURE = ("copy", "export", "number")
+PICTURE = ("enlarge", "palette", "story", "", "copy", "export", "number")
 CHILD = ("favourite", "from_this", "parent", "keep", "", "in_tree", "explore", "wall", "", *PICTURE)
 PARENT = ("from_this", "parent", "favourite", "keep", "", "in_tree", "explore", "wall")
 NODE = ("from_this", "parent", "favourite", "keep", "", "explore", "wall", "")

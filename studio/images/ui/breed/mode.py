@@ -1,6 +1,6 @@
 """Breeding as a mode of the images room: puts its parts together and passes on what is done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final, Literal, cast
 
@@ -31,6 +31,8 @@ from studio.images.ui.breed.tree_view import NodeEvent, NodeMenuEvent
 from studio.images.ui.breed.words import breed_texts, why_no_parent_text
 from studio.images.ui.maker import MakingFailed, MakingStarted, PictureArrived
 from studio.images.ui.modes import BREED, EXPLORE, WALL, Mode, ModeContext
+from studio.images.ui.picture_tools import KEYS
+from studio.images.ui.subject import Subject
 from studio.images.ui.wall_faces import MenuEvent, TileEvent
 from studio.project.edits import Edit, Patch
 from studio.shell.gallery.vocabulary import Vocabulary
@@ -203,6 +205,9 @@ class BreedMode(Mode):
                 first=name in ("favourite", "next", "from_this", "tree", "keep"),
                 when=why,
             )
+        self._context.tools.offer(
+            "breed", group, self.page, self._with_subject, picture, keys={"story": KEYS["story"]}
+        )
         actions = self._services.actions
         foot, bar = self.children_page.foot, self.children_page.bar
         foot.following.follow_key(actions.action("breed.next"))
@@ -416,6 +421,10 @@ class BreedMode(Mode):
         if subject is not None and not self._context.keeper.why_not():
             self._context.commands.keep(subject, scope=SCOPE)
             self._works_changed()
+
+    def _with_subject(self, run: Callable[[Subject], object]) -> None:
+        if (subject := self.looking.subject) is not None:
+            run(subject)
 
     def _copy(self) -> None:
         if (subject := self.looking.subject) is not None:
