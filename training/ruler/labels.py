@@ -84,7 +84,10 @@ def _class_head(data: PictureSet) -> Head:
 
 
 def _label_letterforms(data: PictureSet) -> LabelSet:
-    """The class, and of what each letter's whole alphabet looks like."""
+    """The class, and of what each letter's whole alphabet looks like.
+
+    A measure by which more than half of all alphabets are the same is nothing to be asked for.
+    """
     table = data.set_table()
     measured = np.concatenate(
         [measure_alphabets(data.images[rows][..., 0]) for rows in np.array_split(table, 32)]
@@ -94,8 +97,11 @@ def _label_letterforms(data: PictureSet) -> LabelSet:
     columns = [data.labels.astype(np.int16)]
     for name, values in zip(MEASURES, measured.T, strict=True):
         limits = np.quantile(values[training], np.arange(1, LETTERFORM_STEPS) / LETTERFORM_STEPS)
+        steps = np.searchsorted(limits, values, side="right")
+        if 2 * np.bincount(steps[training]).max() > training.sum():
+            continue
         column = np.full(data.info.count, NOT_ASKED, dtype=np.int16)
-        column[table] = np.searchsorted(limits, values, side="right")[:, None]
+        column[table] = steps[:, None]
         heads.append(Head(name=name, values=tuple(map(str, range(1, LETTERFORM_STEPS + 1)))))
         columns.append(column)
     return LabelSet(heads=tuple(heads), targets=np.stack(columns, axis=1))
