@@ -53,6 +53,10 @@ class ModelLine(Line, frozen=True, kw_only=True, tag="model"):
     channels: int
     """1 (grey) or 3; sizes and channels are 0 for models that make no pictures."""
     classes: tuple[Kind, ...]
+    zones: tuple[str, ...] = ()
+    """The zones that can be mixed and moved alone, from the coarsest; empty: it has none."""
+    specimen: bool = False
+    """Whether all classes at one position belong together, as an alphabet's letters do."""
     controls: tuple[Setting, ...]
     licence: str
     """SPDX name."""

@@ -72,6 +72,8 @@ def describe(model: Model) -> ModelLine:
             Kind(value=choice.value, en=choice.label.en, zh=choice.label.zh)
             for choice in manifest.classes()
         ),
+        zones=() if manifest.styles is None else manifest.styles.zones(),
+        specimen=manifest.specimen,
         controls=tuple(
             Setting(
                 name=control.name,
@@ -98,6 +100,10 @@ def _text(line: ModelLine) -> str:
     ]
     if line.classes:
         lines.append(f"  classes: {', '.join(kind.value for kind in line.classes)}")
+    if line.specimen:
+        lines.append("  specimen: all classes at one position belong together")
+    if line.zones:
+        lines.append(f"  zones:   {', '.join(line.zones)}")
     ranges = [
         f"{setting.name} {setting.minimum:g} to {setting.maximum:g} ({setting.default:g})"
         for setting in line.controls

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.commands.lines import DoneLine, ErrorLine, PictureLine, RemakeLine, VerifiedLine
+from studio.commands.lines import (
+    DoneLine,
+    ErrorLine,
+    ModelLine,
+    PictureLine,
+    RemakeLine,
+    VerifiedLine,
+)
 from studio.contract.arrays import draw_latent, latent_to_bytes
 from studio.contract.manifest import Model
 from studio.contract.recipe import RECIPE_SCHEMA, Bred, Styling
@@ -125,8 +132,10 @@ def test_what_cannot_be_done_is_said_before_anything_is_made(base: Path, tmp_pat
         assert not out.exists()
 
 
-def test_a_pair_of_graphs_is_verified(base: Path, model: Model) -> None:
+def test_a_pair_of_graphs_is_listed_with_its_zones_and_verified(base: Path, model: Model) -> None:
     del model
     ran = studio("models", "--verify", "--basedir", base, "--json")
+    [listed] = [line for line in ran.lines if isinstance(line, ModelLine) and line.id == "styled"]
+    assert (listed.zones, listed.specimen) == (("form", "texture", "colour"), True)
     lines = [line for line in ran.lines if isinstance(line, VerifiedLine) and line.id == "styled"]
     assert [(line.verified, line.largest) for line in lines] == [(True, 0)]
