@@ -249,7 +249,8 @@ class Lineage:
             self._founders.append(name)
 
     def _is_newborn(self, row: FamilyRow, fresh: Mapping[str, FamilyRow]) -> bool:
-        """Whether a row adds a leaf behind all others and changes nobody else's kin."""
+        """Whether a row adds a leaf behind all others, or a work without kin that stands nowhere,
+        and changes nobody else's kin."""
         return (
             row.node not in self._rows
             and row.identity not in self._nodes
@@ -257,7 +258,6 @@ class Lineage:
             and all(p in self._members or p not in self._nodes for p in row.parents)
             and all(p != row.identity for p in row.parents)
             and not any(row.identity in other.parents for other in fresh.values())
-            and (not row.is_work or any(p in self._members for p in row.parents))
             and row.place > self._last
             and sum(other.identity == row.identity for other in fresh.values()) == 1
         )
@@ -270,6 +270,8 @@ class Lineage:
         self._rows[row.node] = row
         self._nodes[row.identity] = [row]
         self._named.update(row.parents)
+        if row.is_work and not parents:
+            return  # a kept picture without kin stands nowhere yet
         self._place(_member([row], parents, generation), generations)
 
     def _describe(self, row: FamilyRow) -> None:

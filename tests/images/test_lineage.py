@@ -122,7 +122,10 @@ def families(draw: st.DrawFn) -> tuple[FamilyRow, ...]:
     """Up to 25 pictures, each of which claims up to three of them for parents."""
     count = draw(st.integers(1, 25))
     parents = st.lists(st.integers(1, count), max_size=3, unique=True)
-    return tuple(row(str(number), *map(str, draw(parents))) for number in range(1, count + 1))
+    return tuple(
+        row(str(number), *map(str, draw(parents)), is_work=draw(st.booleans()))
+        for number in range(1, count + 1)
+    )
 
 
 @given(families())
@@ -142,7 +145,7 @@ def test_everybody_hangs_once_and_below_their_parent(found: tuple[FamilyRow, ...
 
 
 @given(families(), st.integers(1, 4))
-def test_births_one_after_another_come_to_the_same_tree(
+def test_births_and_keeps_one_after_another_come_to_the_same_tree(
     found: tuple[FamilyRow, ...], portion: int
 ) -> None:
     tree = Lineage()
@@ -177,8 +180,17 @@ def test_what_is_said_of_a_member_changes_without_a_new_tree() -> None:
     assert not tree.update([row("3", "1", "2", favourite=True)])
     assert tree["3"].favourite
     assert tree["3"].generation == 1
+    assert tree.is_quick([row("7", "5")])
     assert tree.update([row("7", "5")])
     assert tree["7"].generation == 4
+    lone = row("8", "elsewhere", is_work=True)
+    assert tree.is_quick([lone])
+    tree.update([lone])
+    assert "8" not in tree
+    assert not tree.is_quick([row("9", "8")])  # now the lone one has kin
+    tree.update([row("9", "8")])
+    assert tree["9"].parents == ("8",)
+    assert not tree.is_quick([], ["n-9"])
 
 
 # -- searching --------------------------------------------------------------------------------

@@ -126,7 +126,6 @@ class ChildrenPage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(beside, 1)
         layout.addWidget(self.foot)
-        self.setFocusProxy(self.view)
         self.view.choice_changed.connect(self._choice_changed)
         self.view.seen_changed.connect(self._seen_changed)
         self.foot.others.clicked.connect(desk.others)

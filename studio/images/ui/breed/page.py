@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.contract.overriding import override
 from studio.images.ui.breed.children_page import ChildrenPage
 from studio.images.ui.breed.parents_row import ParentsRow
 from studio.images.ui.breed.tree_page import TreePage
@@ -59,7 +60,6 @@ class NobodyPage(QWidget):
         layout.addLayout(buttons)
         layout.addStretch(3)
         self.setAccessibleName(words.text())
-        self.setFocusProxy(self.chance)
 
 
 class BreedPage(QWidget):
@@ -116,4 +116,15 @@ class BreedPage(QWidget):
             page = self.nobody
         self.parents.setVisible(has_children)
         self._stack.setCurrentWidget(page)
-        self.setFocusProxy(page)
+
+    @override
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Hand the keyboard to what stands in front; a focus proxy would take the others out of
+        the order of Tab."""
+        front = self._stack.currentWidget()
+        if front is self.tree:
+            self.tree.view.setFocus(reason)
+        elif front is self.children_page:
+            self.children_page.view.setFocus(reason)
+        else:
+            self.nobody.chance.setFocus(reason)

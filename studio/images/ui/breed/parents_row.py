@@ -218,6 +218,9 @@ class ParentsRow(QWidget):
         )
         self._buttons.append(button)
         self._line.insertWidget(place, button)
+        if place:
+            QWidget.setTabOrder(self._buttons[place - 1], button)
+        QWidget.setTabOrder(button, self.empty)
         button.show()
 
     def _ask(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -45,8 +45,19 @@ class TreeField(QLineEdit):
         self.setClearButtonEnabled(True)
         self.setMaxLength(LONGEST)
         self.addAction(icon("search", size=icon_side()), QLineEdit.ActionPosition.LeadingPosition)
-        self.setMinimumWidth(140)
-        self.setMaximumWidth(FIELD_WIDTH)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Wide enough for what it says while it is empty."""
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        self.setMinimumWidth(words + 2 * icon_side() + 4 * GAP)
+        self.setMaximumWidth(max(FIELD_WIDTH, self.minimumWidth()))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -89,7 +100,7 @@ class TreePage(QWidget):
         self.field = TreeField(self)
         self.favourites = self._chip(self.tr("Favourites"))
         self.kept = self._chip(self.tr("Kept"))
-        self.children_of = self._chip("")
+        self.children_of = self._chip(self.tr("Its children"))
         self.children_of.hide()
         self._words = ElidedLabel(self)
         self._before = IconButton("chevron-left", self.tr("The one found before (Shift+F3)"), self)
@@ -161,7 +172,6 @@ class TreePage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(line)
         layout.addWidget(self._stack, 1)
-        self.setFocusProxy(self.view)
 
     # What is asked of it
 
@@ -201,9 +211,9 @@ class TreePage(QWidget):
         self.children_of.setVisible(member is not None)
         if member is not None:
             kind = self._vocabulary.kind((member.model, member.kind))
-            self.children_of.setText(
-                self.tr("Children of {kind} {number}").format(kind=kind, number=member.seed)
-            )
+            words = self.tr("Children of {kind} {number}").format(kind=kind, number=member.seed)
+            self.children_of.setAccessibleName(words)
+            self.children_of.setToolTip(words)
             self.children_of.setChecked(True)
         self._search()
 

@@ -61,6 +61,8 @@ class NodeState:
     image: QImage | None
     swatch: int | None
     is_current: bool = False
+    is_focused: bool = False
+    """The keyboard is on it, and must be seen."""
     is_faded: bool = False
     """A search is on, and did not find it."""
     is_favourite: bool = False
@@ -136,7 +138,8 @@ class TreePainter:
         painter.setOpacity(1.0)
         for middle, state in nodes:
             if state.is_current:
-                self._ring(painter, _square(middle, side), side, QPen(colours.accent, RING_WIDTH))
+                ink = colours.text if state.is_focused else colours.accent
+                self._ring(painter, _square(middle, side), side, QPen(ink, RING_WIDTH))
 
     def node(
         self,
@@ -173,6 +176,8 @@ class TreePainter:
         painter.setOpacity(1.0)
         if state.is_current:
             self._ring(painter, square, side, QPen(colours.accent, RING_WIDTH))
+        if state.is_focused:  # between the picture and the ring that says that it is looked at
+            self._ring(painter, square, side, QPen(colours.text, RING_WIDTH), far=1.0)
 
     def badge(
         self,
@@ -213,8 +218,16 @@ class TreePainter:
             mark = icon_pixmap(name, ink, size=12, ratio=ratio)
             painter.drawPixmap(QPointF(spot.x() + 3, spot.y() + 3), mark)
 
-    def _ring(self, painter: QPainter, square: QRectF, side: int, pen: QPen) -> None:
-        far = RING_DISTANCE if side >= SMALLEST_PICTURE else 1.5
+    def _ring(
+        self,
+        painter: QPainter,
+        square: QRectF,
+        side: int,
+        pen: QPen,
+        *,
+        far: float = RING_DISTANCE,
+    ) -> None:
+        far = far if side >= SMALLEST_PICTURE else 1.5
         around = square.adjusted(-far, -far, far, far)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)

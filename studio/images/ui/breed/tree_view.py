@@ -42,6 +42,7 @@ from studio.images.ui.breed.tree_painter import (
 )
 from studio.shell.spoken import SpokenItem
 from studio.shell.theme import SMALL_TEXT, Colours, scaled_font
+from studio.shell.widgets.painting import KEYBOARD_REASONS
 
 EDGE: Final = 22
 """Logical pixels of ground around the tree."""
@@ -100,6 +101,8 @@ class TreeView(QAbstractScrollArea):
         self._line: frozenset[str] = frozenset()
         self._zoom = USUAL_ZOOM
         self._painter = TreePainter()
+        self._by_keyboard = False
+        """Whether the keyboard was used last, so that where it is must be seen."""
         self._pressed: QPoint | None = None
         self._grabbed: tuple[QPoint, int, int] | None = None
         self._pressed_name = ""
@@ -449,6 +452,7 @@ class TreeView(QAbstractScrollArea):
             image=self._image(name) if scale.has_pictures else None,
             swatch=member.swatch,
             is_current=name == self._current,
+            is_focused=name == self._current and self._by_keyboard and self.hasFocus(),
             is_faded=found is not None and name not in found and name != self._current,
             is_favourite=member.favourite,
             is_kept=member.is_kept,
@@ -498,6 +502,7 @@ class TreeView(QAbstractScrollArea):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._by_keyboard = False
         place = event.position().toPoint()
         name = self.name_at(event.position())
         folded = self._badge_at(event.position())
@@ -605,6 +610,7 @@ class TreeView(QAbstractScrollArea):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
+        self._by_keyboard = True
         if not len(self._layout):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -662,6 +668,12 @@ class TreeView(QAbstractScrollArea):
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if event.reason() in KEYBOARD_REASONS:
+            self._by_keyboard = True
+            if self._current:
+                self.show_name(self._current)
+            elif seen := self.seen():
+                self.look_at(seen[0])
         self.viewport().update()
 
     @override
