@@ -8,64 +8,67 @@ from studio.images.ui.film.ruler import clock_text
 
 def film_texts() -> dict[str, str]:
     """The steps of the history, for "Undo ..."."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return {
-        "film.new": tr("FilmSteps", "Begin a film"),
-        "film.add": tr("FilmSteps", "Add to the film"),
-        "film.take_out": tr("FilmSteps", "Take out of the film"),
-        "film.move": tr("FilmSteps", "Move in time"),
-        "film.hold": tr("FilmSteps", "Stay"),
-        "film.easing": tr("FilmSteps", "Pace"),
-        "film.replace": tr("FilmSteps", "Replace a key"),
-        "film.length": tr("FilmSteps", "Length of the film"),
-        "film.rate": tr("FilmSteps", "Pictures a second"),
-        "film.way": tr("FilmSteps", "Way through the model"),
-        "film.course": tr("FilmSteps", "Straight or curved"),
-        "film.lead": tr("FilmSteps", "How far the zones are apart"),
-        "film.noise": tr("FilmSteps", "Fine detail"),
-        "film.loop": tr("FilmSteps", "Loop"),
-        "film.tempo": tr("FilmSteps", "Tempo"),
-        "film.snap": tr("FilmSteps", "Keys on the beat"),
-        "film.space": tr("FilmSteps", "Space the keys evenly"),
-        "film.cut": tr("FilmSteps", "Cut to the beat"),
-        "film.rename": tr("FilmSteps", "Rename the film"),
-        "film.delete": tr("FilmSteps", "Delete the film"),
-        "film.open": tr("FilmSteps", "Open a film"),
+        "film.new": translate("FilmSteps", "Begin a film"),
+        "film.add": translate("FilmSteps", "Add to the film"),
+        "film.take_out": translate("FilmSteps", "Take out of the film"),
+        "film.move": translate("FilmSteps", "Move in time"),
+        "film.hold": translate("FilmSteps", "Stay"),
+        "film.easing": translate("FilmSteps", "Pace"),
+        "film.replace": translate("FilmSteps", "Replace a key"),
+        "film.length": translate("FilmSteps", "Length of the film"),
+        "film.rate": translate("FilmSteps", "Pictures a second"),
+        "film.way": translate("FilmSteps", "Way through the model"),
+        "film.course": translate("FilmSteps", "Straight or curved"),
+        "film.lead": translate("FilmSteps", "How far the zones are apart"),
+        "film.noise": translate("FilmSteps", "Fine detail"),
+        "film.loop": translate("FilmSteps", "Loop"),
+        "film.tempo": translate("FilmSteps", "Tempo"),
+        "film.snap": translate("FilmSteps", "Keys on the beat"),
+        "film.space": translate("FilmSteps", "Space the keys evenly"),
+        "film.cut": translate("FilmSteps", "Cut to the beat"),
+        "film.rename": translate("FilmSteps", "Rename the film"),
+        "film.delete": translate("FilmSteps", "Delete the film"),
+        "film.open": translate("FilmSteps", "Open a film"),
     }
 
 
 def easing_words() -> dict[str, str]:
     """How the time between two keys passes."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return {
-        "smooth": tr("FilmWords", "Gentle"),
-        "linear": tr("FilmWords", "Even"),
-        "start": tr("FilmWords", "Slow start"),
-        "end": tr("FilmWords", "Slow end"),
-        "cut": tr("FilmWords", "Cut"),
+        "smooth": translate("FilmWords", "Gentle"),
+        "linear": translate("FilmWords", "Even"),
+        "start": translate("FilmWords", "Slow start"),
+        "end": translate("FilmWords", "Slow end"),
+        "cut": translate("FilmWords", "Cut"),
     }
 
 
 def way_words() -> dict[str, str]:
     """What is travelled."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return {
-        "position": tr("FilmWords", "Position"),
-        "style": tr("FilmWords", "Style"),
-        "zones": tr("FilmWords", "Zone by zone"),
+        "position": translate("FilmWords", "Position"),
+        "style": translate("FilmWords", "Style"),
+        "zones": translate("FilmWords", "Zone by zone"),
     }
 
 
 def course_words() -> dict[str, str]:
     """Straight from key to key, or on one curve."""
-    tr = QCoreApplication.translate
-    return {"straight": tr("FilmWords", "Straight"), "curve": tr("FilmWords", "One curve")}
+    translate = QCoreApplication.translate
+    return {
+        "straight": translate("FilmWords", "Straight"),
+        "curve": translate("FilmWords", "One curve"),
+    }
 
 
 def noise_words() -> dict[str, str]:
     """What the fine detail does."""
-    tr = QCoreApplication.translate
-    return {"still": tr("FilmWords", "Still"), "living": tr("FilmWords", "Alive")}
+    translate = QCoreApplication.translate
+    return {"still": translate("FilmWords", "Still"), "living": translate("FilmWords", "Alive")}
 
 
 def film_name(film: Film, number: int | None = None) -> str:
