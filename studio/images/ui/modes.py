@@ -90,7 +90,7 @@ class Mode(QObject):
     title: str
     """As the switch shows it, translated."""
     widget: QWidget
-    """Fills the centre; it, or its focus proxy, gets the keyboard when the mode is entered."""
+    """Fills the centre."""
     inspector: QWidget
     """Stands in the inspector; as tall as it likes, it is scrolled."""
 
@@ -127,6 +127,14 @@ class Mode(QObject):
 
     def enter(self, subject: Recipe | None) -> None:
         """It comes to the front; with a ``subject``, to work with that finished picture."""
+
+    def take_focus(self) -> None:
+        """Put the keyboard on what one works on here.
+
+        A container with a focus proxy keeps Tab from its other children, so a mode whose widget is
+        one overrides this.
+        """
+        self.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         """Another comes to the front: nothing more needs to be made or to move."""
@@ -263,7 +271,7 @@ class ModeBoard(QObject):
         if mode is not None and (is_other or subject is not None):
             mode.enter(subject)
             if not self.switch.has_focus:
-                mode.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                mode.take_focus()
         if is_other:
             self.turned.emit()
         if mode is None and subject is not None:

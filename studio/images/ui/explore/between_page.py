@@ -80,7 +80,6 @@ class BetweenPage(QWidget):
         self.last.clicked.connect(self.last_wanted)
         self._can_take_last = False
         self._build()
-        self.setFocusProxy(self.slider)
         self.slider.valueChanged.connect(self._moved)
         self.slider.sliderReleased.connect(self._rested)
         self.slider.reset_wanted.connect(lambda: self._tell(0.5, final=True))
@@ -157,6 +156,11 @@ class BetweenPage(QWidget):
         column.addLayout(across, 1)
         column.addLayout(strip)
         column.addLayout(foot)
+
+    @property
+    def first(self) -> QWidget:
+        """What the keyboard is put on: the slider, or the first end while there is no way."""
+        return self.ends[0] if self.slider.isHidden() else self.slider
 
     def show_way(self, *, is_there: bool, share: float, way: Way, has_styles: bool) -> None:
         """Show how far one is, or what is missing."""

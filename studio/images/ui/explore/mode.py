@@ -232,6 +232,10 @@ class ExploreMode(Mode):
             self._bring_controls()
 
     @override
+    def take_focus(self) -> None:
+        self.page.take_focus()
+
+    @override
     def leave(self) -> None:
         self._is_front = False
         self.desk.rest()

@@ -66,7 +66,6 @@ class NumberGrid(QWidget):
         column.setSpacing(GAP)
         column.addLayout(head)
         column.addWidget(self.wall, 1)
-        self.setFocusProxy(self.wall)
         self.field.editingFinished.connect(self._typed)
         self.before.clicked.connect(lambda: self._go(self._first - self._page()))
         self.after.clicked.connect(lambda: self._go(self._first + self._page()))

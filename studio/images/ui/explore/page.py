@@ -1,6 +1,7 @@
 """What the explorer shows in the room's centre: the pad, the numbers, the way between, the path."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -61,7 +62,6 @@ class ExplorePage(QWidget):
         self.surprise = QuietButton(self.tr("Surprise me"), self, icon="dice")
         self.views: dict[View, FlatButton] = {}
         self._build()
-        self.setFocusProxy(self.pad)
 
     def tip(self, view: View) -> str:
         """What a view is for."""
@@ -112,6 +112,9 @@ class ExplorePage(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
         layout.addLayout(foot)
+        order = (*self.views.values(), self.surprise, self.keep, self.pad)
+        for before, after in pairwise(order):  # as they stand, and not as they were made
+            self.setTabOrder(before, after)
 
     # Showing
 
@@ -128,9 +131,8 @@ class ExplorePage(QWidget):
             if self._stack.currentIndex() != place:
                 had_focus = self._holds_focus()
                 self._stack.setCurrentIndex(place)
-                self.setFocusProxy((self.pad, self.grid, self.between)[place])
                 if had_focus:
-                    self.setFocus(Qt.FocusReason.OtherFocusReason)
+                    self.take_focus()
         if node.view == "pad":
             if not live:
                 self.pad.fade_rim()
@@ -141,6 +143,11 @@ class ExplorePage(QWidget):
         if node.view != "seeds":
             self.grid.rest()
         self._show_between()
+
+    def take_focus(self) -> None:
+        """Put the keyboard on what is worked on: the pad, a number, or the way."""
+        views = (self.pad, self.grid.wall, self.between.first)
+        views[self._stack.currentIndex()].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _holds_focus(self) -> bool:
         front = self._stack.currentWidget()
