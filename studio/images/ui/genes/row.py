@@ -157,7 +157,8 @@ class TraitRow(QWidget):
         menu = QMenu(self)
         menu.addAction(self.tr("Rename") + "\tF2", self.rename)
         if self._zones:
-            menu.addSection(self.tr("Apply to"))
+            menu.addSeparator()
+            menu.addAction(self.tr("Apply to")).setEnabled(False)
             for zone in ("", *self._zones):
                 action = menu.addAction(zone_text(zone))
                 action.setCheckable(True)
