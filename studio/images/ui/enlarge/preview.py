@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPalette
+from PySide6.QtGui import QAccessible, QImage, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.contract.enlarging import EnlargeReport
@@ -21,6 +21,7 @@ from studio.shell.notices import error_text
 from studio.shell.pictures.comparison import ComparisonCanvas
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.services import Services
+from studio.shell.spoken import speak_as
 from studio.shell.theme import GAP, SMALL_TEXT, scaled_font
 from studio.shell.widgets.buttons import FlatButton
 from studio.shell.widgets.focus import FocusHalo
@@ -43,6 +44,7 @@ class _Canvas(ComparisonCanvas):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        speak_as(self, QAccessible.Role.Graphic)
         FocusHalo(self)
 
     @override

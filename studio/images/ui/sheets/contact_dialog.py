@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -33,6 +33,7 @@ from studio.shell.folders import own_folder
 from studio.shell.notices import error_text
 from studio.shell.projects.words import grown
 from studio.shell.services import Services
+from studio.shell.spoken import speak_as
 from studio.shell.theme import GAP, Colours
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 from studio.shell.widgets.choice_row import ChoiceOption, ChoiceRow
@@ -56,6 +57,7 @@ class _Look(QWidget):
         super().__init__(parent)
         self.setFixedSize(LOOK)
         self.setAccessibleName(self.tr("The contact sheet"))
+        speak_as(self, QAccessible.Role.Graphic)
         self._image = QImage()
 
     @property

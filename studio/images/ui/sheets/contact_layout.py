@@ -9,6 +9,8 @@ from typing import Final
 
 MAXIMUM_SIDE: Final = 8192
 """Pixels a side that a sheet as a picture may have."""
+SMALLEST: Final = 16
+"""Pixels a side of the squares, at least."""
 PAGE: Final = (595, 842)
 """A4 upright, in points."""
 
@@ -50,15 +52,19 @@ def usual_columns(count: int) -> int:
 def picture_sheet(count: int, columns: int, cell: int, *, has_title: bool, has_words: bool) -> Page:
     """One sheet that holds all pictures, each in a square of ``cell`` pixels at most.
 
-    The squares are smaller where the sheet would become too large to be opened again.
+    Where the sheet would become too large to be opened again the squares are smaller, and where
+    they cannot be there are more columns.
     """
     columns = max(1, min(columns, count))
-    rows = math.ceil(count / columns)
     while True:
+        rows = math.ceil(count / columns)
         page = _page(0, count, columns, rows, cell, has_title=has_title, has_words=has_words)
-        if max(page.width, page.height) <= MAXIMUM_SIDE or cell <= 8:
+        if max(page.width, page.height) <= MAXIMUM_SIDE or columns == count:
             return page
-        cell = cell * 9 // 10
+        if cell > SMALLEST:
+            cell = max(SMALLEST, cell * 9 // 10)
+        else:
+            columns += 1
 
 
 def paper_pages(count: int, columns: int, *, has_title: bool, has_words: bool) -> tuple[Page, ...]:

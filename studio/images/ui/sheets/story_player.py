@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from studio.contract.overriding import override
 from studio.shell.motion import motion_wanted
+from studio.shell.spoken import speak_as
 from studio.shell.theme import RADIUS_PICTURE, Colours
 from studio.shell.widgets.focus import FocusHalo
 from studio.shell.widgets.painting import fill_rounded
@@ -30,6 +39,7 @@ class StoryPlayer(QWidget):
         self.setFixedSize(QSize(SIDE, SIDE))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("The film of how it was made"))
+        speak_as(self, QAccessible.Role.Animation)
         FocusHalo(self)
         self._frames: tuple[QImage, ...] = ()
         self._at = 0
