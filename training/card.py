@@ -41,7 +41,7 @@ def write_card(
 
 {manifest.description.zh}
 
-![Samples: a row for each class, a column for each seed](samples.png)
+![Samples: {_rows(manifest)}](samples.png)
 
 The samples stand at {truncation:g} between typical and strange, as the studio begins; the figures \
 below are measured at 1.
@@ -97,6 +97,13 @@ the same data only.
 """
 
 
+def _rows(manifest: Manifest) -> str:
+    """What the sheet of samples shows."""
+    if manifest.specimen:
+        return "a row for each seed, which is one whole alphabet"
+    return "a row for each class, a column for each seed"
+
+
 def _recipe(config: dict[str, object]) -> str:
     """What the run's networks and its loss are, with where they are from."""
     network = config.get("network")
@@ -121,6 +128,12 @@ def _recipe(config: dict[str, object]) -> str:
     if compared:
         parts.append("minibatch standard deviation within a class (Karras et al. 2018)")
     parts += [loss, f"lazy {penalties} (Mescheder et al. 2018)"]
+    together = config.get("together", 1)
+    if together != 1:
+        parts.append(
+            f"{together} classes of one latent at a time, judged each and as a set (after Zaheer "
+            "et al. 2017)"
+        )
     changes = config.get("augment")
     if isinstance(changes, list) and changes:
         parts.append(f"pictures changed by {', '.join(map(str, changes))} (Zhao et al. 2020)")

@@ -29,7 +29,7 @@ from training.gan.graph import generator_graph, mapping_graph, synthesis_graph
 from training.gan.measure import measure_diversity
 from training.gan.model import Generator, PictureGenerator
 from training.gan.restore import restore_run
-from training.gan.sheets import class_sheet, save_png
+from training.gan.sheets import class_sheet, save_png, set_sheet
 from training.gan.style_model import StyleGenerator
 from training.half_precision import write_half
 from training.model_manifest import (
@@ -212,7 +212,9 @@ def export_run(config: ExportConfig, *, say: Callable[[str], None] = _silent) ->
         _write_golden(temporary / GOLDEN_FILE, graphs, generator)
         save_png(
             temporary / SAMPLES_FILE,
-            class_sheet(generator, columns=8, truncation=config.truncation),
+            set_sheet(generator, truncation=config.truncation)
+            if run.together
+            else class_sheet(generator, columns=8, truncation=config.truncation),
         )
         manifest = make_manifest(
             _naming(config),

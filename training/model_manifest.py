@@ -352,7 +352,7 @@ def make_manifest(
         picture_size=(info.width, info.height),
         channels=channels,
         pixel_art=naming.pixel_art,
-        specimen=run.config.get("together", 1) != 1,
+        specimen=run.together,
         training=Training(
             recipe=str(run.config["recipe"]),
             command=config_command(run.config),

@@ -26,6 +26,11 @@ class RestoredRun:
     config: dict[str, object]
     versions: dict[str, str]
 
+    @property
+    def together(self) -> bool:
+        """Whether all classes of one latent belong together, as the letters of an alphabet do."""
+        return self.config.get("together", 1) != 1
+
 
 def restore_run(
     folder: Path, *, checkpoint: Path | None = None, data_folder: Path | None = None

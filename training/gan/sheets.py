@@ -81,6 +81,19 @@ def class_sheet(
     return tile(made, columns)
 
 
+def set_sheet(
+    generator: PictureGenerator, *, rows: int = 12, truncation: float = 1.0
+) -> npt.NDArray[np.uint8]:
+    """Of a generator whose classes belong together: a row for each seed, a column for each class.
+
+    `truncation` is where the studio's control from typical to strange stands.
+    """
+    latents = seeded_latents(range(rows), generator.config.latent_dim)
+    labels = np.tile(np.arange(generator.classes), rows).astype(np.int64)
+    repeated = latents.repeat_interleave(generator.classes, dim=0)
+    return tile(draw(generator, repeated, labels, truncation=truncation), generator.classes)
+
+
 def data_sheet(data: PictureSet, *, columns: int = 12) -> npt.NDArray[np.uint8]:
     """A row of pictures of each class, up to 32 classes, evenly taken; white where there are few.
 
