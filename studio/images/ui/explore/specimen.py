@@ -8,20 +8,28 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from studio.contract.manifest import Choice
 from studio.contract.overriding import override
-from studio.shell.theme import GAP, Colours
+from studio.shell.theme import GAP, RADIUS_PICTURE, Colours
+from studio.shell.widgets.painting import fill_rounded
 
 LONGEST: Final = 60
 SAMPLE: Final = "HAMBURGEFONTSIV"
 """What type founders set first: the letters that decide how a face looks."""
 LINE_HEIGHT: Final = 48
+BEARING: Final = 0.12
+"""Space between two letters, of the height of a line."""
+SPACE: Final = 0.35
+"""Width of a space."""
+INK: Final = 48
+"""Levels of grey by which ink differs from the ground."""
 
 
 class SetLine(QWidget):
-    """Paints words in pictures of letters; as large as the line allows, in whole pixels."""
+    """Paints words in pictures of letters, set as type is: each letter as wide as its ink."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._letters: dict[str, QImage] = {}
+        self._letters: dict[str, tuple[QImage, tuple[int, int]]] = {}
+        """By letter: its picture, and the columns between which it has ink."""
         self._text = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(LINE_HEIGHT)
@@ -34,7 +42,7 @@ class SetLine(QWidget):
 
     def set_letter(self, letter: str, image: QImage) -> None:
         """A letter has been made."""
-        self._letters[letter] = image
+        self._letters[letter] = image, ink_columns(image)
         self.update()
 
     def forget(self) -> None:
@@ -46,23 +54,62 @@ class SetLine(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(320, LINE_HEIGHT)
 
+    def _advance(self, letter: str) -> float:
+        """Width of a letter with the space around it, as a share of the line's height."""
+        found = self._letters.get(letter)
+        if found is None:
+            return SPACE
+        image, (left, right) = found
+        return (right - left) / image.height() + BEARING
+
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        colours = Colours.of(self.palette())
-        count = max(len(self._text), 1)
-        side = min(float(self.height()), self.width() / count)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole = sum(self._advance(letter) for letter in self._text) + BEARING
+        side = min(float(self.height()), self.width() / max(whole, 0.01))
         top = (self.height() - side) / 2
-        for place, letter in enumerate(self._text):
-            rect = QRectF(place * side, top, side, side)
-            image = self._letters.get(letter)
-            if image is not None:
-                painter.drawImage(rect, image)
-            elif not letter.isspace():
-                painter.setPen(colours.soft)
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, letter)
+        ground = next((i.pixelColor(0, 0) for i, _ink in self._letters.values()), None)
+        if ground is not None:
+            fill_rounded(painter, QRectF(0, top, whole * side, side), RADIUS_PICTURE, ground)
+        x = BEARING / 2 * side
+        for letter in self._text:
+            self._paint_letter(painter, letter, x, top, side)
+            x += self._advance(letter) * side
         painter.end()
+
+    def _paint_letter(
+        self, painter: QPainter, letter: str, x: float, top: float, side: float
+    ) -> None:
+        found = self._letters.get(letter)
+        if found is not None:
+            image, (left, right) = found
+            scale = side / image.height()
+            source = QRectF(left, 0, right - left, image.height())
+            inked = QRectF(x + BEARING / 2 * side, top, source.width() * scale, side)
+            painter.drawImage(inked, image, source)
+        elif not letter.isspace():
+            painter.setPen(Colours.of(self.palette()).soft)
+            rect = QRectF(x, top, SPACE * side, side)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def ink_columns(image: QImage) -> tuple[int, int]:
+    """The first column that differs from the picture's corner, and one behind the last.
+
+    All of it where nothing does.
+    """
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    wide, stride = grey.width(), grey.bytesPerLine()
+    data = bytes(grey.constBits())
+    ground = data[0]
+    inked = [
+        x
+        for x in range(wide)
+        if max(abs(v - ground) for v in data[x : stride * grey.height() : stride]) > INK
+    ]
+    return (inked[0], inked[-1] + 1) if inked else (0, wide)
 
 
 class SpecimenLine(QWidget):

@@ -13,7 +13,7 @@ from studio.contract.manifest import Choice, Label, Model
 from studio.images.ui.explore.between_page import BetweenPage, EndWish, ShareChange
 from studio.images.ui.explore.hero import HeroView
 from studio.images.ui.explore.kinds import KindPanel, KindsChange
-from studio.images.ui.explore.specimen import SAMPLE, SpecimenLine
+from studio.images.ui.explore.specimen import SAMPLE, SpecimenLine, ink_columns
 from studio.images.ui.explore.thumb import EndThumb, SlotButton
 from studio.images.ui.explore.zones import ZonePanel, ZoneShare, ZoneWish
 from studio.shell.widgets.buttons import IconButton
@@ -206,15 +206,39 @@ def test_small_letters_are_set_in_the_capitals_that_there_are(line: SpecimenLine
     assert line.line.accessibleName() == "HI, YOU 7"
 
 
+def letter(first: int, last: int) -> QImage:
+    """White, 64 pixels a side, with ink from one column to before another."""
+    image = QImage(64, 64, QImage.Format.Format_Grayscale8)
+    image.fill(255)
+    for x in range(first, last):
+        for y in range(10, 54):
+            image.setPixelColor(x, y, "#000000")
+    return image
+
+
 def test_letters_are_painted_as_they_are_made(line: SpecimenLine) -> None:
     line.show_text("A")
     before = line.line.grab().toImage()
-    line.line.set_letter("A", picture("#00ff00"))
+    line.line.set_letter("A", letter(10, 50))
     after = line.line.grab().toImage()
     assert after != before
-    assert after.pixelColor(10, line.line.height() // 2).name() == "#00ff00"
+    middle = line.line.height() // 2
+    assert after.pixelColor(20, middle).name() == "#000000"
     line.set_letters(())
-    assert line.line.grab().toImage().pixelColor(10, line.line.height() // 2).name() != "#00ff00"
+    assert line.line.grab().toImage().pixelColor(20, middle).name() != "#000000"
+
+
+def test_each_letter_is_as_wide_as_its_ink(line: SpecimenLine) -> None:
+    assert ink_columns(letter(10, 50)) == (10, 50)
+    assert ink_columns(letter(0, 0)) == (0, 64)
+    line.line.resize(400, line.line.height())
+    ends = []
+    for wide in (8, 40):
+        line.line.set_letter("I", letter(12, 12 + wide))
+        line.show_text("II")
+        shot, y = line.line.grab().toImage(), line.line.height() // 2
+        ends.append(max(x for x in range(400) if shot.pixelColor(x, y).name() == "#000000"))
+    assert ends[0] < ends[1] / 2
 
 
 def test_what_is_typed_is_told(qtbot: QtBot, line: SpecimenLine) -> None:
