@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.overriding import override
-from studio.project.nodes import Node, Work
+from studio.project.nodes import RELATIVE, Node, Work
 from studio.project.versions import Difference, Differences
 from studio.shell.gallery.thumbnails import Thumbnails, Wanted
 from studio.shell.theme import GAP, RADIUS_PICTURE, Colours, scaled_font
@@ -90,7 +90,11 @@ class DifferenceView(QWidget):
             yield text, _today(found.altered)
         if any(other.type_name == WALL for other in found.others):
             yield self.tr("Another wall hangs in Images."), ()
-        rest = sum(other.type_name != WALL for other in found.others)
+        relatives = sum(other.type_name == RELATIVE.name for other in found.others)
+        if relatives:
+            text = self.tr("%n picture(s) came into the family tree or left it.", "", relatives)
+            yield text, ()
+        rest = sum(other.type_name not in (WALL, RELATIVE.name) for other in found.others)
         if rest:
             yield self.tr("%n other thing(s) have changed.", "", rest), ()
 
