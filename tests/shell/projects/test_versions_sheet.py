@@ -22,7 +22,9 @@ from studio.images.document import (
     rate,
     unkeep,
 )
-from studio.project.nodes import WORK
+from studio.images.lineage import new_relative
+from studio.project.edits import Edit, put
+from studio.project.nodes import RELATIVE, WORK
 from studio.project.store import ProjectStore
 from studio.project.versions import Differences, Version
 from studio.shell.notices import Notice, NoticeCentre
@@ -110,6 +112,17 @@ def test_another_wall_is_told_and_one_that_was_only_made_is_not(
     project.store.submit(change_wall(wall, label="images.roll", first_seed=7)).result()
     wait_for(qtbot, sheet, "Another wall hangs in Images.")
     assert sheet.back.isEnabled()
+
+
+def test_the_growth_of_the_family_tree_is_told(
+    qtbot: QtBot, project: ProjectBridge, open_sheet: Opener
+) -> None:
+    project.store.take_version("named", "before").result()
+    sheet = open_sheet()
+    wait_for(qtbot, sheet, "Nothing differs: everything is as it was.")
+    patches = tuple(put(RELATIVE, new_relative(recipe(number))) for number in range(2))
+    project.store.submit(Edit(scope="breed", label="breed.next", patches=patches)).result()
+    wait_for(qtbot, sheet, "2 picture(s) came into the family tree or left it.")
 
 
 def test_pictures_that_are_gone_for_ever_are_counted(
