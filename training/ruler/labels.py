@@ -86,7 +86,8 @@ def _class_head(data: PictureSet) -> Head:
 def _label_letterforms(data: PictureSet) -> LabelSet:
     """The class, and of what each letter's whole alphabet looks like.
 
-    A measure by which more than half of all alphabets are the same is nothing to be asked for.
+    A measure by which so many alphabets are the same that they cannot be parted into steps of
+    about one size is not asked for.
     """
     table = data.set_table()
     measured = np.concatenate(
@@ -97,9 +98,9 @@ def _label_letterforms(data: PictureSet) -> LabelSet:
     columns = [data.labels.astype(np.int16)]
     for name, values in zip(MEASURES, measured.T, strict=True):
         limits = np.quantile(values[training], np.arange(1, LETTERFORM_STEPS) / LETTERFORM_STEPS)
-        steps = np.searchsorted(limits, values, side="right")
-        if 2 * np.bincount(steps[training]).max() > training.sum():
+        if len(np.unique(limits)) < len(limits):
             continue
+        steps = np.searchsorted(limits, values, side="right")
         column = np.full(data.info.count, NOT_ASKED, dtype=np.int16)
         column[table] = steps[:, None]
         heads.append(Head(name=name, values=tuple(map(str, range(1, LETTERFORM_STEPS + 1)))))
