@@ -241,7 +241,7 @@ class AboutDialog(_Sheet):
             ("NumPy, msgspec", "BSD-3-Clause"),
             ("Pillow", "MIT-CMU"),
             ("PyAV", "BSD-3-Clause"),
-            ("FFmpeg, x264, libvpx (PyAV)", "LGPL-3.0-or-later, GPL-2.0-or-later, BSD-3-Clause"),
+            ("FFmpeg, x264", "LGPL-3.0, GPL-2.0"),
             ("platformdirs, filelock", "MIT"),
             ("psutil", "BSD-3-Clause"),
             ("Rich", "MIT"),

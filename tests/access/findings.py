@@ -26,7 +26,8 @@ _NAMES_IN_A_ROW: Final = (
     "px kB MB GB GiB min "
     "Ctrl Shift Alt Meta Enter Esc Home End PgUp PgDown Del Ins Backspace Tab Space Return "
     "Qt PySide Inter NVIDIA cuda NumPy msgspec Pillow platformdirs filelock psutil Rich "
-    "doctor Apache License LGPL MIT SIL Open Font BSD Clause CMU CC SHA Noto Sans CJK SC"
+    "MP WebM GIF APNG PyAV FFmpeg "
+    "doctor Apache License LGPL GPL MIT SIL Open Font BSD Clause CMU CC SHA Noto Sans CJK SC"
 )
 NAMES: Final = frozenset(_NAMES_IN_A_ROW.split())
 """Words that are the same in every language."""

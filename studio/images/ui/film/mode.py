@@ -65,6 +65,8 @@ class FilmMode(Mode):
         self._left = self._read(VIEW_KEY, FilmView) or FilmView()
         self._taps: list[float] = []
         self._seen: Subject | None = None
+        self._said = ""
+        """The sentence of the title row."""
         self.desk = FilmDesk(services.project, context.models, self)
         self.player = FilmPlayer(
             PictureMaker(services.host, self, held_bytes=HELD_BYTES),
@@ -192,6 +194,8 @@ class FilmMode(Mode):
         film = self.desk.film
         if film is None or not film.keys:
             return self.tr("A film leads from picture to picture.")
+        if self.player.is_playing:
+            return self._rate_words(film.fps)
         if len(film.keys) == 1:
             return self.tr("Add another picture, and the film has somewhere to go.")
         return self.tr("Drag the keys. Space plays.")
@@ -322,11 +326,18 @@ class FilmMode(Mode):
 
     @Slot()
     def _show_playing(self) -> None:
-        film = self.desk.film
-        self.page.show_playing(
-            is_playing=self.player.is_playing,
-            rate=self.player.rate,
-            fps=0 if film is None else film.fps,
+        self.page.show_playing(is_playing=self.player.is_playing)
+        if self._is_front and self.sentence != self._said:
+            self._said = self.sentence
+            self.changed.emit()
+
+    def _rate_words(self, fps: int) -> str:
+        """How many pictures a second are shown, and of how many where the machine is too slow."""
+        number = self.page.locale().toString
+        if self.player.rate >= fps * 0.95:
+            return self.tr("{rate} pictures a second").format(rate=number(fps))
+        return self.tr("{rate} of {wanted} pictures a second: the others were left out").format(
+            rate=number(round(self.player.rate)), wanted=number(fps)
         )
 
     @Slot(object)

@@ -1,14 +1,14 @@
 """What a film shows in the room's centre: picture, transport, timeline, what is kept."""
 
+import itertools
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QFontMetrics, QImage, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -66,23 +66,31 @@ class FilmPage(QWidget):
         self.key_here = QuietButton(self.tr("Key here"), self, icon="plus")
         self.key_here.setToolTip(self.tr("What is seen now becomes a key"))
         self._clock = QLabel(self)
-        self._rate = QLabel(self)
         self.timeline = TimelineView(image, strip_recipe, name, self)
         self._mark = LargeMark("film", MARK, self)
         self._words = QLabel(self)
         self.empty_button = PrimaryButton(self.tr("Film what I kept"), self)
         self._build()
-        self.setFocusProxy(self.timeline)
+        order: tuple[QWidget, ...] = (
+            self.empty_button,
+            self.start,
+            self.play,
+            self.loop,
+            self.title,
+            self.key_here,
+            self.export,
+            self.timeline,
+            self.stock,
+        )
+        for first, second in itertools.pairwise(order):
+            QWidget.setTabOrder(first, second)
 
     def _build(self) -> None:
         self._stage = QStackedWidget(self)
         self._stage.addWidget(self.hero)
         self._empty = self._empty_page()
         self._stage.addWidget(self._empty)
-        for label in (self._clock, self._rate):
-            label.setFont(scaled_font(self.font(), SMALL_TEXT))
-        self._rate.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._rate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._clock.setFont(scaled_font(self.font(), SMALL_TEXT))
         metrics = QFontMetrics(self._clock.font())
         self._clock.setMinimumWidth(metrics.horizontalAdvance("00:00.0 / 00:00.0") + 8)
         transport = QHBoxLayout()
@@ -91,7 +99,7 @@ class FilmPage(QWidget):
             transport.addWidget(widget)
         transport.addSpacing(GAP)
         transport.addWidget(self._clock)
-        transport.addWidget(self._rate, 1)
+        transport.addStretch(1)
         transport.addWidget(self.title)
         transport.addSpacing(4)
         transport.addWidget(self.key_here)
@@ -123,6 +131,11 @@ class FilmPage(QWidget):
             column.addLayout(line)
         column.addStretch(3)
         return page
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard belongs to the timeline; a focus proxy would take Tab past the rest."""
+        self.timeline.setFocus(event.reason())
 
     # Showing
 
@@ -174,27 +187,12 @@ class FilmPage(QWidget):
         """What stands in the picture's place, or ""."""
         return "" if self._stage.currentWidget() is self.hero else self._words.text()
 
-    @property
-    def rate_words(self) -> str:
-        """How many pictures a second are shown."""
-        return self._rate.text()
-
     def show_time(self, time: float, seconds: float) -> None:
         """Say where the film is."""
         self._clock.setText(f"{clock_text(time)} / {clock_text(seconds)}")
         self.timeline.show_time(time)
 
-    def show_playing(self, *, is_playing: bool, rate: float, fps: int) -> None:
-        """Say whether it plays, and where the machine is too slow that it is."""
+    def show_playing(self, *, is_playing: bool) -> None:
+        """Say whether it plays."""
         self.play.setChecked(is_playing)
         self.play.set_words(self.tr("Pause") if is_playing else self.tr("Play"))
-        number = QLocale().toString
-        if not is_playing:
-            text = ""
-        elif rate >= fps * 0.95:
-            text = self.tr("{rate} pictures a second").format(rate=number(fps))
-        else:
-            text = self.tr("{rate} of {wanted} pictures a second").format(
-                rate=number(round(rate)), wanted=number(fps)
-            )
-        self._rate.setText(text)

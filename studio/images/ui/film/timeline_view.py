@@ -35,8 +35,13 @@ from studio.images.timeline import Film, Key, eased, hold_of, snapped
 from studio.images.ui.film.ruler import Scale, fitted, marks
 from studio.shell.icons import icon_pixmap
 from studio.shell.spoken import SpokenItem
-from studio.shell.theme import RADIUS_PICTURE, SMALL_TEXT, Colours, scaled_font
-from studio.shell.widgets.painting import KEYBOARD_REASONS, fill_rounded, stroke_rounded
+from studio.shell.theme import RADIUS_GROUP, RADIUS_PICTURE, SMALL_TEXT, Colours, scaled_font
+from studio.shell.widgets.painting import (
+    KEYBOARD_REASONS,
+    draw_focus_ring,
+    fill_rounded,
+    stroke_rounded,
+)
 
 SIDE: Final = 46
 """Of a key's picture."""
@@ -494,7 +499,9 @@ class TimelineView(QAbstractScrollArea):
         frame = QRectF(self.viewport().rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(colours.line, 1, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(frame, RADIUS_PICTURE + 4, RADIUS_PICTURE + 4)
+        painter.drawRoundedRect(frame, RADIUS_GROUP, RADIUS_GROUP)
+        if self._by_keyboard and self.hasFocus():
+            draw_focus_ring(painter, QRectF(self.viewport().rect()), RADIUS_GROUP, colours.focus)
         painter.setPen(colours.soft)
         text = self.tr("Drop pictures here: each becomes a key of the film.")
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
