@@ -2,6 +2,50 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
     <context>
+        <name>BreedMode</name>
+        <message numerus="yes">
+            <source>%n child(ren)</source>
+            <translation>
+                <numerusform>%n child</numerusform>
+                <numerusform>%n children</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Children of %n picture(s). Mark the ones you like.</source>
+            <translation>
+                <numerusform>Children of %n picture. Mark the ones you like.</numerusform>
+                <numerusform>Children of %n pictures. Mark the ones you like.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Breeding %n picture(s)</source>
+            <translation>
+                <numerusform>Breeding %n picture</numerusform>
+                <numerusform>Breeding %n pictures</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ChildrenFoot</name>
+        <message numerus="yes">
+            <source>%n favourite(s): the parents of the next generation.</source>
+            <translation>
+                <numerusform>%n favourite: the parent of the next generation.</numerusform>
+                <numerusform>%n favourites: the parents of the next generation.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ContactDialog</name>
+        <message numerus="yes">
+            <source>%n more picture(s) follow.</source>
+            <translation>
+                <numerusform>%n more picture follows.</numerusform>
+                <numerusform>%n more pictures follow.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>DifferenceView</name>
         <message numerus="yes">
             <source>%n picture(s) of it were deleted for ever and cannot come back.</source>
@@ -32,10 +76,61 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n picture(s) came into the family tree or left it.</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n other thing(s) have changed.</source>
             <translation>
                 <numerusform>%n other thing has changed.</numerusform>
                 <numerusform>%n other things have changed.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>EnlargeDialog</name>
+        <message numerus="yes">
+            <source>%n picture(s)</source>
+            <translation>
+                <numerusform>%n picture</numerusform>
+                <numerusform>%n pictures</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>EnlargeRun</name>
+        <message numerus="yes">
+            <source>Enlarging %n picture(s)</source>
+            <translation>
+                <numerusform>Enlarging %n picture</numerusform>
+                <numerusform>Enlarging %n pictures</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) enlarged, opened again and checked.</source>
+            <translation>
+                <numerusform>%n picture enlarged, opened again and checked.</numerusform>
+                <numerusform>%n pictures enlarged, opened again and checked.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) could not be enlarged:</source>
+            <translation>
+                <numerusform>%n picture could not be enlarged:</numerusform>
+                <numerusform>%n pictures could not be enlarged:</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>FamilyTree</name>
+        <message numerus="yes">
+            <source>%n child(ren)</source>
+            <translation>
+                <numerusform>%n child</numerusform>
+                <numerusform>%n children</numerusform>
             </translation>
         </message>
     </context>
@@ -266,6 +361,16 @@
         </message>
     </context>
     <context>
+        <name>PictureCard</name>
+        <message numerus="yes">
+            <source>%n parent(s) elsewhere</source>
+            <translation>
+                <numerusform>%n parent elsewhere</numerusform>
+                <numerusform>%n parents elsewhere</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>StarsRow</name>
         <message numerus="yes">
             <source>%n star(s)</source>
@@ -306,6 +411,33 @@
             <translation>
                 <numerusform>%n entry could not be saved.</numerusform>
                 <numerusform>%n entries could not be saved.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TraitSeeker</name>
+        <message numerus="yes">
+            <source>%n gene(s) found. Name those you like (F2).</source>
+            <translation>
+                <numerusform>%n gene found. Name it if you like it (F2).</numerusform>
+                <numerusform>%n genes found. Name those you like (F2).</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TreePage</name>
+        <message numerus="yes">
+            <source>%n picture(s) in the tree</source>
+            <translation>
+                <numerusform>%n picture in the tree</numerusform>
+                <numerusform>%n pictures in the tree</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n found</source>
+            <translation>
+                <numerusform>%n found</numerusform>
+                <numerusform>%n found</numerusform>
             </translation>
         </message>
     </context>

@@ -127,12 +127,44 @@
             <translation>第二张图片的占比必须在 0 到 1 之间</translation>
         </message>
         <message>
-            <source>the latent holds values that are not numbers</source>
-            <translation>潜变量中有不是数的值</translation>
+            <source>a picture has 1 to {0} parents</source>
+            <translation>一张图片有 1 到 {0} 个亲本</translation>
         </message>
         <message>
             <source>how different must lie between 0 and 1</source>
             <translation>变化幅度必须在 0 到 1 之间</translation>
+        </message>
+        <message>
+            <source>the latent holds values that are not numbers</source>
+            <translation>潜变量中有不是数的值</translation>
+        </message>
+        <message>
+            <source>no child without a parent</source>
+            <translation>没有亲本就没有子代</translation>
+        </message>
+        <message>
+            <source>enlarge a part of it, or a smaller copy</source>
+            <translation>请放大其中一部分，或较小的副本</translation>
+        </message>
+        <message>
+            <source>{0} times would be possible</source>
+            <translation>可以放大 {0} 倍</translation>
+        </message>
+        <message>
+            <source>by nearest neighbour it would be possible</source>
+            <translation>用最近邻方式可以完成</translation>
+        </message>
+        <message>
+            <source>enlarged {0} times it would have {1}x{2} pixels, and pictures of up to {3} a side and {4} in all can be opened again; {5}</source>
+            <translation>放大 {0} 倍后为 {1}x{2} 像素，而能再次打开的图片每边最多 {3}、总计最多 {4}；{5}</translation>
+        </message>
+        <message>
+            <source>enlarged {0} times it would need about {1} of memory, and there are {2}; {3}</source>
+            <translation>放大 {0} 倍约需内存 {1}，可用 {2}；{3}</translation>
+        </message>
+        <message>
+            <source>it cannot be enlarged {0} times; possible are: {1}</source>
+            <translation>不能放大 {0} 倍；可选：{1}</translation>
         </message>
         <message>
             <source>it is empty or ends in the middle</source>
@@ -149,6 +181,10 @@
         <message>
             <source>it names no graph</source>
             <translation>没有指明计算图</translation>
+        </message>
+        <message>
+            <source>it says what format {0} cannot say</source>
+            <translation>它含有格式 {0} 无法表述的内容</translation>
         </message>
         <message>
             <source>the file name {0} leads out of the model's folder</source>
@@ -195,10 +231,6 @@
             <translation>生成器的潜变量输入与潜空间不符</translation>
         </message>
         <message>
-            <source>the generator's image output does not fit the size of its pictures</source>
-            <translation>生成器的图像输出与图片尺寸不符</translation>
-        </message>
-        <message>
             <source>the generator's class weights do not fit its classes</source>
             <translation>生成器的类别权重与类别数不符</translation>
         </message>
@@ -207,8 +239,52 @@
             <translation>生成器需要类别权重，却没有控制项提供类别</translation>
         </message>
         <message>
+            <source>the generator's image output does not fit the size of its pictures</source>
+            <translation>生成器的图像输出与图片尺寸不符</translation>
+        </message>
+        <message>
             <source>the generator's image output is not uint8 in NHWC order</source>
             <translation>生成器的图像输出不是 NHWC 顺序的 uint8</translation>
+        </message>
+        <message>
+            <source>it has styles and does not name both graphs “mapping” and “synthesis”</source>
+            <translation>它有风格，却没有同时写明“mapping”和“synthesis”两个计算图</translation>
+        </message>
+        <message>
+            <source>the synthesis takes no styles of one for each layer</source>
+            <translation>合成图不接受每层一个的风格</translation>
+        </message>
+        <message>
+            <source>the mapping's output {0} does not fit the styles</source>
+            <translation>映射图的输出 {0} 与风格不符</translation>
+        </message>
+        <message>
+            <source>the synthesis takes styles that are not float32</source>
+            <translation>合成图接受的风格不是 float32</translation>
+        </message>
+        <message>
+            <source>the mapping's output {0} is not float32</source>
+            <translation>映射图的输出 {0} 不是 float32</translation>
+        </message>
+        <message>
+            <source>two traits have the same name</source>
+            <translation>两个特征同名</translation>
+        </message>
+        <message>
+            <source>its traits point in another space than its pictures come from</source>
+            <translation>它的特征所指的空间与图片的来源空间不同</translation>
+        </message>
+        <message>
+            <source>the trait {0} belongs to a kind that there is not</source>
+            <translation>特征 {0} 属于不存在的类别</translation>
+        </message>
+        <message>
+            <source>the trait {0} works in a zone, and the model has none</source>
+            <translation>特征 {0} 作用于区域，而模型没有区域</translation>
+        </message>
+        <message>
+            <source>an enlarging model must say how it enlarges and name a graph “upscaler”</source>
+            <translation>放大模型必须说明如何放大，并写明计算图“upscaler”</translation>
         </message>
         <message>
             <source>{0} {1} does not exist; there are: {2}</source>
@@ -271,6 +347,46 @@
             <translation>其中的 {0} 不是一列 float32 值</translation>
         </message>
         <message>
+            <source>{0} is no generator, so it has no traits</source>
+            <translation>{0} 不是生成器，因此没有特征</translation>
+        </message>
+        <message>
+            <source>between {0} and {1} positions can be looked at</source>
+            <translation>可以查看 {0} 到 {1} 个位置</translation>
+        </message>
+        <message>
+            <source>there is no kind {0}; there are: {1}</source>
+            <translation>没有类别 {0}；可选：{1}</translation>
+        </message>
+        <message>
+            <source>between 1 and {0} traits can be found at once</source>
+            <translation>一次可以寻找 1 到 {0} 个特征</translation>
+        </message>
+        <message>
+            <source>a seed must lie between 0 and 2^63 - 1</source>
+            <translation>随机种子必须在 0 到 2^63 - 1 之间</translation>
+        </message>
+        <message>
+            <source>this model has no styles; its pictures can be taken apart</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a pile has {0} of at least {1} pictures; {2} or more on each side make a trait that can be relied on</source>
+            <translation>一堆有 {0} 张图片，至少需要 {1} 张；每边 {2} 张以上得出的特征才可信赖</translation>
+        </message>
+        <message>
+            <source>a pile has more than {0} pictures</source>
+            <translation>一堆超过 {0} 张图片</translation>
+        </message>
+        <message>
+            <source>one of the pictures is in both piles</source>
+            <translation>有一张图片同时在两堆中</translation>
+        </message>
+        <message>
+            <source>one of the pictures was made by another model than {0}</source>
+            <translation>有一张图片不是由 {0} 生成的</translation>
+        </message>
+        <message>
             <source>it was closed</source>
             <translation>已关闭</translation>
         </message>
@@ -305,6 +421,10 @@
         <message>
             <source>pictures that were not asked for</source>
             <translation>收到没有要求的图片</translation>
+        </message>
+        <message>
+            <source>styles that were not asked for</source>
+            <translation>未曾请求的风格</translation>
         </message>
         <message>
             <source>memory to be shared with the model process cannot be had ({0})</source>
@@ -371,40 +491,12 @@
             <translation>这个请求</translation>
         </message>
         <message>
-            <source>it is a model of the kind {0}, not a generator</source>
-            <translation>它是 {0} 类模型，不是生成器</translation>
-        </message>
-        <message>
             <source>the size of its input {0} is not known</source>
             <translation>其输入 {0} 的大小未知</translation>
         </message>
         <message>
-            <source>at least one picture must be made at once</source>
-            <translation>一次至少要生成一张图片</translation>
-        </message>
-        <message>
-            <source>no picture was asked for</source>
-            <translation>没有要求任何图片</translation>
-        </message>
-        <message>
-            <source>the recipe is for the model {0}, this is {1}</source>
-            <translation>配方属于模型 {0}，而这里是 {1}</translation>
-        </message>
-        <message>
             <source>nothing feeds its input {0}</source>
             <translation>其输入 {0} 没有数据来源</translation>
-        </message>
-        <message>
-            <source>the recipe was made with another version of the model {0}</source>
-            <translation>配方由模型 {0} 的另一个版本生成</translation>
-        </message>
-        <message>
-            <source>there is no control {0}; there are: {1}</source>
-            <translation>没有控制项 {0}；可用：{1}</translation>
-        </message>
-        <message>
-            <source>a seed must lie between 0 and 2^63 - 1</source>
-            <translation>随机种子必须在 0 到 2^63 - 1 之间</translation>
         </message>
         <message>
             <source>its sample differs by up to {0} of 255, {1} are allowed</source>
@@ -447,6 +539,246 @@
             <translation>{0} 解开后比任何样本都大</translation>
         </message>
         <message>
+            <source>it is a model of the kind {0}, not a generator</source>
+            <translation>它是 {0} 类模型，不是生成器</translation>
+        </message>
+        <message>
+            <source>the recipe is for the model {0}, this is {1}</source>
+            <translation>配方属于模型 {0}，而这里是 {1}</translation>
+        </message>
+        <message>
+            <source>one picture takes up to {0} mixings and as many shifts</source>
+            <translation>一张图片最多接受 {0} 次混合和同样多的移动</translation>
+        </message>
+        <message>
+            <source>the shares of the kinds must sum to 1, they sum to {0}</source>
+            <translation>各类别占比之和必须为 1，现为 {0}</translation>
+        </message>
+        <message>
+            <source>the share of another picture's {0} must lie between 0 and 1</source>
+            <translation>另一张图片的 {0} 占比必须在 0 和 1 之间</translation>
+        </message>
+        <message>
+            <source>there is no zone {0}; there are: {1}</source>
+            <translation>没有区域 {0}；可选：{1}</translation>
+        </message>
+        <message>
+            <source>the amount of {0} must lie between {1} and {2}</source>
+            <translation>{0} 的量必须在 {1} 和 {2} 之间</translation>
+        </message>
+        <message>
+            <source>the direction of {0} has {1} numbers, this model's {2} has {3}</source>
+            <translation>{0} 的方向有 {1} 个数，此模型的 {2} 有 {3} 个</translation>
+        </message>
+        <message>
+            <source>styles of {0} numbers were given, this model takes {1} ({2} layers of {3})</source>
+            <translation>给出的风格有 {0} 个数，此模型接受 {1} 个（{2} 层，每层 {3} 个）</translation>
+        </message>
+        <message>
+            <source>at least one picture must be made at once</source>
+            <translation>一次至少要生成一张图片</translation>
+        </message>
+        <message>
+            <source>no picture was asked for</source>
+            <translation>没有要求任何图片</translation>
+        </message>
+        <message>
+            <source>the recipe was made with another version of the model {0}</source>
+            <translation>配方由模型 {0} 的另一个版本生成</translation>
+        </message>
+        <message>
+            <source>{0} has no kinds to blend</source>
+            <translation>{0} 没有可混合的类别</translation>
+        </message>
+        <message>
+            <source>there is no kind {0} to blend; there are: {1}</source>
+            <translation>没有可混合的类别 {0}；可选：{1}</translation>
+        </message>
+        <message>
+            <source>the share of {0} must lie above 0 and at most at 1, it is {1}</source>
+            <translation>{0} 的占比必须大于 0 且不超过 1，现为 {1}</translation>
+        </message>
+        <message>
+            <source>{0} has no zones: it is drawn as a whole</source>
+            <translation>{0} 没有区域：它整体绘制</translation>
+        </message>
+        <message>
+            <source>{0} has no styles: it is moved along directions of its latent</source>
+            <translation>{0} 没有风格：它沿潜变量的方向移动</translation>
+        </message>
+        <message>
+            <source>{0} moves the latent, from which the whole picture comes, not one zone</source>
+            <translation>{0} 移动的是潜变量，整张图片由此而来，而非某个区域</translation>
+        </message>
+        <message>
+            <source>{0} has no styles that could be given</source>
+            <translation>{0} 没有可给定的风格</translation>
+        </message>
+        <message>
+            <source>there is no control {0}; there are: {1}</source>
+            <translation>没有控制项 {0}；可用：{1}</translation>
+        </message>
+        <message>
+            <source>{0} holds values that are not numbers</source>
+            <translation>{0} 含有不是数的值</translation>
+        </message>
+        <message>
+            <source>the pictures of both piles come from the same positions</source>
+            <translation>两堆图片来自相同的位置</translation>
+        </message>
+        <message>
+            <source>the part {0} does not lie in {1}x{2} pixels</source>
+            <translation>部分 {0} 不在 {1}x{2} 像素之内</translation>
+        </message>
+        <message>
+            <source>{0} ends in none of {1}</source>
+            <translation>{0} 的结尾不是 {1} 之一</translation>
+        </message>
+        <message>
+            <source>it is a model of the kind {0}, it enlarges nothing</source>
+            <translation>它是 {0} 类模型，不能放大</translation>
+        </message>
+        <message>
+            <source>its {0} is not one picture of uint8 in NHWC order, three channels</source>
+            <translation>它的 {0} 不是一张 NHWC 顺序、三通道的 uint8 图片</translation>
+        </message>
+        <message>
+            <source>enlarging ran out of it</source>
+            <translation>放大时用尽了内存</translation>
+        </message>
+        <message>
+            <source>a palette has from {0} to {1} colours</source>
+            <translation>调色板有 {0} 到 {1} 种颜色</translation>
+        </message>
+        <message>
+            <source>all of it is transparent</source>
+            <translation>它全部透明</translation>
+        </message>
+        <message>
+            <source>a picture can have {0} traits changed at most</source>
+            <translation>一张图片最多可改变 {0} 个特征</translation>
+        </message>
+        <message>
+            <source>it was drawn from its number alone, and nothing came before it</source>
+            <translation>它仅由编号抽取而来，之前没有别的</translation>
+        </message>
+        <message>
+            <source>a film shows {0} to {1} pictures a second, not {2}</source>
+            <translation>影片每秒 {0} 到 {1} 帧，而非 {2}</translation>
+        </message>
+        <message>
+            <source>{0} seconds at {1} pictures a second are {2} pictures; up to {3} seconds are possible</source>
+            <translation>{0} 秒、每秒 {1} 帧共 {2} 帧；最多可以 {3} 秒</translation>
+        </message>
+        <message>
+            <source>a tempo has {0} to {1} beats a minute</source>
+            <translation>速度为每分钟 {0} 到 {1} 拍</translation>
+        </message>
+        <message>
+            <source>its keys must follow one another between 0 and {0} seconds</source>
+            <translation>关键帧必须在 0 到 {0} 秒之间先后排列</translation>
+        </message>
+        <message>
+            <source>key {0} was made by {1}, and the film is by {2}</source>
+            <translation>关键帧 {0} 由 {1} 生成，而影片属于 {2}</translation>
+        </message>
+        <message>
+            <source>the film has no pictures; add one at least</source>
+            <translation>影片没有图片；请至少添加一张</translation>
+        </message>
+        <message>
+            <source>a film holds up to {0} keys</source>
+            <translation>一部影片最多 {0} 个关键帧</translation>
+        </message>
+        <message>
+            <source>a film of no length cannot be made; give it some seconds</source>
+            <translation>无法制作没有长度的影片；请给它几秒</translation>
+        </message>
+        <message>
+            <source>how far zones are apart lies between -1 and 1</source>
+            <translation>区域错开的程度在 -1 和 1 之间</translation>
+        </message>
+        <message>
+            <source>the time of a key is not a number</source>
+            <translation>某个关键帧的时间不是数</translation>
+        </message>
+        <message>
+            <source>a key cannot stay for less than no time</source>
+            <translation>关键帧的停留时间不能为负</translation>
+        </message>
+        <message>
+            <source>two of its keys have the same name</source>
+            <translation>有两个关键帧同名</translation>
+        </message>
+        <message>
+            <source>the recipe of key {0} gives no position</source>
+            <translation>关键帧 {0} 的配方没有给出位置</translation>
+        </message>
+        <message>
+            <source>key {0} is made of styles that no position has; travel by style instead</source>
+            <translation>关键帧 {0} 的风格不来自任何位置；请改为按风格行进</translation>
+        </message>
+        <message>
+            <source>it is larger than any film</source>
+            <translation>它比任何影片都大</translation>
+        </message>
+        <message>
+            <source>{0} of {1} traits are damaged</source>
+            <translation>{1} 个特征中有 {0} 个损坏</translation>
+        </message>
+        <message>
+            <source>it is larger than any list of traits</source>
+            <translation>它比任何特征列表都大</translation>
+        </message>
+        <message>
+            <source>it is not the file that the manifest describes (its SHA-256 differs)</source>
+            <translation>它不是清单所描述的文件（SHA-256 不符）</translation>
+        </message>
+        <message>
+            <source>a trait's name has at most {0} characters</source>
+            <translation>特征名称最多 {0} 个字符</translation>
+        </message>
+        <message>
+            <source>the trait comes with the model and cannot be deleted</source>
+            <translation>该特征随模型附带，不能删除</translation>
+        </message>
+        <message>
+            <source>it holds traits of another model</source>
+            <translation>其中是另一个模型的特征</translation>
+        </message>
+        <message>
+            <source>the trait is not there any more</source>
+            <translation>该特征已不存在</translation>
+        </message>
+        <message>
+            <source>another trait is called {0} already</source>
+            <translation>已有另一个特征叫 {0}</translation>
+        </message>
+        <message>
+            <source>no trait was found</source>
+            <translation>没有找到特征</translation>
+        </message>
+        <message>
+            <source>what was found is no direction</source>
+            <translation>找到的不是方向</translation>
+        </message>
+        <message>
+            <source>the traits were found in another model</source>
+            <translation>这些特征是在另一个模型中找到的</translation>
+        </message>
+        <message>
+            <source>{0} was made with another model, “{1}”</source>
+            <translation>{0} 由另一个模型“{1}”生成</translation>
+        </message>
+        <message>
+            <source>it was made with the model “{0}”, which is not here</source>
+            <translation>它由模型“{0}”生成，而该模型不在这里</translation>
+        </message>
+        <message>
+            <source>{0} was made by another model than {1}</source>
+            <translation>{0} 不是由 {1} 生成的</translation>
+        </message>
+        <message>
             <source>the picture is not there any more</source>
             <translation>图片已不存在</translation>
         </message>
@@ -461,6 +793,10 @@
         <message>
             <source>the recipe in {0} does not say where the picture lies</source>
             <translation>{0} 中的配方没有说明图片的位置</translation>
+        </message>
+        <message>
+            <source>the pages could not be written as a PDF</source>
+            <translation>无法写成 PDF 页面</translation>
         </message>
         <message>
             <source>a kept picture cannot be decoded</source>
@@ -667,12 +1003,12 @@
             <translation>已有同名文件；请换一个名称</translation>
         </message>
         <message>
-            <source>the disk gave back other bytes than were written</source>
-            <translation>磁盘读回的内容与写入的不同</translation>
-        </message>
-        <message>
             <source>its pixels changed while it was written</source>
             <translation>写入时像素发生了变化</translation>
+        </message>
+        <message>
+            <source>the disk gave back other bytes than were written</source>
+            <translation>磁盘读回的内容与写入的不同</translation>
         </message>
         <message>
             <source>its folder is not there</source>
@@ -713,6 +1049,14 @@
         <message>
             <source>its sizes contradict each other</source>
             <translation>所记的尺寸互相矛盾</translation>
+        </message>
+        <message>
+            <source>a JPEG cannot be transparent; choose PNG or WebP</source>
+            <translation>JPEG 不支持透明；请选择 PNG 或 WebP</translation>
+        </message>
+        <message>
+            <source>it is {0}, not RGB; save it as RGB in the program it comes from</source>
+            <translation>它是 {0}，不是 RGB；请在原来的程序中存为 RGB</translation>
         </message>
         <message>
             <source>its XMP is larger than any that is read</source>
@@ -837,10 +1181,6 @@
         <message>
             <source>{0} of {1} operators run on the CPU ({2})</source>
             <translation>{1} 个算子中有 {0} 个在 CPU 上运行（{2}）</translation>
-        </message>
-        <message>
-            <source>it is not the file that the manifest describes (its SHA-256 differs)</source>
-            <translation>它不是清单所描述的文件（SHA-256 不符）</translation>
         </message>
         <message>
             <source>its {0} {1} is a {2}, not {3}</source>
