@@ -366,6 +366,11 @@ class ImagesRoom(QWidget):
         return self._modes
 
     @property
+    def tools(self) -> PictureTools:
+        """What is made of finished pictures."""
+        return self._tools
+
+    @property
     def work(self) -> QWidget:
         """The wall, or what stands in its place."""
         front = self._modes.front

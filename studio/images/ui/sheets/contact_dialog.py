@@ -180,6 +180,11 @@ class ContactDialog(QDialog):
         return ChoiceRow(name, label, choices, self, takes_return=False)
 
     @property
+    def count(self) -> int:
+        """How many pictures it is of."""
+        return len(self._entries)
+
+    @property
     def style_wanted(self) -> SheetStyle:
         """How the sheet is to look."""
         return SheetStyle(
