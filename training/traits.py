@@ -451,9 +451,15 @@ def find_traits(config: TraitsConfig) -> str:
         raise TrainingError("--positions must be at least 50 and --tests at least 20.")
     model = read_generator(config.model)
     manifest = model.manifest
-    ruler = None if manifest.specimen else choose_ruler(config.ruler, manifest)
     drawer = Drawer(model, threads=config.threads)
     rules = rules_for(drawer.kinds, letters=manifest.specimen)
+    if not rules:
+        raise TrainingError(
+            f"{config.model}: nothing is known to look for in its pictures; traits are read of the "
+            "parts of avatars and of letters. Others are found in the studio, from kept pictures "
+            "with and without them."
+        )
+    ruler = None if manifest.specimen else choose_ruler(config.ruler, manifest)
     finder = TraitFinder(config, drawer, Reader(ruler, threads=config.threads), rules)
     found = finder.find()
     said = "\n".join(

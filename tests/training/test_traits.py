@@ -14,7 +14,7 @@ from tests.styled import trait_directions, write_styled_model
 from training.errors import TrainingError
 from training.letterforms import MEASURES
 from training.ruler.labels import Head
-from training.ruler.manifest import RULER_NAME, find_rulers, read_ruler
+from training.ruler.manifest import find_rulers, read_ruler
 from training.trait_rules import (
     AVATAR_RULES,
     CERTAIN,
@@ -266,8 +266,16 @@ def test_too_few_positions_and_unknown_models_are_refused(tmp_path: Path) -> Non
         find_traits(TraitsConfig(model=tmp_path))
 
 
-def test_a_model_without_a_ruler_is_refused(tmp_path: Path) -> None:
+def test_a_model_of_which_nothing_is_known_is_refused(tmp_path: Path) -> None:
+    write_styled_model(tmp_path / "styled")
+    with pytest.raises(TrainingError, match="nothing is known to look for"):
+        find_traits(TraitsConfig(model=tmp_path / "styled"))
+
+
+def test_a_model_without_a_ruler_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.traits.rules_for", lambda kinds, letters: AVATAR_RULES)
     write_styled_model(tmp_path / "styled")
     with pytest.raises(TrainingError, match="--ruler"):
         find_traits(TraitsConfig(model=tmp_path / "styled"))
-    assert not (tmp_path / "styled" / RULER_NAME).exists()
