@@ -304,7 +304,7 @@ class ImagesRoom(QWidget):
             ("images.zoom", self.tr("Look closer"), self._zoom_in, ("Z",)),
             ("images.compare", self.tr("Compare two"), self._pairs.compare, ("C",)),
             ("images.cross", self.tr("Cross these two"), self._pairs.cross, ("X",)),
-            ("images.explore", self.tr("Explore from this"), self._explore, ("E",)),
+            ("images.explore", self.tr("Explore from this"), self._explore, ("Shift+E",)),
             ("images.breed", self.tr("Breed from this"), self._breed, ("B",)),
             ("images.copy", self.tr("Copy"), self._copy, ("Ctrl+C",)),
             ("images.export", self.tr("Export…"), self._export, ("Ctrl+E",)),
