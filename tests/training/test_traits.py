@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from studio.contract.manifest import MANIFEST_NAME, Label, Model, read_model
 from tests.styled import trait_directions, write_styled_model
@@ -145,6 +146,7 @@ class _Brightness(Reader):
         super().__init__(None, threads=1)
         self._channel = channel
 
+    @override
     def read(
         self,
         pictures: npt.NDArray[np.uint8],
