@@ -70,7 +70,7 @@ class TraitsConfig:
     classes and size. Not used for letters, which are measured."""
     positions: int = 1500
     """Positions of each class from which directions are found."""
-    tests: int = 200
+    tests: int = 100
     """Positions of each class on which a direction is chosen, and as many on which it is tested."""
     least: float = 0.4
     """Correlation of amount and label that a trait must reach in the test to be kept."""

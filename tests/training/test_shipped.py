@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from studio.contract.manifest import Manifest, Model, file_sha256, find_models, read_model
+from training.data.typefaces import AENIGMA_CREDIT
 from training.evaluate.run import measured_graph
 from training.gan.diversity import DYING
 from training.parity import GeneratorRunner, largest_difference
@@ -15,7 +16,10 @@ from training.ruler.manifest import find_rulers, read_ruler
 MODELS = Path(__file__).parents[2] / "exported_models"
 SHIPPED = ("fashion-dcgan", "avatars-dcgan")
 UPSCALERS = ("realesrgan-anime-x4",)
-RULERS = ("avatars-parts", "fashion-classes")
+RULERS = {"avatars-parts": 0.93, "fashion-classes": 0.93, "letters-styles": 0.8}
+"""With the share of held-out pictures whose class each must tell; unseen display typefaces are
+hard to read."""
+FREE = {"MIT", "CC0 1.0", AENIGMA_CREDIT.licence}
 
 
 def _manifest(name: str) -> Manifest:
@@ -92,8 +96,8 @@ def test_a_ruler_is_whole_small_and_knows_its_pictures(name: str) -> None:
     ruler = read_ruler(MODELS / "rulers" / name).manifest
     assert ruler.id == name
     assert sum(path.stat().st_size for path in (MODELS / "rulers" / name).iterdir()) < 5_000_000
-    assert {credit.licence for credit in ruler.credits} <= {"MIT", "CC0 1.0"}
-    assert ruler.scores[0].right > 0.93
+    assert {credit.licence for credit in ruler.credits} <= FREE
+    assert ruler.scores[0].right > RULERS[name]
     assert all(score.right >= score.guessing for score in ruler.scores)
     card = (MODELS / "rulers" / name / "CARD.md").read_text(encoding="utf-8")
     assert ruler.sha256 in card
@@ -110,7 +114,7 @@ def test_the_studio_takes_no_ruler_for_a_model() -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_only_free_data_went_into_it(name: str) -> None:
     manifest = _manifest(name)
-    assert {source.licence for source in manifest.training.data} <= {"MIT", "CC0 1.0"}
+    assert {source.licence for source in manifest.training.data} <= FREE
     assert manifest.licence.spdx == "Apache-2.0"
     card = (MODELS / name / manifest.card).read_text(encoding="utf-8")
     assert all(source.name in card for source in manifest.training.data)
@@ -120,5 +124,5 @@ def test_only_free_data_went_into_it(name: str) -> None:
 def test_every_text_is_there_in_both_languages(name: str) -> None:
     manifest = _manifest(name)
     labels = [manifest.title, manifest.description, manifest.limits, manifest.licence.sentence]
-    labels += [choice.label for choice in manifest.classes()]
+    labels += [c.label for c in manifest.classes() if len(c.label.en) > 1]  # an A is an A
     assert all(label.en and label.zh and label.en != label.zh for label in labels)
