@@ -26,6 +26,12 @@ KEY_PUSH: Final = 48
 FINE: Final = 0.01
 COARSE: Final = 0.1
 """Shares of the picture by which arrow keys move the divider, alone and with Shift."""
+_MODES: Final = {
+    Qt.Key.Key_W: ComparisonMode.WIPE,
+    Qt.Key.Key_S: ComparisonMode.SIDE,
+    Qt.Key.Key_B: ComparisonMode.BLINK,
+    Qt.Key.Key_D: ComparisonMode.DIFFERENCE,
+}
 
 
 class ComparisonView(QWidget):
@@ -231,22 +237,26 @@ class ComparisonView(QWidget):
         return text
 
     @override
+    def event(self, event: QEvent) -> bool:
+        """Its own letters go before commands of the room that have the same."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if plain and Qt.Key(event.key()) in _MODES:
+                event.accept()
+                return True
+        return super().event(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         canvas = self.canvas
-        modes = {
-            Qt.Key.Key_W: ComparisonMode.WIPE,
-            Qt.Key.Key_S: ComparisonMode.SIDE,
-            Qt.Key.Key_B: ComparisonMode.BLINK,
-            Qt.Key.Key_D: ComparisonMode.DIFFERENCE,
-        }
         key = Qt.Key(event.key())
         plain = event.modifiers() & ~(
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         )
         if plain != Qt.KeyboardModifier.NoModifier and key not in _PUSHES:
             super().keyPressEvent(event)
-        elif key in modes:
-            canvas.set_mode(modes[key])
+        elif key in _MODES:
+            canvas.set_mode(_MODES[key])
         elif magnify_by_key(canvas, key):
             return
         elif key == Qt.Key.Key_Space:

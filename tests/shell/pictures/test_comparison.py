@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QThreadPool
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage
+from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -108,6 +108,20 @@ def test_side_by_side_shows_both_whole_and_moves_them_together(view: ComparisonV
     QTest.keyClick(view, Qt.Key.Key_Left)
     after = [view.canvas.picture_rect(index).topLeft() for index in (0, 1)]
     assert after[0] - before[0] == after[1] - before[1] != QPointF()
+
+
+def test_its_letters_go_before_commands_that_have_the_same(view: ComparisonView) -> None:
+    pressed: list[str] = []
+    for key in ("B", "M"):
+        action = QAction(view)
+        action.setShortcut(key)
+        action.triggered.connect(lambda _on=False, key=key: pressed.append(key))
+        view.addAction(action)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_B)
+    QTest.keyClick(view, Qt.Key.Key_M)
+    assert view.mode is ComparisonMode.BLINK
+    assert pressed == ["M"]
 
 
 def test_in_turns_the_other_one_comes_by_itself_and_by_space(
