@@ -7,6 +7,7 @@ checked, and only then get their name; whoever kills the process leaves at most 
 
 import contextlib
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -79,7 +80,7 @@ def part_beside(path: Path) -> Path:
 
 
 def sweep_leftovers(folder: Path) -> int:
-    """Remove hidden files that killed exports left in a folder; return how many.
+    """Remove hidden files, and folders of such, that killed exports left; return how many.
 
     Only those that nobody has written for an hour, so a running export is left alone.
     """
@@ -88,7 +89,10 @@ def sweep_leftovers(folder: Path) -> int:
         for part in folder.glob(f"{_PART_PREFIX}*{_PART_SUFFIX}"):
             with contextlib.suppress(OSError):
                 if time.time() - part.stat().st_mtime > _LEFTOVER_SECONDS:
-                    part.unlink()
+                    if part.is_dir() and not part.is_symlink():
+                        shutil.rmtree(part)
+                    else:
+                        part.unlink()
                     removed += 1
     return removed
 

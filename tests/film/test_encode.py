@@ -1,6 +1,7 @@
 """Films are written whole and as given, or not at all."""
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from studio.film.encode import write_film
 from studio.film.formats import FILM_FORMATS, SUFFIXES, FilmFormat
 from studio.film.tags import FilmFacts, read_film
 from studio.film.videos import decoded, frame_rate
+from studio.provenance.files import part_beside, sweep_leftovers
 from tests.film.pictures import Frame, moving
 
 FACTS = FilmFacts(
@@ -248,3 +250,13 @@ def test_enlarging_smoothly_makes_no_squares(tmp_path: Path) -> None:
     shown = _shown(smooth.path, "apng")[0].astype(int)
     assert shown.shape == (48, 64, 3)
     assert len(np.unique(shown.reshape(-1, 3), axis=0)) > 20
+
+
+def test_what_a_killed_process_left_of_a_sequence_is_swept(tmp_path: Path) -> None:
+    left = part_beside(tmp_path / "film")
+    left.mkdir()
+    (left / "frame-000000.png").write_bytes(b"x")
+    assert sweep_leftovers(tmp_path) == 0
+    os.utime(left, (1.0, 1.0))
+    assert sweep_leftovers(tmp_path) == 1
+    assert not list(tmp_path.iterdir())
