@@ -571,7 +571,7 @@ def test_a_second_window_is_told_of_what_no_node_tells(
             seen = looking.poll()
             assert seen is not None
             assert seen.nodes == (("n",) if besides else ())
-            assert seen.types == {WORK.name, NOTE.name}
+            assert seen.types == known().names
             assert looking.poll() is None
 
 

@@ -138,6 +138,9 @@ class FamilyLink(QObject):
     @Slot(object)
     def _project_changed(self, change: Change) -> None:
         if self._is_loaded and change.types & {WORK.name, RELATIVE.name}:
-            self.reread(change.nodes)
+            if change.kind == "external":  # nodes that ended for ever are not named
+                self.load()
+            else:
+                self.reread(change.nodes)
         elif self._is_reading:
             self._is_outdated = True
