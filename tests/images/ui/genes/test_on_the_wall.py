@@ -30,15 +30,16 @@ def _open(qtbot: QtBot, open_room: Opener) -> tuple[ImagesRoom, GenesHost]:
     return room, host
 
 
-def _find(room: ImagesRoom, host: GenesHost) -> None:
+def _find(qtbot: QtBot, room: ImagesRoom, host: GenesHost) -> None:
     genes = room.genes
     genes.find_button.click()
     host.find(found(2))
+    qtbot.waitUntil(lambda: len(genes.rows) == 2)
 
 
 def test_the_chosen_picture_is_what_genes_are_shown_for(qtbot: QtBot, open_room: Opener) -> None:
     room, host = _open(qtbot, open_room)
-    _find(room, host)
+    _find(qtbot, room, host)
     assert room.genes.subject is None
     room.wall.choose(3)
     tile = room.desk.picture(3)
@@ -50,7 +51,7 @@ def test_an_amount_changes_the_picture_in_its_place_and_can_be_undone(
     qtbot: QtBot, open_room: Opener
 ) -> None:
     room, host = _open(qtbot, open_room)
-    _find(room, host)
+    _find(qtbot, room, host)
     room.wall.choose(3)
     before = room.desk.picture(3)
     assert before is not None
@@ -75,7 +76,7 @@ def test_an_amount_changes_the_picture_in_its_place_and_can_be_undone(
 
 def test_the_box_leads_to_a_gene_that_was_named(qtbot: QtBot, open_room: Opener) -> None:
     room, host = _open(qtbot, open_room)
-    _find(room, host)
+    _find(qtbot, room, host)
     shelf = room.genes.shelf
     assert shelf is not None
     shelf.rename(shelf.traits()[1].id, "Sleepy")
@@ -100,6 +101,7 @@ def test_a_key_leads_to_the_genes_and_to_what_finds_them(qtbot: QtBot, open_room
     host = stage.host
     assert isinstance(host, GenesHost)
     host.find(found(2))
+    qtbot.waitUntil(lambda: len(room.genes.rows) == 2)
     room.wall.setFocus()
     stage.press("genes")
     assert room.window().focusWidget() is room.genes.rows[0].strip
@@ -111,7 +113,7 @@ def test_what_was_found_is_there_for_every_mode_and_the_next_time(
     qtbot: QtBot, open_room: Opener
 ) -> None:
     room, host = _open(qtbot, open_room)
-    _find(room, host)
+    _find(qtbot, room, host)
     path = room.genes.shelf.path if room.genes.shelf is not None else None
     assert path is not None
     qtbot.waitUntil(path.exists)
