@@ -317,6 +317,8 @@ class PadView(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawRoundedRect(rect, radius, radius)
             painter.restore()
+            if not self._sheet:
+                _edge(painter, rect, colours)
         if self._sheet and index == self._chosen_cell:
             stroke_rounded(painter, rect, radius, colours.accent, RING)
 
@@ -329,6 +331,7 @@ class PadView(QWidget):
             painter.setOpacity(0.45 if self._stale and not self._dragged else 1.0)
             painter.drawPixmap(rect, pixmap, QRectF(pixmap.rect()))
             painter.setOpacity(1.0)
+            _edge(painter, rect, colours)
         nearness = self._nearness(index)
         ring: QColor | None = None
         if nearness > 0.0:
@@ -530,3 +533,11 @@ class PadView(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.update()
+
+
+def _edge(painter: QPainter, rect: QRectF, colours: Colours) -> None:
+    """A line around a picture, which may be as pale as the ground."""
+    painter.setPen(QPen(colours.line, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    around = rect.adjusted(-0.5, -0.5, 0.5, 0.5)
+    painter.drawRoundedRect(around, RADIUS_PICTURE + 0.5, RADIUS_PICTURE + 0.5)
