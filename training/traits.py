@@ -439,7 +439,8 @@ named where moving it alone does at least {ZONE_ENOUGH:.0%} of what moving all l
 |---|---|---|---|
 {rows}
 
-![One sample for each trait, moved from -{REACH:g} to {REACH:g} sigmas]({TRAITS_SHEET})
+![One sample for each trait, in the order of the table, moved from -{REACH:g} to {REACH:g} \
+sigmas]({TRAITS_SHEET})
 
 Seed {config.seed}.
 """
