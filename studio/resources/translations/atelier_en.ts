@@ -77,9 +77,9 @@
         </message>
         <message numerus="yes">
             <source>%n picture(s) came into the family tree or left it.</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n picture came into the family tree or left it.</numerusform>
+                <numerusform>%n pictures came into the family tree or left it.</numerusform>
             </translation>
         </message>
         <message numerus="yes">

@@ -767,8 +767,8 @@
         </message>
         <message numerus="yes">
             <source>%n picture(s) came into the family tree or left it.</source>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>有 %n 张图片进入或离开了家谱。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -1784,7 +1784,7 @@
         </message>
         <message>
             <source>{rate} of {wanted} pictures a second: the others were left out</source>
-            <translation type="unfinished" />
+            <translation>每秒 {rate} 帧（应为 {wanted}）：其余的略去了</translation>
         </message>
         <message>
             <source>There is a key here already.</source>
@@ -5066,7 +5066,7 @@
         </message>
         <message>
             <source>Its children</source>
-            <translation type="unfinished" />
+            <translation>它的子代</translation>
         </message>
         <message>
             <source>The one found before (Shift+F3)</source>

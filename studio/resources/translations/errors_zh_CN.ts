@@ -191,6 +191,50 @@
             <translation>文件名 {0} 指向模型文件夹之外</translation>
         </message>
         <message>
+            <source>pictures of {0} pixels cannot be made</source>
+            <translation>无法生成 {0} 像素的图片</translation>
+        </message>
+        <message>
+            <source>{0} {1} does not exist; there are: {2}</source>
+            <translation>{0} 中没有 {1}；可选：{2}</translation>
+        </message>
+        <message>
+            <source>{0} is either true or false</source>
+            <translation>{0} 只能为真或假</translation>
+        </message>
+        <message>
+            <source>{0} must be a number</source>
+            <translation>{0} 必须是数</translation>
+        </message>
+        <message>
+            <source>{0} must lie between {1} and {2}</source>
+            <translation>{0} 必须在 {1} 到 {2} 之间</translation>
+        </message>
+        <message>
+            <source>{0} must be a whole number</source>
+            <translation>{0} 必须是整数</translation>
+        </message>
+        <message>
+            <source>one of its numbers is not finite</source>
+            <translation>其中有一个数不是有限数</translation>
+        </message>
+        <message>
+            <source>it is not a file</source>
+            <translation>它不是文件</translation>
+        </message>
+        <message>
+            <source>it is larger than any manifest</source>
+            <translation>它比任何清单文件都大</translation>
+        </message>
+        <message>
+            <source>unreadable</source>
+            <translation>无法读取</translation>
+        </message>
+        <message>
+            <source>it has no format version</source>
+            <translation>没有格式版本</translation>
+        </message>
+        <message>
             <source>two controls have the same name</source>
             <translation>有两个控制项同名</translation>
         </message>
@@ -217,10 +261,6 @@
         <message>
             <source>a generator needs the size and the channels of its pictures</source>
             <translation>生成器需要说明图片的尺寸和通道数</translation>
-        </message>
-        <message>
-            <source>pictures of {0} pixels cannot be made</source>
-            <translation>无法生成 {0} 像素的图片</translation>
         </message>
         <message>
             <source>it names no graph “generator”</source>
@@ -287,46 +327,6 @@
             <translation>放大模型必须说明如何放大，并写明计算图“upscaler”</translation>
         </message>
         <message>
-            <source>{0} {1} does not exist; there are: {2}</source>
-            <translation>{0} 中没有 {1}；可选：{2}</translation>
-        </message>
-        <message>
-            <source>{0} is either true or false</source>
-            <translation>{0} 只能为真或假</translation>
-        </message>
-        <message>
-            <source>{0} must be a number</source>
-            <translation>{0} 必须是数</translation>
-        </message>
-        <message>
-            <source>{0} must lie between {1} and {2}</source>
-            <translation>{0} 必须在 {1} 到 {2} 之间</translation>
-        </message>
-        <message>
-            <source>{0} must be a whole number</source>
-            <translation>{0} 必须是整数</translation>
-        </message>
-        <message>
-            <source>one of its numbers is not finite</source>
-            <translation>其中有一个数不是有限数</translation>
-        </message>
-        <message>
-            <source>it is not a file</source>
-            <translation>它不是文件</translation>
-        </message>
-        <message>
-            <source>it is larger than any manifest</source>
-            <translation>它比任何清单文件都大</translation>
-        </message>
-        <message>
-            <source>unreadable</source>
-            <translation>无法读取</translation>
-        </message>
-        <message>
-            <source>it has no format version</source>
-            <translation>没有格式版本</translation>
-        </message>
-        <message>
             <source>the range of the control {0} does not hold its default</source>
             <translation>控制项 {0} 的默认值不在其范围内</translation>
         </message>
@@ -365,10 +365,6 @@
         <message>
             <source>a seed must lie between 0 and 2^63 - 1</source>
             <translation>随机种子必须在 0 到 2^63 - 1 之间</translation>
-        </message>
-        <message>
-            <source>this model has no styles; its pictures can be taken apart</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>a pile has {0} of at least {1} pictures; {2} or more on each side make a trait that can be relied on</source>
