@@ -246,15 +246,23 @@ class HostBridge(QObject):
         return lane.client
 
     def _client_of(self, lane: _Lane) -> HostClient:
-        """The client of a lane, which is started if there was none."""
+        """The client of a lane, which is started if there was none.
+
+        Raises `HostUnavailable` once the bridge is closed: nobody would end what starts then.
+        """
         if lane.client is None:
+            if self._closed:
+                from studio.contract.errors import HostUnavailable
+
+                raise HostUnavailable(fault="it was closed")
             self._new_client(lane).start()
         assert lane.client is not None, "it was just made"
         return lane.client
 
     def _ask(self, lane: _Lane, send: "Callable[[HostClient], int]") -> int:
         """Send a request, and remember it until it is answered."""
-        self._rest.stop()
+        if lane is self._long:
+            self._rest.stop()
         number = send(self._client_of(lane))
         self._last += 1
         if number != self._last:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from studio.contract.errors import HostCrashed
+from studio.contract.errors import HostCrashed, HostUnavailable
 from studio.contract.recipe import Recipe
 from studio.contract.traits import FoundTrait, FoundTraits, TraitSearch
 from studio.host.client import (
@@ -342,6 +342,29 @@ def test_the_process_for_long_work_goes_when_it_rests_and_comes_again(
     clients[2].tell(Finished(request=1, seconds=1.0, payload=FOUND))
     qtbot.waitUntil(lambda: ended == [first, second])
     bridge.close()
+
+
+def test_the_hand_does_not_keep_the_process_for_long_work_from_going(
+    qtbot: QtBot, clients: list[PaperClient]
+) -> None:
+    bridge = HostBridge(HostSettings())
+    ended: list[int] = []
+    bridge.finished.connect(lambda event: ended.append(event.request))
+    search = bridge.find_traits(SEARCH)
+    bridge._rest.setInterval(50)
+    clients[1].tell(Finished(request=1, seconds=1.0, payload=FOUND))
+    qtbot.waitUntil(lambda: ended == [search])
+    bridge.generate(wish(1))
+    qtbot.waitUntil(clients[1].closed.is_set)
+    bridge.close()
+
+
+def test_no_process_starts_once_the_window_is_closed(clients: list[PaperClient]) -> None:
+    bridge = HostBridge(HostSettings())
+    bridge.close()
+    with pytest.raises(HostUnavailable):
+        bridge.find_traits(SEARCH)
+    assert len(clients) == 1
 
 
 def test_another_device_takes_over_long_work_too(qtbot: QtBot, clients: list[PaperClient]) -> None:
