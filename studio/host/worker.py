@@ -18,6 +18,7 @@ import numpy as np
 from studio.contract.arrays import latents_to_bytes
 from studio.contract.errors import AtelierError, Cancelled, GraphFailed, MemoryExhausted
 from studio.contract.manifest import Model, read_model
+from studio.contract.traits import check_piles, check_search
 from studio.host.messages import (
     LANES,
     Advanced,
@@ -213,6 +214,11 @@ class Worker:
 
         model = read_model(Path(request.folder))
         check_kind(model)
+        if isinstance(request, FindTraits):
+            check_search(model, request.search)
+        else:
+            check_piles(model, request.first, request.second)
+            check_request(model, (*request.first, *request.second), 1)
         self._sessions.single = False
         generator = self._load(number, model, 1, token)
 

@@ -129,6 +129,23 @@ def test_traits_are_found_with_progress(host: SyncHost, model: Model) -> None:
         host.traits(FindTraits(folder=str(model.folder), search=TraitSearch(count=0)))
 
 
+def test_a_search_that_cannot_be_made_is_refused_before_anything_is_loaded(
+    host: SyncHost, tmp_path: Path
+) -> None:
+    folder = str(write_tiny_generator(tmp_path / "tiny"))
+    told: list[Progress] = []
+    with pytest.raises(RequestInvalid, match="there is no kind 'dragons'; there are: "):
+        host.traits(FindTraits(folder=folder, search=TraitSearch(kind="dragons")), told.append)
+    pile = tuple(Recipe(model="tiny", seed=seed) for seed in range(2))
+    with pytest.raises(RequestInvalid, match="is in both piles"):
+        host.traits(TraitBetween(folder=folder, first=pile, second=pile), told.append)
+    wrong = (pile[0], msgspec.structs.replace(pile[0], seed=9, latent=bytes(12)))
+    other = tuple(Recipe(model="tiny", seed=seed) for seed in (5, 6))
+    with pytest.raises(RequestInvalid, match="3 numbers"):
+        host.traits(TraitBetween(folder=folder, first=wrong, second=other), told.append)
+    assert told == []
+
+
 def test_a_trait_between_two_piles_is_found(host: SyncHost, model: Model) -> None:
     direction = latent_to_bytes(trait_directions(model)[0])
 
