@@ -1,6 +1,6 @@
 """A generator of two graphs makes what the styling says, to the byte, and refuses the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from studio.contract.arrays import Pixels, draw_latent, latent_to_bytes
 from studio.contract.errors import GraphInvalid, RequestInvalid
-from studio.contract.manifest import MANIFEST_NAME, Model, encode_manifest, read_model
+from studio.contract.manifest import MANIFEST_NAME, Model, Tensor, encode_manifest, read_model
 from studio.contract.recipe import (
     RECIPE_SCHEMA,
     Bred,
@@ -31,6 +31,7 @@ from studio.contract.recipe import (
 from studio.images.engine.generator import Generator
 from studio.images.engine.golden import replay_golden
 from studio.images.engine.requests import check_request
+from studio.images.engine.styling import Stylist
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
 from studio.runtime.sessions import SessionCache
@@ -244,6 +245,40 @@ def test_truncation_draws_each_layer_to_the_mean_of_its_kinds(model: Model) -> N
     assert np.array_equal(at(0.0), np.tile(mean, (LAYERS, 1)))
     assert np.array_equal(at(1.0), np.tile(style, (LAYERS, 1)))
     assert np.allclose(at(0.5), np.tile((style + mean) / 2, (LAYERS, 1)), atol=1e-6)
+
+
+class WarmMapping:
+    """Stands for a mapping whose styles are as warm as a control says."""
+
+    def run(
+        self, inputs: Mapping[str, NDArray[Any]], output: str, into: Floats, token: CancelToken
+    ) -> None:
+        into[:] = inputs["warmth"].reshape(-1, 1) + (1.0 if output == "style" else 0.0)
+
+
+def test_the_mean_is_that_of_each_pictures_own_controls_in_any_company(model: Model) -> None:
+    mapping = model.manifest.graphs["mapping"]
+    warmth = Tensor(name="warmth", dtype="float32", shape=("batch", 1))
+    mapping = msgspec.structs.replace(mapping, inputs=(*mapping.inputs, warmth))
+    control = msgspec.structs.replace(
+        next(c for c in model.manifest.controls if c.name == TRUNCATION_CONTROL),
+        name="warmth", applies_to="graph_input", input="warmth",
+    )  # fmt: skip
+    manifest = msgspec.structs.replace(
+        model.manifest,
+        graphs={**model.manifest.graphs, "mapping": mapping},
+        controls=(*model.manifest.controls, control),
+    )
+    assert manifest.styles is not None
+    stylist = Stylist(
+        msgspec.structs.replace(model, manifest=manifest),
+        manifest.styles,
+        WarmMapping(),  # type: ignore[arg-type]  # only `run` is used
+    )
+    recipes = [_recipe(1, controls={TRUNCATION_CONTROL: 0.5, "warmth": w}) for w in (0.25, 0.75)]
+    latents = np.zeros((2, LATENT), np.float32)
+    together = stylist.styles(recipes, latents, CancelToken())
+    assert np.array_equal(together, np.array([0.75, 1.25])[:, None, None] + np.zeros((LAYERS, DIM)))
 
 
 def test_shifts_move_the_layers_of_their_zone_after_truncation(model: Model) -> None:

@@ -81,19 +81,31 @@ class Stylist:
 
         Each row belongs to the recipe at its place, which feeds whatever else the mapping takes.
         """
-        return self._run("style", recipes, latents, weights, token)
+        made = np.empty((len(recipes), self._space.dimension), np.float32)
+        for first in range(0, len(recipes), MOST_ROWS):
+            part = slice(first, first + MOST_ROWS)
+            given = {"latent": latents[part], "class_weights": weights[part]}
+            inputs = self._feeder.inputs(recipes[part], given)
+            self._runner.run(inputs, self._outputs["style"], made[part], token)
+        return made
 
     def mean(self, recipe: Recipe, weights: Styles, token: CancelToken) -> Styles:
-        """(dimension,) the mean of w over the kinds of which ``weights`` are the shares."""
-        key = weights.tobytes()
+        """(dimension,) the mean of w over the kinds of which ``weights`` are the shares.
+
+        It is of whatever else the mapping takes too, which the recipe says.
+        """
+        dimension = self._manifest.latent.dimension if self._manifest.latent is not None else 0
+        nowhere = np.zeros((1, dimension), np.float32)
+        given = {"latent": nowhere, "class_weights": weights[np.newaxis]}
+        inputs = self._feeder.inputs([recipe], given)
+        key = b"".join(array.tobytes() for array in inputs.values())
         known = self._means.get(key)
         if known is None:
-            dimension = self._manifest.latent.dimension if self._manifest.latent is not None else 0
-            nowhere = np.zeros((1, dimension), np.float32)
-            known = self._run("style_mean", [recipe], nowhere, weights[np.newaxis], token)[0]
+            made = np.empty((1, self._space.dimension), np.float32)
+            self._runner.run(inputs, self._outputs["style_mean"], made, token)
             if len(self._means) >= _MOST_MEANS:
                 self._means.clear()
-            self._means[key] = known
+            known = self._means[key] = made[0]
         return known
 
     def _mapped(
@@ -141,22 +153,6 @@ class Stylist:
             if shift.space == "style":
                 direction = latent_from_bytes(shift.direction, layers.shape[1])
                 layers[self._zones[shift.zone]] += np.float32(shift.amount) * direction
-
-    def _run(
-        self,
-        output: str,
-        recipes: Sequence[Recipe],
-        latents: Latents,
-        weights: Styles,
-        token: CancelToken,
-    ) -> Styles:
-        made = np.empty((len(recipes), self._space.dimension), np.float32)
-        for first in range(0, len(recipes), MOST_ROWS):
-            part = slice(first, first + MOST_ROWS)
-            given = {"latent": latents[part], "class_weights": weights[part]}
-            inputs = self._feeder.inputs(recipes[part], given)
-            self._runner.run(inputs, self._outputs[output], made[part], token)
-        return made
 
 
 def _mixings(recipe: Recipe) -> Sequence[Mixed]:
