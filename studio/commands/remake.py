@@ -26,6 +26,7 @@ from studio.provenance.compare import Difference, compare
 from studio.provenance.containers import Format
 from studio.provenance.files import write_picture
 from studio.provenance.pictures import SUFFIXES, StoredPicture, encode_picture, read_picture
+from studio.runtime.reports import CPU_PROVIDER
 
 _SUFFIX_FORMATS: dict[str, Format] = {
     **{suffix: file_format for file_format, suffix in SUFFIXES.items()},
@@ -272,7 +273,9 @@ def _making_differences(
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             reasons.append(f"it was {done} {what} {old}, now {new}")
-    return (*reasons, *_flag_differences(before, after))
+    if before.provider == after.provider != CPU_PROVIDER and before.device != after.device:
+        reasons.append(f"it was {done} on {before.device}, now {after.device}")
+    return (*reasons, *_flag_differences(before, after, done))
 
 
 _FINGERPRINT_WORDS = {
@@ -283,7 +286,7 @@ _FINGERPRINT_WORDS = {
 }
 
 
-def _flag_differences(before: Fingerprint, after: Fingerprint) -> tuple[str, ...]:
+def _flag_differences(before: Fingerprint, after: Fingerprint, done: str) -> tuple[str, ...]:
     """Instruction sets in words; the processor's name matters only where these differ."""
     old, new = set(before.cpu_flags.split()), set(after.cpu_flags.split())
     if old == new:
@@ -293,7 +296,8 @@ def _flag_differences(before: Fingerprint, after: Fingerprint) -> tuple[str, ...
         parts.append(f"this processor lacks {' '.join(sorted(old - new))}")
     if new - old:
         parts.append(f"the other lacked {' '.join(sorted(new - old))}")
-    return (f"it was made on another processor ({before.device}): {', '.join(parts)}",)
+    named = f" ({before.device})" if before.provider == CPU_PROVIDER else ""
+    return (f"it was {done} on another processor{named}: {', '.join(parts)}",)
 
 
 def _amount(difference: Difference | None, picture: StoredPicture, remade: Remade) -> str:

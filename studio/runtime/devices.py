@@ -20,9 +20,9 @@ from studio.contract.errors import SetupFault
 from studio.runtime.faults import first_line
 from studio.runtime.nvidia import Card, driver_library, find_card
 from studio.runtime.provider_options import ProviderOptions, cuda_options, tensorrt_options
-from studio.runtime.reports import DeviceReport
+from studio.runtime.reports import CPU_PROVIDER, DeviceReport
 
-CPU: Final = "CPUExecutionProvider"
+CPU: Final = CPU_PROVIDER
 CUDA: Final = "CUDAExecutionProvider"
 TENSORRT: Final = "TensorrtExecutionProvider"
 COREML: Final = "CoreMLExecutionProvider"

@@ -3,9 +3,12 @@
 Without onnxruntime and numpy, because the window and the headless commands read these.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
+
+CPU_PROVIDER: Final = "CPUExecutionProvider"
+"""The processor, as onnxruntime names it."""
 
 
 class DeviceReport(msgspec.Struct, frozen=True, kw_only=True):
