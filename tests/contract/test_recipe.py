@@ -1,6 +1,7 @@
 """A recipe comes back as it was, and whatever is not one is refused in one sentence."""
 
-from typing import Any
+import struct
+from typing import Any, Final
 
 import hypothesis.strategies as st
 import msgspec
@@ -18,8 +19,10 @@ from studio.contract.arrays import (
 )
 from studio.contract.errors import RecipeInvalid, RequestInvalid
 from studio.contract.recipe import (
+    CROSSED_SCHEMA,
     MAXIMUM_RECIPE_BYTES,
     RECIPE_SCHEMA,
+    Crossed,
     Fingerprint,
     FromSeed,
     Given,
@@ -95,6 +98,50 @@ def test_a_mutated_recipe_is_read_or_refused(recipe: Recipe, data: st.DataObject
 def test_hostile_recipes_are_refused(data: bytes) -> None:
     with pytest.raises(RecipeInvalid):
         decode_recipe(data)
+
+
+OLD: Final = struct.pack("<4f", 0.5, -1.0, 2.0, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "name"),
+    [
+        (
+            Recipe(model="m", seed=3),
+            "72f348696506999ab2c497d9bdafc0543a9f130af52db9c032e30a9159d867ec",
+        ),
+        (
+            Recipe(
+                model="m",
+                seed=3,
+                latent=OLD,
+                noise_seed=5,
+                graphs={"generator": "ab" * 32},
+                controls={"b": 1, "a": 0.5, "class": "x", "t": True},
+            ),
+            "79d9324646328a8a2e563c77dd4dadc6f86a51e48c5cfa8d256dcdaad9d557a1",
+        ),
+        (
+            Recipe(model="m", seed=9, origin=Near(base=OLD, strength=0.3), latent=OLD),
+            "1c85ca6a91db16368f7f5758fefa99f806a0f5ad5abcd97c081fb662df0e10c8",
+        ),
+        (
+            Recipe(
+                schema=CROSSED_SCHEMA,
+                model="m",
+                seed=9,
+                origin=Crossed(first=OLD, second=OLD, share=0.25, method="between"),
+                latent=OLD,
+            ),
+            "f4ceefe11b274fc02c2216036a4c36aa0a15dfb937ceccf27d2f3aa365449cb7",
+        ),
+    ],
+)
+def test_pictures_from_before_recipes_could_style_keep_their_names(
+    recipe: Recipe, name: str
+) -> None:
+    assert identity(recipe) == name
+    assert identity(decode_recipe(encode_recipe(recipe))) == name
 
 
 @given(recipes)
