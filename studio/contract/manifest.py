@@ -28,6 +28,7 @@ from studio.contract.errors import (
     parser_fault,
     storage_error,
 )
+from studio.contract.manifest_faults import control_faults, enlarging_faults, generator_faults
 from studio.contract.recipe import ControlValue
 
 MANIFEST_SCHEMA = 2
@@ -41,10 +42,6 @@ MANIFEST_NAME = "manifest.json"
 MAXIMUM_MANIFEST_BYTES = 4_000_000
 MAXIMUM_SIDE = 8192
 """Pixels a side that a picture model may make at most."""
-
-_NUMERIC = ("number", "integer")
-_FITTING_TYPES = {"class": ("choice",), "truncation": _NUMERIC, "noise": _NUMERIC}
-"""Types of control that can be applied in a way; any type in a way that is not here."""
 
 ModelId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -492,11 +489,14 @@ def _faults(manifest: Manifest) -> Iterator[str]:
             yield f"the file name {name!r} leads out of the model's folder"
     if not manifest.graphs:
         yield "it names no graph"
-    yield from _control_faults(manifest)
+    yield from control_faults(manifest)
     if manifest.kind == "gan":
-        yield from _generator_faults(manifest)
+        size = manifest.picture_size
+        if size is not None and not all(1 <= side <= MAXIMUM_SIDE for side in size):
+            yield f"pictures of {size} pixels cannot be made"
+        yield from generator_faults(manifest)
     elif manifest.kind == "upscaler":
-        yield from _enlarging_faults(manifest)
+        yield from enlarging_faults(manifest)
     if manifest.schema < needed_manifest_schema(manifest):
         yield f"it says what format {manifest.schema} cannot say"
 
@@ -516,126 +516,6 @@ def _is_plain(name: str) -> bool:
         and name not in {".", ".."}
         and PurePosixPath(name).name == name
     )
-
-
-def _control_faults(manifest: Manifest) -> Iterator[str]:
-    names = [control.name for control in manifest.controls]
-    inputs = {tensor.name for graph in manifest.graphs.values() for tensor in graph.inputs}
-    if len(names) != len(set(names)):
-        yield "two controls have the same name"
-    for control in manifest.controls:
-        if control.type not in _FITTING_TYPES.get(control.applies_to, (control.type,)):
-            yield f"a {control.type} control cannot be applied as {control.applies_to!r}"
-        if control.applies_to == "graph_input" and control.input not in inputs:
-            yield f"the control {control.name!r} feeds {control.input!r}, which no graph has"
-        if control.type == "choice":
-            values = [choice.value for choice in control.choices]
-            if control.default not in values or len(values) != len(set(values)):
-                yield f"the choices of the control {control.name!r} do not fit together"
-        elif control.type == "toggle":
-            if not isinstance(control.default, bool):
-                yield f"the default of the control {control.name!r} is not true or false"
-        else:
-            fault = f"the range of the control {control.name!r} does not hold its default"
-            low, high, default = control.minimum, control.maximum, control.default
-            if low is None or high is None or isinstance(default, bool | str):
-                yield fault
-                continue
-            if not low <= default <= high or low >= high:
-                yield fault
-
-
-def _generator_faults(manifest: Manifest) -> Iterator[str]:
-    if manifest.latent is None:
-        yield "a generator needs a latent space"
-    if manifest.picture_size is None or manifest.channels is None:
-        yield "a generator needs the size and the channels of its pictures"
-        return
-    if not all(1 <= side <= MAXIMUM_SIDE for side in manifest.picture_size):
-        yield f"pictures of {manifest.picture_size} pixels cannot be made"
-    if manifest.styles is not None:
-        yield from _styled_faults(manifest, manifest.styles)
-        return
-    graph = manifest.graphs.get("generator")
-    if graph is None:
-        yield "it names no graph “generator”"
-        return
-    yield from _drawing_faults(manifest, graph)
-    yield from _image_faults(manifest, graph)
-    yield from _trait_faults(manifest, manifest.latent)
-
-
-def _drawing_faults(manifest: Manifest, graph: Graph) -> Iterator[str]:
-    """What is wrong with the inputs that the latent and the kinds are fed to."""
-    roles = {tensor.role: tensor for tensor in graph.inputs}
-    latent = roles.get("latent")
-    if (
-        latent is None
-        or manifest.latent is None
-        or latent.shape[1:] != (manifest.latent.dimension,)
-    ):
-        yield "the generator's latent input does not fit the latent space"
-    weights = roles.get("class_weights")
-    if manifest.classes():
-        if weights is None or weights.shape[1:] != (len(manifest.classes()),):
-            yield "the generator's class weights do not fit its classes"
-    elif weights is not None:
-        yield "the generator takes class weights and no control offers the classes"
-
-
-def _image_faults(manifest: Manifest, graph: Graph) -> Iterator[str]:
-    width, height = manifest.picture_size or (0, 0)
-    images = [tensor for tensor in graph.outputs if tensor.role == "image"]
-    if len(images) != 1 or images[0].shape[1:] != (height, width, manifest.channels):
-        yield "the generator's image output does not fit the size of its pictures"
-    elif images[0].dtype != "uint8" or images[0].layout != "NHWC":
-        yield "the generator's image output is not uint8 in NHWC order"
-
-
-def _styled_faults(manifest: Manifest, styles: StyleSpace) -> Iterator[str]:
-    """What is wrong with a generator of two graphs."""
-    mapping, synthesis = manifest.graphs.get("mapping"), manifest.graphs.get("synthesis")
-    if mapping is None or synthesis is None:
-        yield "it has styles and does not name both graphs “mapping” and “synthesis”"
-        return
-    yield from _drawing_faults(manifest, mapping)
-    outputs = {tensor.role: tensor for tensor in mapping.outputs}
-    for role in ("style", "style_mean"):
-        tensor = outputs.get(role)
-        if tensor is None or tensor.shape[1:] != (styles.dimension,):
-            yield f"the mapping's output {role!r} does not fit the styles"
-        elif tensor.dtype != "float32":
-            yield f"the mapping's output {role!r} is not float32"
-    taken = {tensor.role: tensor for tensor in synthesis.inputs}.get("styles")
-    if taken is None or taken.shape[1:] != (len(styles.layers), styles.dimension):
-        yield "the synthesis takes no styles of one for each layer"
-    elif taken.dtype != "float32":
-        yield "the synthesis takes styles that are not float32"
-    yield from _image_faults(manifest, synthesis)
-    yield from _trait_faults(manifest, styles)
-
-
-def _trait_faults(manifest: Manifest, space: LatentSpace | StyleSpace | None) -> Iterator[str]:
-    traits = manifest.traits
-    if traits is None:
-        return
-    names = [trait.name for trait in traits.traits]
-    if len(names) != len(set(names)):
-        yield "two traits have the same name"
-    if (traits.space == "style") != isinstance(space, StyleSpace):
-        yield "its traits point in another space than its pictures come from"
-    kinds = {choice.value for choice in manifest.classes()}
-    for trait in traits.traits:
-        if not kinds.issuperset(trait.kinds):
-            yield f"the trait {trait.name!r} belongs to a kind that there is not"
-        if trait.zone is not None and manifest.styles is None:
-            yield f"the trait {trait.name!r} works in a zone, and the model has none"
-
-
-def _enlarging_faults(manifest: Manifest) -> Iterator[str]:
-    graph = manifest.graphs.get("upscaler")
-    if manifest.enlarging is None or graph is None:
-        yield "an enlarging model must say how it enlarges and name a graph “upscaler”"
 
 
 def control_fault(control: Control, value: ControlValue) -> str | None:
