@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from studio.contract.enlarging import (
     MAXIMUM_PIXELS,
@@ -296,3 +298,18 @@ def test_what_changed_since_it_was_made_has_no_recipe(
     (tmp_path / "lossy.jpg").write_bytes(lossy)
     report = _done(_asked(tmp_path / "lossy.jpg", tmp_path / "large.png", None), sessions)
     assert (report.has_recipe, report.notes) == (False, ("changed",))
+
+
+def test_a_picture_that_was_given_a_profile_since_says_that_its_recipe_is_lost(
+    sessions: SessionCache, tmp_path: Path
+) -> None:
+    _made_here(tmp_path / "small.png")
+    with Image.open(tmp_path / "small.png") as image:
+        texts = PngInfo()
+        for key, text in image.info.items():
+            texts.add_itxt(key, str(text))
+        image.save(tmp_path / "proof.png", pnginfo=texts, icc_profile=PROFILE)
+    assert read_source(tmp_path / "proof.png").recipe is not None
+    report = _done(_asked(tmp_path / "proof.png", tmp_path / "large.png", None), sessions)
+    assert (report.has_recipe, report.has_profile, report.notes) == (False, True, ("changed",))
+    assert read_picture(Path(report.file)).recipe is None

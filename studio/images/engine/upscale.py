@@ -1,6 +1,8 @@
 """Enlarges the picture of a file into another file, which is checked before it gets its name."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -11,12 +13,13 @@ from studio.contract.enlarging import (
     SMALLEST_TILE,
     EnlargePicture,
     EnlargeReport,
+    Note,
     check_enlarging,
     factors,
     passes,
 )
 from studio.contract.errors import RequestInvalid
-from studio.contract.manifest import Enlarging, read_model
+from studio.contract.manifest import Enlarging, Model, read_model
 from studio.contract.recipe import Enlarged, Recipe, needed_schema
 from studio.images.engine.precision import settle_precision
 from studio.images.engine.tiling import Pixels, nearest
@@ -50,62 +53,98 @@ def enlarge_picture(
     enlarging = None if model is None else check_upscaler(model)
     source = read_source(Path(request.source))
     token.check()
-    left, top, width, height = _part(request, source)
-    tile = check_enlarging(width, height, source.channels, request.factor, enlarging, memory)
+    part = _part(request, source)
+    tile = check_enlarging(*part[2:], source.channels, request.factor, enlarging, memory)
     if request.tile:
         tile = min(tile, max(request.tile, SMALLEST_TILE))
-    shape = (source.height, source.width, source.channels)
-    pixels = np.frombuffer(source.pixels, np.uint8).reshape(shape)
-    began = time.perf_counter()
-    notes = list(source.notes)
-    making, reason = None, ""
-    if model is None or enlarging is None:
-        advance("enlarging", 0, 1)
-        made = nearest(pixels[top : top + height, left : left + width], request.factor)
-    else:
-        if not sessions.is_loaded(model, UPSCALER):
-            advance("loading", 0, 1)
-        settle_precision(model, sessions, token)
-        upscaler = Upscaler(model, sessions, token, tile=tile)
-        made = upscaler.enlarge(pixels, request.factor, token, advance, (left, top, width, height))
-        tile, making = upscaler.tile, upscaler.fingerprint
-        notes += upscaler.notes
-        reason = upscaler.reason
-    seconds = time.perf_counter() - began
-    enlarged = Enlarged(
-        method=request.method,
-        factor=request.factor,
-        model="" if model is None else model.manifest.id,
-        graphs={} if model is None else model.graph_hashes(),
-        tile=0 if model is None else tile,
-        source_sha256=pixels_sha256(pixels),
-        making=making,
-    )
-    recipe = None
+    made = _enlarged(request, source, part, model, sessions, token, tile=tile, advance=advance)
+    notes = [*source.notes, *made.notes]
+    recipe, profile, channels = None, source.profile, source.channels
     if source.recipe is not None and request.part is None:
-        recipe = enlarged_recipe(source.recipe, enlarged, made, enlarging)
-        if recipe is None:
-            notes.append("enlarged_before")
-    profile, channels = source.profile, source.channels
-    del pixels, source  # what is written is twice read and copied: make room
+        if profile:  # somebody gave it one; a picture that is written with its recipe has none
+            notes.append("changed")
+        else:
+            recipe = enlarged_recipe(source.recipe, made.enlarged, made.pixels, enlarging)
+            notes += ["enlarged_before"] if recipe is None else []
+    del source  # what is written is twice read and copied: make room
     token.check()
     advance("writing", 0, 1)
-    data = _encoded(request, made, recipe, profile, file_format)
-    size = made.shape[1], made.shape[0]
-    del made
+    data = _encoded(request, made.pixels, recipe, profile, file_format)
+    height, width = made.pixels.shape[:2]
+    made.forget_pixels()
     token.check()
     file = write_picture(target, data, if_taken=request.if_taken)
     return EnlargeReport(
         file=str(file),
-        width=size[0],
-        height=size[1],
+        width=width,
+        height=height,
         channels=channels,
-        enlarged=recipe.enlarged if recipe is not None and recipe.enlarged else enlarged,
+        enlarged=recipe.enlarged if recipe is not None and recipe.enlarged else made.enlarged,
         has_recipe=recipe is not None,
         has_profile=bool(profile),
-        seconds=seconds,
+        seconds=made.seconds,
         notes=tuple(notes),
-        reason=reason,
+        reason=made.reason,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Made:
+    """What became of the pixels, and how."""
+
+    pixels: Pixels
+    enlarged: Enlarged
+    notes: Sequence[Note]
+    reason: str
+    seconds: float
+
+    def forget_pixels(self) -> None:
+        """Give their memory back once they are encoded."""
+        self.pixels = self.pixels[:0, :0].copy()
+
+
+def _enlarged(
+    request: EnlargePicture,
+    source: SourcePicture,
+    part: tuple[int, int, int, int],
+    model: Model | None,
+    sessions: SessionCache,
+    token: CancelToken,
+    *,
+    tile: int,
+    advance: Advance,
+) -> _Made:
+    """The part of the picture, enlarged by the model, or (None) by squares."""
+    shape = (source.height, source.width, source.channels)
+    pixels = np.frombuffer(source.pixels, np.uint8).reshape(shape)
+    enlarged = Enlarged(
+        method=request.method, factor=request.factor, source_sha256=pixels_sha256(pixels)
+    )
+    began = time.perf_counter()
+    if model is None:
+        advance("enlarging", 0, 1)
+        left, top, width, height = part
+        made = nearest(pixels[top : top + height, left : left + width], request.factor)
+        seconds = time.perf_counter() - began
+        return _Made(pixels=made, enlarged=enlarged, notes=(), reason="", seconds=seconds)
+    if not sessions.is_loaded(model, UPSCALER):
+        advance("loading", 0, 1)
+    settle_precision(model, sessions, token)
+    upscaler = Upscaler(model, sessions, token, tile=tile)
+    made = upscaler.enlarge(pixels, request.factor, token, advance, part)
+    enlarged = msgspec.structs.replace(
+        enlarged,
+        model=model.manifest.id,
+        graphs=model.graph_hashes(),
+        tile=upscaler.tile,
+        making=upscaler.fingerprint,
+    )
+    return _Made(
+        pixels=made,
+        enlarged=enlarged,
+        notes=upscaler.notes,
+        reason=upscaler.reason,
+        seconds=time.perf_counter() - began,
     )
 
 
