@@ -10,7 +10,8 @@ import torch
 
 from studio.contract.manifest import MANIFEST_SCHEMA, Manifest, file_sha256, read_model
 from tests.training.tiny import tiny_style_config, with_report
-from training.curves import read_curve
+from training.curves import CURVE_FILE, read_curve
+from training.errors import TrainingError
 from training.evaluate.curve import CurveConfig, measure_curve
 from training.evaluate.run import EvaluateConfig, evaluate_model, measured_graph
 from training.export import ExportConfig, export_run
@@ -191,6 +192,14 @@ def test_a_model_of_two_graphs_is_measured_by_both(folder: Path) -> None:
     assert mark.frechet > 0
     assert len(mark.diversity) == len(mark.recognised) == 2
     assert mark.cpu_seconds == restore_run(folder / "run").cpu_seconds
+
+    (folder / "run" / CURVE_FILE).write_bytes(b"{}")
+    with pytest.raises(TrainingError, match=r"curve\.json: this curve cannot be read"):
+        measure_curve(curve)
+    with pytest.raises(TrainingError, match="there is no checkpoint in this folder to measure"):
+        measure_curve(CurveConfig(run=folder))
+    with pytest.raises(TrainingError, match="rulers here fit run; name one with --ruler"):
+        measure_curve(replace(curve, ruler=None))
 
     manifest = _manifest(folder)
     assert figures.evaluation.graph_sha256 == measured_graph(manifest)

@@ -91,6 +91,7 @@ class _Measuring:
             ]
         return Mark(
             images=run.images,
+            # Earlier runs counted the clock alone, which one thread cannot compute longer than.
             cpu_seconds=run.cpu_seconds if run.cpu_seconds is not None else run.seconds,
             frechet=frechet_distance(features, self._reference),
             coverage=overlap.coverage,
