@@ -240,7 +240,7 @@ def tapped_bpm(taps: Sequence[float]) -> float | None:
 
 
 def changed(film: Film, **fields: object) -> Film:
-    """The film with other fields, its keys in order and inside its length."""
+    """The film with other fields, its keys in order."""
     film = msgspec.structs.replace(film, **fields)
     keys = sorted(film.keys, key=lambda key: key.time)
     return msgspec.structs.replace(film, keys=tuple(keys))
@@ -284,15 +284,26 @@ def appended(film: Film, recipes: Sequence[Recipe]) -> Film:
     return film
 
 
+def looped(film: Film, loop: bool) -> Film:
+    """The film as a loop or not; one that ends with a key gets time for the way back to the first,
+    for without it the two would meet in a seam."""
+    if loop and film.keys and film.seconds - film.keys[-1].time + film.keys[0].time < LEAST_GAP:
+        film = changed(film, seconds=min(MAXIMUM_SECONDS, film.seconds + _usual_gap(film)))
+    return changed(film, loop=loop)
+
+
 def without(film: Film, ids: Sequence[str]) -> Film:
     """The film without some keys; its length stays."""
     return changed(film, keys=tuple(key for key in film.keys if key.id not in ids))
 
 
 def with_key(film: Film, identity: str, **fields: object) -> Film:
-    """The film with one key changed; a time that another has becomes the next one that is free."""
+    """The film with one key changed; a time that another has, or that lies behind the film's end,
+    becomes the nearest one that is free."""
     if "time" in fields:
-        fields["time"] = _free_time(film, float(str(fields["time"])), identity)
+        # A loop's first key comes once more at its end.
+        last = max(0.0, film.seconds - (LEAST_GAP if film.loop else 0.0))
+        fields["time"] = _free_time(film, float(str(fields["time"])), identity, last=last)
     keys = tuple(
         msgspec.structs.replace(key, **fields) if key.id == identity else key for key in film.keys
     )
@@ -357,12 +368,21 @@ def _usual_gap(film: Film) -> float:
     return 4 * beat if beat else 2.0
 
 
-def _free_time(film: Film, wanted: float, besides: str | None) -> float:
-    """The time nearest after ``wanted`` at which no other key is."""
-    time = min(MAXIMUM_SECONDS, max(0.0, wanted))
-    for key in film.keys:
-        if key.id != besides and abs(key.time - time) < LEAST_GAP - _SMALLEST:
-            time = key.time + LEAST_GAP
+def _free_time(
+    film: Film, wanted: float, besides: str | None, *, last: float = MAXIMUM_SECONDS
+) -> float:
+    """The time nearest after ``wanted`` at which no other key is; before it, where all that
+    follows up to ``last`` is taken."""
+    times = [key.time for key in film.keys if key.id != besides]
+    time = min(last, max(0.0, wanted))
+    for taken in times:
+        if abs(taken - time) < LEAST_GAP - _SMALLEST:
+            time = taken + LEAST_GAP
+    if time > last:
+        time = last
+        for taken in reversed(times):
+            if abs(taken - time) < LEAST_GAP - _SMALLEST:
+                time = max(0.0, taken - LEAST_GAP)
     return time
 
 

@@ -27,6 +27,7 @@ from studio.images.timeline import (
     frame_time,
     gap_after,
     hold_of,
+    looped,
     moment_at,
     new_key,
     snapped,
@@ -187,6 +188,26 @@ def test_a_key_at_a_taken_time_comes_just_after_it() -> None:
     moved = with_key(film, "k0", time=1.0)
     assert moved.keys[0].id == "k1"
     assert len({round(key.time, 6) for key in moved.keys}) == 3
+
+
+@pytest.mark.parametrize("loop", [True, False])
+def test_a_key_that_is_moved_stays_inside_the_film(loop: bool) -> None:
+    film = changed(_film(0.0, 1.0, 2.0, seconds=2.0), loop=loop)
+    for wanted in (2.0, 1.99, 99.0):
+        moved = with_key(film, "k0", time=wanted)
+        check_film(moved)
+        assert min(gap_after(moved, index) for index in range(2)) > LEAST_GAP / 2
+        assert moved.keys[-2:] != film.keys[-2:]
+    check_film(with_key(film, "k2", time=9.0))
+
+
+def test_a_film_that_ends_with_a_key_gets_a_way_back_when_it_becomes_a_loop() -> None:
+    film = changed(_film(0.0, 1.0, 3.0, seconds=3.0), loop=False)
+    loop = looped(film, True)
+    assert (loop.loop, loop.seconds, gap_after(loop, 2)) == (True, 5.0, 2.0)
+    assert looped(loop, False) == changed(loop, loop=False)
+    roomy = changed(film, seconds=4.0)
+    assert looped(roomy, True) == changed(roomy, loop=True)
 
 
 def test_a_key_behind_the_end_makes_the_film_longer() -> None:

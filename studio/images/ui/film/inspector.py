@@ -418,7 +418,10 @@ class FilmInspector(QWidget):
 
     @Slot()
     def _loop_set(self) -> None:
-        self._set("film.loop", loop=self.loop_row.switch.isChecked())
+        film = self._desk.film
+        if film is not None:
+            after = timeline.looped(film, self.loop_row.switch.isChecked())
+            self._desk.change(after, "film.loop")
 
     @Slot()
     def _space(self) -> None:

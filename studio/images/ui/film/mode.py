@@ -528,7 +528,7 @@ class FilmMode(Mode):
     def _loop(self) -> None:
         film = self.desk.film
         if film is not None:
-            self.desk.change(timeline.changed(film, loop=not film.loop), "film.loop")
+            self.desk.change(timeline.looped(film, not film.loop), "film.loop")
 
     # Films
 
