@@ -52,8 +52,6 @@ class FilmOrderNote(msgspec.Struct, frozen=True, kw_only=True):
     provider: str = "auto"
     pid: int = 0
     """The process that works on it; 0: none yet."""
-    done: int = 0
-    total: int = 0
     ordered: float = 0.0
     """Seconds since 1970."""
 
@@ -257,7 +255,7 @@ class FilmJobs(QObject):
         if run.is_new:
             run.is_new = False
             with contextlib.suppress(AtelierError):
-                note = msgspec.structs.replace(run.note, pid=run.pid, total=run.total)
+                note = msgspec.structs.replace(run.note, pid=run.pid)
                 _write(self._orders / f"{note.id}.json", msgspec.json.encode(note))
         self.changed.emit()
 

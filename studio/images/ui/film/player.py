@@ -24,6 +24,8 @@ AHEAD: Final = 48
 """Pictures that are asked for before they are due."""
 AGAIN: Final = 12
 """After so many pictures the next are asked for."""
+MOST_RECIPES: Final = 2_000
+"""Recipes that are remembered: of an hour's film all of them would take a gigabyte."""
 RATE_SECONDS: Final = 1.0
 """Over so long it is counted how many pictures a second are shown."""
 
@@ -291,7 +293,10 @@ class FilmPlayer(QObject):
             except AtelierError as error:
                 self._refuse(error)
                 return None
-            found = self._recipes[frame] = (recipe, wish_key(recipe))
+            found = (recipe, wish_key(recipe))
+            while len(self._recipes) >= MOST_RECIPES:
+                del self._recipes[next(iter(self._recipes))]
+            self._recipes[frame] = found
         return found
 
     def _show(self, *, live: bool = False) -> None:

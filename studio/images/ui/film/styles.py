@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from studio.contract.errors import AtelierError
 from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
-from studio.host.client import Cancelled, Failed, Finished, HostLost, StylesMapped
+from studio.host.client import Cancelled, Failed, Finished, StylesMapped
 from studio.host.messages import MapStyles
 from studio.images.timeline import Film
 from studio.images.ui.maker import wish_key
@@ -36,7 +36,6 @@ class KeyStyles(QObject):
         host.finished.connect(self._ended)
         host.failed.connect(self._failed)
         host.cancelled.connect(self._ended)
-        host.lost.connect(self._lost)
 
     def of(self, film: Film, model: Model) -> dict[str, bytes] | None:
         """The styles of all keys by their ids, or None: they are asked for."""
@@ -96,7 +95,3 @@ class KeyStyles(QObject):
             self._request = None
             self.failed.emit(event.error)
             self._ask()
-
-    @Slot(object)
-    def _lost(self, _event: HostLost) -> None:
-        self._request = None

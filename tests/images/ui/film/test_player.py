@@ -8,13 +8,13 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from studio.contract.errors import AtelierError, HostUnavailable
+from studio.contract.errors import AtelierError, HostCrashed, HostUnavailable
 from studio.contract.manifest import Model
-from studio.host.client import Finished, StylesMapped
+from studio.host.client import Finished, HostLost, StylesMapped
 from studio.host.messages import MapStyles
 from studio.images.timeline import changed, with_key
 from studio.images.ui.background import BackgroundWork
-from studio.images.ui.film.player import FilmPlayer, Shown
+from studio.images.ui.film.player import MOST_RECIPES, FilmPlayer, Shown
 from studio.images.ui.film.styles import KeyStyles
 from studio.images.ui.maker import PictureMaker
 from studio.shell.host_bridge import HostBridge
@@ -210,6 +210,42 @@ def test_styles_are_asked_for_once_and_remembered(
     player.player.show_film(changed(film, way="zones"), styled)
     assert player.player.is_planned
     assert len(asked) == 1
+
+
+def test_styles_arrive_though_the_host_was_lost_before_it_began(
+    qtbot: QtBot, player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled = write_styled_model(tmp_path / "styled")
+    space = styled.manifest.styles
+    assert space is not None
+    asked: list[MapStyles] = []
+
+    def map_styles(request: MapStyles) -> int:
+        asked.append(request)
+        return 4_001
+
+    monkeypatch.setattr(player.host, "map_styles", map_styles, raising=False)
+    player.player.show_film(film_of(styled, way="style"), styled)
+    qtbot.waitUntil(lambda: len(asked) == 1, timeout=PATIENCE_MS)
+    player.host.lost.emit(HostLost(error=HostCrashed(fault="x"), retry_in=0.1))
+    size = 4 * len(space.layers) * space.dimension
+    player.host.styles_mapped.emit(
+        StylesMapped(
+            request=4_001, first=0, count=3, layers=len(space.layers),
+            dimension=space.dimension, styles=bytes(3 * size),
+        )
+    )  # fmt: skip
+    player.host.finished.emit(Finished(request=4_001, seconds=0.1))
+    assert player.player.is_planned
+
+
+def test_of_a_long_film_not_every_recipe_is_remembered(
+    qtbot: QtBot, player: Player, model: Model
+) -> None:
+    _show(qtbot, player, model, seconds=MOST_RECIPES / 5)
+    for frame in range(MOST_RECIPES + 10):
+        assert player.player.recipe(frame) is not None
+    assert len(player.player._recipes) == MOST_RECIPES
 
 
 def test_a_host_that_gives_up_is_said(qtbot: QtBot, player: Player, model: Model) -> None:
