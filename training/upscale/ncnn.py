@@ -16,7 +16,6 @@ slopes in float32. All is little-endian, and nothing may be left over.
 Files may be foreign: whatever does not fit is one `TrainingError` that says what and where.
 """
 
-import math
 import struct
 from dataclasses import dataclass, field
 
@@ -33,6 +32,9 @@ MAXIMUM_BYTES = 400_000_000
 """What is read of a file at most."""
 MAXIMUM_TEXT = 4_000_000
 MAXIMUM_LAYERS = 20_000
+LONGEST_WORD = 200
+LARGEST_OPTION = 2**40
+"""Either way; nothing that an option says is as large."""
 MAXIMUM_WEIGHTS = 64_000_000
 """Numbers that one layer may hold."""
 
@@ -117,6 +119,8 @@ def parse_weights(layers: tuple[Layer, ...], data: bytes, file: object) -> tuple
 
 
 def _layer(words: list[str], place: str) -> Layer:
+    if max(map(len, words)) > LONGEST_WORD:
+        raise TrainingError(f"{place}: a name or an option is longer than any is.")
     counts = [_natural(word) for word in words[2:4]]
     if len(counts) != 2 or None in counts:
         raise TrainingError(f"{place}: this is no layer.")
@@ -142,8 +146,8 @@ def _option(word: str, place: str) -> tuple[int, float | int]:
         value: float | int = float(text) if set(text) & set(".eE") else int(text)
     except ValueError as error:
         raise TrainingError(f"{place}: {word!r} is no option with one number.") from error
-    if not math.isfinite(value):
-        raise TrainingError(f"{place}: {word!r} is not a finite number.")
+    if not -LARGEST_OPTION <= value <= LARGEST_OPTION:  # nor is what is no number at all
+        raise TrainingError(f"{place}: {word!r} is no number that an option has.")
     return number, value
 
 
