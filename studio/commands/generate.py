@@ -215,11 +215,11 @@ def ready_folder(options: Options, manifest: Manifest, count: int, extra: int = 
         raise known or StorageDenied(file=folder, fault=fault) from error
     except ValueError as error:  # a NUL in the name
         raise StorageDenied(file=repr(folder), fault="that is no name") from error
-    needed = count * (bytes_per_picture(manifest, options.enlarge) + extra)
-    if needed > free:
+    each = bytes_per_picture(manifest, options.enlarge) + extra
+    if count * each > free:
         fault = (
-            f"{count:,} pictures may take {needed / 1e6:,.1f} MB, and {folder} has "
-            f"{free / 1e6:,.1f} MB left"
+            f"{count:,} pictures may take {count * each / 1e6:,.1f} MB, and {folder} has "
+            f"{free / 1e6:,.1f} MB left; {free // each:,} would fit"
         )
         raise RequestInvalid(fault=fault)
     sweep_leftovers(folder)

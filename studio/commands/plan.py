@@ -74,8 +74,10 @@ def _plan(options: Options, model: Model, shelf: TraitShelf) -> list[Recipe]:
     manifest = model.manifest
     if manifest.kind != "gan":
         raise RequestInvalid(fault=f"{manifest.id} is a {manifest.kind} model, it draws nothing")
-    if max(manifest.picture_size or (0, 0)) * options.enlarge > MAXIMUM_SIDE:
+    largest = MAXIMUM_SIDE // max(manifest.picture_size or (1, 1))
+    if options.enlarge > largest:
         fault = f"enlarged {options.enlarge} times a side would exceed {MAXIMUM_SIDE} pixels"
+        fault += f"; {largest} times would be possible"
         raise RequestInvalid(fault=fault)
     base = None if options.like is None else _base(options.like, manifest)
     controls = chosen_controls(options, manifest, base)
@@ -163,7 +165,8 @@ def _inherited(base: Recipe, options: Options) -> Styling:
     styling = base.styling if isinstance(base.styling, Styling) else Styling()
     others = options.kind is not None or options.blend is not None or options.specimen
     if styling.styles is not None:
-        if others or options.strength is not None or options.mixes or options.truncation:
+        asked = (options.strength, options.truncation)
+        if others or options.mixes or any(value is not None for value in asked):
             fault = (
                 f"{options.like} holds its final styles: only --trait and --noise change anything"
             )

@@ -150,7 +150,14 @@ def _mixed(wish: MixWish, manifest: Manifest) -> Mixed:
         raise RequestInvalid(fault=fault)
     if other.latent is None:
         raise RequestInvalid(fault=f"the recipe in {wish.file} gives no position")
-    kinds = dict(_styling(other).kinds)
+    styling = _styling(other)
+    if styling.styles is not None:
+        fault = (
+            f"{wish.file} holds its final styles, so its position does not say what its "
+            f"{wish.zone} looks like; mix in a picture that was made from a position"
+        )
+        raise RequestInvalid(fault=fault)
+    kinds = dict(styling.kinds)
     control = manifest.control("class")
     if not kinds and control is not None:
         kinds = {str(other.controls.get(control.name, control.default)): 1.0}

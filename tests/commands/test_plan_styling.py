@@ -169,7 +169,7 @@ def test_final_styles_are_moved_by_traits_and_by_nothing_else(model: Model, tmp_
     [moved] = plan(model, *like, "--trait", "glow=1")
     assert styling(moved).styles not in (None, final.styles)
     for other in (
-        ("--strength", "0.5"), ("--class", "bags"), ("--truncation", "0.5"),
+        ("--strength", "0.5"), ("--class", "bags"), ("--truncation", "0.5"), ("--truncation", "0"),
         ("--mix", f"form={like[1]}"), ("--blend", "bags=1"), ("--specimen",),
     ):  # fmt: skip
         with pytest.raises(RequestInvalid, match="holds its final styles"):
@@ -215,6 +215,9 @@ def test_a_zone_that_there_is_not_and_a_strangers_picture_are_refused(
         plan(model, "--mix", f"hair={picture}")
     with pytest.raises(RequestInvalid, match="between 0 and 1"):
         plan(model, "--mix", f"form:7={picture}")
+    final = Styling(styles=latent_to_bytes(draw_latent(3, LAYERS * DIM)))
+    with pytest.raises(RequestInvalid, match=r"final\.png holds its final styles"):
+        plan(model, "--mix", f"form={_write(tmp_path / 'final.png', model, final)}")
     stranger = _write(tmp_path / "stranger.png", model, name="tiny")
     with pytest.raises(RequestInvalid, match="made by 'tiny', so 'styled' cannot mix it in"):
         plan(model, "--mix", f"form={stranger}")
