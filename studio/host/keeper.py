@@ -53,6 +53,7 @@ from studio.host.letters import Cancel, Close, Forgive, Inbox, Letter, SlotFreed
 from studio.host.messages import (
     PROTOCOL_VERSION,
     Advanced,
+    Answer,
     CancelWork,
     Done,
     Failure,
@@ -222,21 +223,7 @@ class HostKeeper:
                 except HostProtocol as error:
                     self._kill(error)
 
-    def _hear_of(
-        self,
-        job: Job,
-        message: (
-            Advanced
-            | SlotWanted
-            | SlotReturned
-            | PicturesMade
-            | StylesMade
-            | Done
-            | Failure
-            | Stopped
-        ),
-        body: bytes,
-    ) -> None:
+    def _hear_of(self, job: Job, message: Answer, body: bytes) -> None:
         job.begun = True
         if not isinstance(message, SlotWanted | SlotReturned):
             job.loading_since = None

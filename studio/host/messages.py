@@ -17,6 +17,7 @@ from studio.runtime.reports import DeviceReport, ProbeReport, ProviderProbe
 
 __all__ = [
     "Advanced",
+    "Answer",
     "CancelWork",
     "DeviceReport",
     "Done",
@@ -273,18 +274,10 @@ class Stopped(_Message, frozen=True, kw_only=True, tag="stopped"):
     request: int
 
 
-FromHost = (
-    Hello
-    | Ready
-    | Advanced
-    | SlotWanted
-    | SlotReturned
-    | PicturesMade
-    | StylesMade
-    | Done
-    | Failure
-    | Stopped
-)
+Answer = Advanced | SlotWanted | SlotReturned | PicturesMade | StylesMade | Done | Failure | Stopped
+"""What a host says of one request."""
+
+FromHost = Hello | Ready | Answer
 
 
 class HostSetup(_Message, frozen=True, kw_only=True):
