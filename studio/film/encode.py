@@ -8,7 +8,9 @@ loaded only in here and only when a film is written::
 """
 
 import contextlib
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -75,7 +77,7 @@ def write_film(
     shape = shape_of(width, height, channels, format=format, fps=fps, enlargement=enlargement)
     source = FilmSource(frames, shape, first, path, smooth=smooth, told=told)
     part = part_beside(path)
-    try:
+    with _in_sentences(path):
         try:
             if format == "png":
                 from studio.film.sequences import check_sequence, write_sequence
@@ -90,15 +92,6 @@ def write_film(
                 final = give_name(part, path, if_taken)
         finally:
             _sweep(part)
-    except FileExistsError as error:
-        fault = "something of that name is there already; choose another name"
-        raise PictureError(file=path, fault=fault) from error
-    except FileNotFoundError as error:
-        raise PictureError(file=path, fault="its folder is not there") from error
-    except OSError as error:
-        fault = (error.strerror or "it cannot be written").lower()
-        known = storage_error(error, path)
-        raise known or PictureError(file=path, fault=fault, detail=str(error)) from error
     return WrittenFilm(
         path=final,
         shape=shape,
@@ -107,6 +100,31 @@ def write_film(
         bytes=size,
         astray=astray,
     )
+
+
+def check_place(path: Path, if_taken: IfTaken) -> None:
+    """Raise what `write_film` would, as far as it can be known before there is any picture."""
+    with _in_sentences(path):
+        if if_taken == "refuse" and os.path.lexists(path):
+            raise FileExistsError(path)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+
+
+@contextlib.contextmanager
+def _in_sentences(path: Path) -> Iterator[None]:
+    """Say what the disk says in the words of a film that was to become ``path``."""
+    try:
+        yield
+    except FileExistsError as error:
+        fault = "something of that name is there already; choose another name"
+        raise PictureError(file=path, fault=fault) from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PictureError(file=path, fault="its folder is not there") from error
+    except OSError as error:
+        fault = (error.strerror or "it cannot be written").lower()
+        known = storage_error(error, path)
+        raise known or PictureError(file=path, fault=fault, detail=str(error)) from error
 
 
 def _write_file(
@@ -179,7 +197,11 @@ def give_folder_name(part: Path, path: Path, if_taken: IfTaken) -> Path:
                 raise
             old = part_beside(path)
             name.rename(old)
-            part.rename(name)
+            try:
+                part.rename(name)
+            except OSError:
+                old.rename(name)
+                raise
             _sweep(old)
             return name
         name.rmdir()

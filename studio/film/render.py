@@ -23,12 +23,12 @@ from studio.contract.errors import (
 )
 from studio.contract.manifest import Model
 from studio.contract.recipe import Recipe
-from studio.film.encode import write_film
+from studio.film.encode import check_place, write_film
 from studio.film.estimate import check_space, distinct_frames, estimate
 from studio.film.order import FilmOrder, Rendered, Steering, Told
 from studio.film.plan import FilmPlan, check_model, needs_styles
 from studio.film.source import Frame
-from studio.film.store import FilmFrames, FrameStore, store_name, sweep_stores
+from studio.film.store import LOCK_SUFFIX, FilmFrames, FrameStore, store_name, sweep_stores
 from studio.film.tags import FilmFacts
 from studio.film.videos import check_encoder
 from studio.host.client import (
@@ -46,7 +46,9 @@ from studio.host.client import (
 from studio.host.events import Cancelled as RequestCancelled
 from studio.host.events import StylesMapped
 from studio.host.messages import DeviceReport, MapStyles
-from studio.images.timeline import encode_film
+from studio.images.document import wish
+from studio.images.engine.requests import check_request
+from studio.images.timeline import Film, encode_film, gap_after, hold_of
 from studio.project.paths import Places, ensure_folder
 from studio.provenance.files import sweep_leftovers
 
@@ -89,6 +91,30 @@ def render_film(
     ).run()
 
 
+def check_pictures(film: Film, model: Model) -> None:
+    """Raise `RequestInvalid`, with the number of the key, for a picture that the model refuses.
+
+    The keys themselves, and one picture of each way between them: what lies there has the traits
+    of both ends.
+    """
+    for number, key in enumerate(film.keys, start=1):
+        try:
+            check_request(model, (wish(key.recipe),), 1)
+        except RequestInvalid as error:
+            fault = f"key {number} cannot be made: {error.fields['fault']}"
+            raise RequestInvalid(fault=fault) from error
+    if needs_styles(film):
+        return
+    plan = FilmPlan(film, model.manifest)
+    for index in range(len(film.keys)):
+        middle = film.keys[index].time + (gap_after(film, index) + hold_of(film, index)) / 2
+        try:
+            check_request(model, (plan.recipe_at(middle),), 1)
+        except RequestInvalid as error:
+            fault = f"the way from key {index + 1} cannot be made: {error.fields['fault']}"
+            raise RequestInvalid(fault=fault) from error
+
+
 @contextlib.contextmanager
 def _alone(store: Path) -> Iterator[None]:
     """Hold a film's pictures: two processes would write over each other's.
@@ -98,7 +124,7 @@ def _alone(store: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     ensure_folder(store.parent)
-    lock = FileLock(store.with_suffix(".lock"), timeout=0)
+    lock = FileLock(store.with_suffix(LOCK_SUFFIX), timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
@@ -109,9 +135,7 @@ def _alone(store: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
-        with contextlib.suppress(OSError):
-            store.with_suffix(".lock").unlink(missing_ok=True)
+        lock.release()  # its file stays: a third process might hold it already
 
 
 class _Renderer:
@@ -149,8 +173,8 @@ class _Renderer:
         )
         check_encoder(order.format)
         check_model(order.film, manifest)
-        if not needs_styles(order.film):
-            FilmPlan(order.film, manifest)  # refuses keys that the model cannot make
+        check_pictures(order.film, self._model)
+        check_place(order.path, order.if_taken)
         sweep_stores(self._stores)
         sweep_leftovers(order.path.parent)
         store_folder = self._stores / store_name(order.film, self._model)

@@ -39,6 +39,9 @@ RAW_BYTES: Final = 512 * 2**20
 """Films whose pictures take no more than this are kept as they are: packing them would take a
 tenth of the time that small pictures take to be made."""
 
+LOCK_SUFFIX: Final = ".lock"
+"""What the name of a store ends in, for the file by which a process holds it."""
+
 _META: Final = "film.json"
 _LEVEL: Final = 1
 _HEADER: Final = struct.Struct("<8sQIIIII")
@@ -253,11 +256,20 @@ def sweep_stores(folder: Path) -> int:
     with contextlib.suppress(OSError):
         for store in folder.iterdir():
             with contextlib.suppress(OSError):
+                if store.suffix == LOCK_SUFFIX:
+                    _sweep_lock(store)
+                    continue
                 newest = max(file.stat().st_mtime for file in (store, *store.iterdir()))
                 if time.time() - newest > KEPT_DAYS * 86_400:
                     remove_store(store)
                     removed += 1
     return removed
+
+
+def _sweep_lock(lock: Path) -> None:
+    """Remove the file by which a process held a store, if none has for `KEPT_DAYS`."""
+    if time.time() - lock.stat().st_mtime > KEPT_DAYS * 86_400:
+        lock.unlink()
 
 
 def bytes_free(folder: Path) -> int:

@@ -1,5 +1,6 @@
 """Films are rendered to the end, go on after an end, and are what their recipes say."""
 
+import os
 import threading
 from pathlib import Path
 
@@ -71,7 +72,8 @@ def test_a_film_shows_the_pictures_that_its_recipes_name(styled: Model, tmp_path
         given = np.frombuffer(picture.pixels, np.uint8).reshape(shown[0].shape)
         np.testing.assert_array_equal(shown[frame], given)
     assert decode_film(read_film(rendered.path)) == film
-    assert not list(film_store_folder(places(tmp_path / "base")).iterdir())
+    stores = film_store_folder(places(tmp_path / "base"))
+    assert [file.suffix for file in stores.iterdir()] == [".lock"]
 
 
 @pytest.mark.parametrize("way", ["style", "zones"])
@@ -179,6 +181,23 @@ def test_what_cannot_be_made_is_refused_before_the_work(
     ):
         with pytest.raises(RequestInvalid, match=fault):
             _render(film, model, tmp_path, told=told)
+    keys = film_of(styled).keys
+    for change, fault in (
+        ({"controls": {"kind": "no such"}}, "key 3 cannot be made: .*'no such'"),
+        ({"latent": bytes(8)}, "key 3 cannot be made: a latent of 2 numbers"),
+        ({"latent": b"\xff" * len(keys[2].recipe.latent or b"")}, "key 3 .* not numbers"),
+    ):
+        recipe = msgspec.structs.replace(keys[2].recipe, **change)
+        for way in ("position", "style"):
+            film = film_of(styled, way=way)
+            film = changed(film, keys=(*keys[:2], msgspec.structs.replace(keys[2], recipe=recipe)))
+            with pytest.raises(RequestInvalid, match=fault):
+                _render(film, styled, tmp_path, told=told)
+    with pytest.raises(PictureError, match="its folder is not there"):
+        _render(film_of(styled), styled, tmp_path / "nowhere", told=told)
+    (tmp_path / "film.apng").write_bytes(b"mine")
+    with pytest.raises(PictureError, match="choose another name"):
+        _render(film_of(styled), styled, tmp_path, if_taken="refuse", told=told)
     with pytest.raises(RequestInvalid, match="at most 128 times"):
         _render(film_of(styled), styled, tmp_path, kind="mp4", enlargement=1000, told=told)
     monkeypatch.setattr("studio.film.store.bytes_free", lambda folder: 20_050_000)
@@ -299,6 +318,15 @@ def test_what_nobody_went_on_with_is_swept(tmp_path: Path) -> None:
         os.utime(file, (past, past))
     assert sweep_stores(tmp_path / "films") == 1
     assert [folder.name for folder in (tmp_path / "films").iterdir()] == ["new"]
+
+
+def test_the_lock_of_a_store_is_swept_when_nobody_has_held_it_for_long(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.lock", tmp_path / "new.lock"
+    for lock in (old, new):
+        lock.touch()
+    os.utime(old, (1, 1))
+    sweep_stores(tmp_path)
+    assert list(tmp_path.iterdir()) == [new]
 
 
 def test_the_name_of_a_store_is_that_of_all_that_decides_its_pictures(styled: Model) -> None:
