@@ -25,8 +25,9 @@ from studio.images.ui.action_bar import TileBar
 from studio.images.ui.export_dialog import ExportDialog
 from studio.images.ui.export_memory import ExportHabit, read_habit
 from studio.images.ui.model_picker import ModelPicker
-from studio.images.ui.room import PAIR_HINT, ImagesRoom
+from studio.images.ui.room import ImagesRoom
 from studio.images.ui.wall_faces import MenuEvent
+from studio.images.ui.wall_side import PAIR_HINT
 from studio.project.nodes import WORK
 from studio.project.paths import places
 from studio.project.store import ProjectStore
