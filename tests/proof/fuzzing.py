@@ -84,7 +84,7 @@ def _seeded(attempt: Attempt, seed: int) -> None:
         attempt(random.Random(seed))
 
 
-def _each(name: str, attempt: Attempt, count: int) -> Iterator[Trial]:
+def each(name: str, attempt: Attempt, count: int) -> Iterator[Trial]:
     """``count`` trials, each with chance of its own so that any can be repeated alone."""
     for seed in range(count):
         yield Trial(name=f"{name}, seed {seed}", run=partial(_seeded, attempt, seed))
@@ -118,7 +118,7 @@ def manifests(folder: Path, count: int) -> Iterator[Trial]:
         else:
             assert decode_manifest(encode_manifest(manifest), NAME) == manifest
 
-    return _each("manifest", attempt, count)
+    return each("manifest", attempt, count)
 
 
 # -- frames ---------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ def frames(folder: Path, count: int) -> Iterator[Trial]:
         except HostProtocol as error:
             is_sentence(error, "")
 
-    return _each("stream", attempt, count)
+    return each("stream", attempt, count)
 
 
 # -- pictures and recipes -------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def pictures(folder: Path, count: int) -> Iterator[Trial]:
         else:
             read_all(mutant_with_right_checksums(chance, chance.choice(sound[:2])))
 
-    return _each("picture", attempt, count)
+    return each("picture", attempt, count)
 
 
 def recipes(folder: Path, count: int) -> Iterator[Trial]:
@@ -220,7 +220,7 @@ def recipes(folder: Path, count: int) -> Iterator[Trial]:
         else:
             assert decode_recipe(encode_recipe(made), NAME) == made
 
-    return _each("recipe", attempt, count)
+    return each("recipe", attempt, count)
 
 
 def _xmp(chance: random.Random, text: bytes) -> bytes:
@@ -259,7 +259,7 @@ def idx(folder: Path, count: int) -> Iterator[Trial]:
             assert values.ndim == rank
             assert np.array_equal(parse_idx(format_idx(values), name=NAME, dimensions=rank), values)
 
-    return _each("idx", attempt, count)
+    return each("idx", attempt, count)
 
 
 def training_pictures(folder: Path, count: int) -> Iterator[Trial]:
@@ -283,7 +283,7 @@ def training_pictures(folder: Path, count: int) -> Iterator[Trial]:
             assert values.shape == (16, 16, 3)
             assert values.dtype == np.uint8
 
-    return _each("training picture", attempt, count)
+    return each("training picture", attempt, count)
 
 
 def picture_caches(folder: Path, count: int) -> Iterator[Trial]:
@@ -313,7 +313,7 @@ def picture_caches(folder: Path, count: int) -> Iterator[Trial]:
         else:
             assert len(opened.images) == len(opened.labels)
 
-    return _each("cache", attempt, count)
+    return each("cache", attempt, count)
 
 
 def rulers(folder: Path, count: int) -> Iterator[Trial]:
@@ -349,7 +349,7 @@ def rulers(folder: Path, count: int) -> Iterator[Trial]:
         assert all(part.stop > part.start for part in answer_slices(manifest.heads))
         assert msgspec.json.decode(encode_ruler(manifest), type=RulerManifest) == manifest
 
-    yield from _each("ruler", attempt, count)
+    yield from each("ruler", attempt, count)
     assert accepted or count < 50, "no ruler was ever accepted"
 
 
@@ -392,7 +392,7 @@ def window_states(folder: Path, count: int) -> Iterator[Trial]:
         write_state(folder, state)
         assert read_state(folder) == state
 
-    return _each("window.json", attempt, count)
+    return each("window.json", attempt, count)
 
 
 def holder_notes(folder: Path, count: int) -> Iterator[Trial]:
@@ -406,7 +406,7 @@ def holder_notes(folder: Path, count: int) -> Iterator[Trial]:
         assert holder is not None
         assert holder.text()
 
-    return _each("holder note", attempt, count)
+    return each("holder note", attempt, count)
 
 
 def databases(folder: Path, count: int) -> Iterator[Trial]:
@@ -462,28 +462,28 @@ def any_bytes(folder: Path, count: int) -> Iterator[Trial]:
             except (AtelierError, TrainingError) as error:
                 is_sentence(error, file.name)
 
-    return _each("noise", attempt, count)
+    return each("noise", attempt, count)
 
 
-_SENTENCE = "a value, or one sentence that names the file"
+SENTENCE = "a value, or one sentence that names the file"
 
 PROOFS = (
-    Proof(name="manifests", tried="manifests of models, damaged or hostile", holds=_SENTENCE,
+    Proof(name="manifests", tried="manifests of models, damaged or hostile", holds=SENTENCE,
           trials=manifests, full=20_000, quick=300),
     Proof(name="frames", tried="streams between window and model process, damaged",
           holds="frames, or the one protocol error", trials=frames, full=20_000, quick=300),
-    Proof(name="pictures", tried="PNG, JPEG and WebP files, damaged", holds=_SENTENCE,
+    Proof(name="pictures", tried="PNG, JPEG and WebP files, damaged", holds=SENTENCE,
           trials=pictures, full=5_000, quick=100),
     Proof(name="recipes", tried="foreign recipes in sound PNG files (text, packed text, XMP)",
-          holds=_SENTENCE, trials=recipes, full=10_000, quick=200),
-    Proof(name="idx", tried="IDX files, packed and not, damaged", holds=_SENTENCE,
+          holds=SENTENCE, trials=recipes, full=10_000, quick=200),
+    Proof(name="idx", tried="IDX files, packed and not, damaged", holds=SENTENCE,
           trials=idx, full=10_000, quick=200),
     Proof(name="training-pictures", tried="pictures to train on in seven formats, damaged",
-          holds=_SENTENCE, trials=training_pictures, full=3_000, quick=100),
+          holds=SENTENCE, trials=training_pictures, full=3_000, quick=100),
     Proof(name="picture-caches", tried="caches of pictures to train on, damaged",
-          holds=_SENTENCE, trials=picture_caches, full=5_000, quick=100),
+          holds=SENTENCE, trials=picture_caches, full=5_000, quick=100),
     Proof(name="rulers", tried="descriptions and graphs of rulers, damaged, half with right hashes",
-          holds=_SENTENCE,
+          holds=SENTENCE,
           trials=rulers, full=5_000, quick=100),
     Proof(name="window-states", tried="what the window remembers, damaged",
           holds="a window that can be used", trials=window_states, full=5_000, quick=200),
@@ -496,5 +496,5 @@ PROOFS = (
     Proof(name="holder-notes", tried="the note of who holds a project, damaged",
           holds="a line that can be shown", trials=holder_notes, full=5_000, quick=200),
     Proof(name="noise", tried="noise behind each format's first bytes, at six doors",
-          holds=_SENTENCE, trials=any_bytes, full=5_000, quick=100),
+          holds=SENTENCE, trials=any_bytes, full=5_000, quick=100),
 )  # fmt: skip
