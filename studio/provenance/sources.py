@@ -9,7 +9,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -26,6 +26,9 @@ Mode = Literal["L", "LA", "RGB", "RGBA"]
 
 MODES: dict[int, Mode] = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 """Pillow's name of a picture by its channels."""
+
+LARGEST_WEBP: Final = 16_383
+"""Pixels a side; its header has fourteen bits for them."""
 
 _OPAQUE = {"LA": "L", "RGBA": "RGB"}
 
@@ -102,6 +105,18 @@ def _of_squares(recipe: Recipe, image: "Image", container: Container) -> Recipe 
     return msgspec.structs.replace(whole, schema=needed_schema(whole))
 
 
+def check_encodable(
+    width: int, height: int, channels: int, file_format: Format, file: object
+) -> None:
+    """Raise `PictureError`, naming ``file``, where the format cannot hold such a picture."""
+    if file_format == "jpeg" and channels in (2, 4):
+        fault = "a JPEG cannot be transparent; choose PNG or WebP"
+        raise PictureError(file=file, fault=fault)
+    if file_format == "webp" and max(width, height) > LARGEST_WEBP:
+        fault = f"a WebP has up to {LARGEST_WEBP:,} pixels a side; choose PNG"
+        raise PictureError(file=file, fault=fault)
+
+
 def encode_source(
     pixels: bytes | memoryview,
     width: int,
@@ -119,6 +134,7 @@ def encode_source(
     """
     from PIL import Image
 
+    check_encodable(width, height, channels, format, "the picture")
     image = Image.frombytes(MODES[channels], (width, height), pixels)
     stream = io.BytesIO()
     if format == "png":
@@ -128,9 +144,6 @@ def encode_source(
         image.save(
             stream, "WEBP", quality=quality, lossless=lossless, exact=True, icc_profile=profile
         )
-    elif image.mode in _OPAQUE:
-        fault = "a JPEG cannot be transparent; choose PNG or WebP"
-        raise PictureError(file="the picture", fault=fault)
     else:
         image.save(stream, "JPEG", quality=quality, subsampling="4:4:4", icc_profile=profile)
     return stream.getvalue()

@@ -307,9 +307,35 @@ def test_a_picture_that_was_given_a_profile_since_says_that_its_recipe_is_lost(
     with Image.open(tmp_path / "small.png") as image:
         texts = PngInfo()
         for key, text in image.info.items():
-            texts.add_itxt(key, str(text))
+            texts.add_itxt(str(key), str(text))
         image.save(tmp_path / "proof.png", pnginfo=texts, icc_profile=PROFILE)
     assert read_source(tmp_path / "proof.png").recipe is not None
     report = _done(_asked(tmp_path / "proof.png", tmp_path / "large.png", None), sessions)
     assert (report.has_recipe, report.has_profile, report.notes) == (False, True, ("changed",))
     assert read_picture(Path(report.file)).recipe is None
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "channels", "more", "fault"),
+    [
+        ("a.jpg", (8, 8), 4, {}, "a JPEG cannot be transparent"),
+        ("a.webp", (4096, 1), 3, {}, "up to 16,383 pixels a side; choose PNG"),
+        ("nowhere/a.png", (8, 8), 3, {}, "its folder is not there"),
+        ("taken.png", (8, 8), 3, {"if_taken": "refuse"}, "choose another name"),
+    ],
+)
+def test_what_could_not_be_written_is_refused_before_the_work(
+    sessions: SessionCache, tmp_path: Path, name: str, size: tuple[int, int], channels: int,
+    more: dict[str, object], fault: str,
+) -> None:  # fmt: skip
+    (tmp_path / "taken.png").write_bytes(b"mine")
+    pixels = noise(*size, channels)
+    (tmp_path / "small.png").write_bytes(encode_source(pixels, *size, channels))
+    request = _asked(tmp_path / "small.png", tmp_path / name, None, **more)
+    stages: list[str] = []
+    with pytest.raises(PictureError, match=fault):
+        enlarge_picture(
+            request, sessions, CancelToken(), memory=PLENTY,
+            advance=lambda stage, done, total: stages.append(stage),
+        )  # fmt: skip
+    assert "enlarging" not in stages

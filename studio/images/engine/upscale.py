@@ -1,5 +1,6 @@
 """Enlarges the picture of a file into another file, which is checked before it gets its name."""
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from studio.contract.enlarging import (
     factors,
     passes,
 )
-from studio.contract.errors import RequestInvalid
+from studio.contract.errors import PictureError, RequestInvalid
 from studio.contract.manifest import Enlarging, Model, read_model
 from studio.contract.recipe import Enlarged, Recipe, needed_schema
 from studio.images.engine.precision import settle_precision
@@ -27,7 +28,7 @@ from studio.images.engine.upscaler import UPSCALER, Advance, Upscaler, check_ups
 from studio.provenance.containers import Format
 from studio.provenance.files import write_picture
 from studio.provenance.pictures import SUFFIXES, encode_picture
-from studio.provenance.sources import SourcePicture, encode_source, read_source
+from studio.provenance.sources import SourcePicture, check_encodable, encode_source, read_source
 from studio.runtime.cancel import CancelToken
 from studio.runtime.sessions import SessionCache
 
@@ -48,6 +49,7 @@ def enlarge_picture(
     """
     target = Path(request.target)
     file_format = format_of(target)
+    _check_place(target, request)
     advance("reading", 0, 1)
     model = read_model(Path(request.folder)) if request.method == "model" else None
     enlarging = None if model is None else check_upscaler(model)
@@ -55,6 +57,8 @@ def enlarge_picture(
     token.check()
     part = _part(request, source)
     tile = check_enlarging(*part[2:], source.channels, request.factor, enlarging, memory)
+    factor = request.factor
+    check_encodable(part[2] * factor, part[3] * factor, source.channels, file_format, target)
     if request.tile:
         tile = min(tile, max(request.tile, SMALLEST_TILE))
     made = _enlarged(request, source, part, model, sessions, token, tile=tile, advance=advance)
@@ -146,6 +150,15 @@ def _enlarged(
         reason=upscaler.reason,
         seconds=time.perf_counter() - began,
     )
+
+
+def _check_place(target: Path, request: EnlargePicture) -> None:
+    """Raise what writing would raise in the end, where it can be known before the work."""
+    if not target.parent.is_dir():
+        raise PictureError(file=target, fault="its folder is not there")
+    if request.if_taken == "refuse" and os.path.lexists(target):
+        fault = "a file of that name is there already; choose another name"
+        raise PictureError(file=target, fault=fault)
 
 
 def format_of(target: Path) -> Format:
