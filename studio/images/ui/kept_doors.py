@@ -229,7 +229,11 @@ class KeptDoors(QObject):
         def ask(subjects: tuple[ToEnlarge, ...]) -> None:
             licence = "\n".join(self._licences(rows))
             EnlargeDialog(
-                self._services, subjects, licence=licence, parent=self._over.window()
+                self._services,
+                self._work,
+                subjects,
+                licence=licence,
+                parent=self._over.window(),
             ).open()
 
         self._work.run(read, ask, self._services.notices.report)

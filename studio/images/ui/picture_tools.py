@@ -164,7 +164,11 @@ class PictureTools(QObject):
             sentence = terms.sentence.text(self._services.language)
             licence = " ".join(part for part in (sentence, terms.credit) if part)
         EnlargeDialog(
-            self._services, (subject,), licence=licence, parent=self._room.window()
+            self._services,
+            self._background,
+            (subject,),
+            licence=licence,
+            parent=self._room.window(),
         ).open()
 
 

@@ -21,6 +21,7 @@ from studio.contract.enlarging import (
 )
 from studio.contract.manifest import Enlarging, Model
 from studio.contract.overriding import override
+from studio.images.ui.background import BackgroundWork
 from studio.images.ui.enlarge.preview import DetailPreview
 from studio.images.ui.enlarge.run import EnlargeChoice, EnlargeRun
 from studio.images.ui.enlarge.subjects import ToEnlarge
@@ -47,12 +48,14 @@ class EnlargeDialog(ExportSheet):
     def __init__(
         self,
         services: Services,
+        work: BackgroundWork,
         subjects: Sequence[ToEnlarge],
         *,
         licence: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        """``licence`` answers for each model: may I sell it, whom do I credit?"""
+        """``work`` outlives the dialog; ``licence`` answers for each model: may I sell it, whom do
+        I credit?"""
         self._services = services
         self._subjects = tuple(subjects)
         self._model = enlarging_model(services)
@@ -75,7 +78,7 @@ class EnlargeDialog(ExportSheet):
         self.setWindowTitle(self.tr("Enlarge"))
         self._export.setText(self.tr("Enlarge"))
         self.place_edit.setAccessibleName(self.tr("Folder"))
-        self.preview = DetailPreview(services, self._subjects[0], self)
+        self.preview = DetailPreview(services, work, self._subjects[0], self)
         self.method_row = ChoiceRow(
             "method", self.tr("How"), self._methods(), self, takes_return=False
         )

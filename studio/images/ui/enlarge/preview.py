@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QImage, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from studio.contract.enlarging import EnlargeReport
 from studio.contract.errors import AtelierError
@@ -63,11 +64,14 @@ class DetailPreview(QWidget):
     measured = Signal(object)
     """Payload: (`EnlargeReport`, width and height of the detail)."""
 
-    def __init__(self, services: Services, subject: ToEnlarge, parent: QWidget) -> None:
+    def __init__(
+        self, services: Services, work: BackgroundWork, subject: ToEnlarge, parent: QWidget
+    ) -> None:
+        """``work`` outlives this, and may bring something when it is gone."""
         super().__init__(parent)
         self._services = services
         self._subject = subject
-        self._work = BackgroundWork(self)
+        self._work = work
         self._choice: EnlargeChoice | None = None
         self._place = 0
         self._request: int | None = None
@@ -167,13 +171,18 @@ class DetailPreview(QWidget):
             return self._source or subject.read()
 
         def ask(source: Path) -> None:
+            if not isValid(self):
+                return
             self._source = source
             if (choice, part) != (self._choice, self._part):
                 self._soon.start()
                 return
             request = choice.request(subject, source, target)
             request = msgspec.structs.replace(request, part=part)
-            self._request = self._services.host.enlarge(request)
+            try:
+                self._request = self._services.host.enlarge(request)
+            except AtelierError as error:  # the client has given up for good
+                self._say(error)
 
         self._work.run(read, ask, self._say)
 
@@ -191,6 +200,8 @@ class DetailPreview(QWidget):
             return found
 
         def show(image: QImage | None) -> None:
+            if not isValid(self):
+                return
             if choice is None or (choice, part) != (self._choice, self._part):
                 self._again()
             elif image is not None:
@@ -224,6 +235,8 @@ class DetailPreview(QWidget):
             self._soon.start()
 
     def _say(self, error: AtelierError) -> None:
+        if not isValid(self):
+            return
         self._state.setText(error_text(error))
 
 

@@ -161,7 +161,10 @@ class StoryDialog(QDialog):
                 return
             self._told.setText(self.tr("The film is being made…"))
             request = GenerateImages(folder=str(self._model.folder), recipes=tuple(recipes))
-            self._request = self._services.host.generate(request)
+            try:
+                self._request = self._services.host.generate(request)
+            except AtelierError as error:  # the client has given up for good
+                self._fail(error)
 
         self._work.run(read, show, self._fail)
 

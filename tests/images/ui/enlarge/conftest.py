@@ -1,6 +1,6 @@
 """A studio without a window: a host of paper that enlarges by squares when it is told to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.host.client import Cancelled, Failed, Finished, Progress
 from studio.images.engine.upscale import enlarge_picture
+from studio.images.ui.background import BackgroundWork
 from studio.images.ui.enlarge.subjects import ToEnlarge, finished_picture
 from studio.images.ui.outgoing import Outgoing
 from studio.project.paths import places
@@ -83,6 +84,7 @@ class Bench:
     services: Services
     host: EnlargingHost
     window: QWidget
+    work: BackgroundWork
     notices: list[Notice] = field(default_factory=list)
 
     def texts(self) -> str:
@@ -111,7 +113,16 @@ def enlarger(tmp_path: Path) -> Model:
 
 
 @pytest.fixture
-def open_bench(qtbot: QtBot, project: ProjectBridge, enlarger: Model, tmp_path: Path) -> Benches:
+def work() -> Iterator[BackgroundWork]:
+    work = BackgroundWork()
+    yield work
+    work.close()
+
+
+@pytest.fixture
+def open_bench(
+    qtbot: QtBot, project: ProjectBridge, enlarger: Model, work: BackgroundWork, tmp_path: Path
+) -> Benches:
     def begin(models: list[Model | BrokenModel] | None = None) -> Bench:
         window = QWidget()
         qtbot.addWidget(window)
@@ -130,7 +141,7 @@ def open_bench(qtbot: QtBot, project: ProjectBridge, enlarger: Model, tmp_path: 
             output=OutputDisplay(tmp_path / "config", window, window),
             language="en",
         )
-        bench = Bench(services, host, window)
+        bench = Bench(services, host, window, work)
         centre.posted.connect(bench.notices.append)
         window.show()
         qtbot.waitExposed(window)

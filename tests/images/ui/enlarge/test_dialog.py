@@ -1,6 +1,7 @@
 """The question how large and in which way: what it offers is possible, and a detail shows it."""
 
 import itertools
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.contract.errors import GraphFailed
+from studio.contract.errors import GraphFailed, HostUnavailable
 from studio.contract.recipe import Enlarged, Recipe
 from studio.images.ui.enlarge import dialog as dialog_module
 from studio.images.ui.enlarge.dialog import EnlargeDialog
@@ -26,7 +27,11 @@ PATIENCE_MS = 10_000
 
 def _open(bench: Bench, *subjects: ToEnlarge) -> EnlargeDialog:
     dialog = EnlargeDialog(
-        bench.services, subjects or (bench.subject(),), licence="Yours.", parent=bench.window
+        bench.services,
+        bench.work,
+        subjects or (bench.subject(),),
+        licence="Yours.",
+        parent=bench.window,
     )
     dialog.open()
     return dialog
@@ -209,3 +214,33 @@ def test_nothing_overlaps_and_everything_has_a_name(qtbot: QtBot, bench: Bench) 
     named: tuple[QWidget, ...] = (dialog.preview.canvas, dialog.place_edit)
     assert all(widget.accessibleName() for widget in named)
     dialog.reject()
+
+
+def test_a_host_that_takes_nothing_more_is_said_where_the_detail_would_be_seen(
+    qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def enlarge(request: object) -> int:
+        raise HostUnavailable(fault="it was closed")
+
+    monkeypatch.setattr(bench.host, "enlarge", enlarge)
+    dialog = _open(bench)
+    qtbot.waitUntil(lambda: "closed" in dialog.preview.state, timeout=PATIENCE_MS)
+
+
+def test_what_is_read_when_the_dialog_is_gone_is_let_go(qtbot: QtBot, bench: Bench) -> None:
+    may_go = threading.Event()
+    subject = bench.subject()
+
+    def read() -> Path:
+        may_go.wait(10)
+        return subject.read()
+
+    dialog = _open(bench, replace(subject, read=read))
+    qtbot.waitUntil(lambda: not dialog.preview._soon.isActive(), timeout=PATIENCE_MS)
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
+    may_go.set()
+    done: list[int] = []
+    bench.work.run(lambda: 1, done.append, lambda _error: None)
+    qtbot.waitUntil(lambda: bool(done), timeout=PATIENCE_MS)
+    assert not bench.host.asked
