@@ -302,7 +302,9 @@ class FilmSheet(QDialog):
             frames=number(wanted.frames),
             width=shape.width,
             height=shape.height,
-            size=QLocale().formattedDataSize(wanted.file_bytes, 1),
+            size=QLocale().formattedDataSize(
+                wanted.file_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat
+            ),
         )
         if "thinned" in shape.notes:
             text += " " + self.tr("A GIF shows at most 50 pictures a second: some are left out.")
