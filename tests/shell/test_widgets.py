@@ -301,3 +301,40 @@ def test_escape_closes_a_popover(qtbot: QtBot) -> None:
     popover.show_beside(QRect(QPoint(10, 10), QPoint(40, 40)))
     QTest.keyClick(button, Qt.Key.Key_Escape)
     assert popover.isHidden()
+
+
+def test_where_there_is_no_room_a_button_gives_up_its_key_and_then_cuts_its_words(
+    qtbot: QtBot,
+) -> None:
+    row = QWidget()
+    qtbot.addWidget(row)
+    button = QuietButton("Between two", row, key="Ctrl+B")
+    assert button.minimumSizeHint() == button.sizeHint()
+    button.let_narrow()
+    without = QuietButton("Between two", row).sizeHint()
+    assert button.minimumSizeHint() == without
+    button.resize(without)
+    keyless = button.grab().toImage()
+    button.set_key("")
+    assert button.grab().toImage() == keyless
+    button.resize(without.width() // 2, without.height())
+    cut = button.grab().toImage()
+    button.setText("Between three")
+    assert button.grab().toImage() == cut  # as far as they can be seen, they are the same
+
+
+def test_what_floats_is_never_wider_than_what_it_floats_over(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(260, 200)
+    popover = Popover(parent)
+    buttons = [QuietButton(text, popover) for text in ("Favourite", "Breed from this", "Keep")]
+    for button in buttons:
+        popover.content.addWidget(button)
+    parent.show()
+    popover.show_beside(QRect(10, 10, 40, 40))
+    seen = popover.geometry().adjusted(SHADOW, 0, -SHADOW, 0)
+    assert seen.left() >= parent.rect().left()
+    assert seen.right() <= parent.rect().right()
+    parent.resize(700, 200)
+    qtbot.waitUntil(lambda: popover.width() == popover.sizeHint().width())

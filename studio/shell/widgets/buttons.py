@@ -26,6 +26,8 @@ PADDING_ALONG = 6
 SMALLEST_HEIGHT = 32
 KEY_GAP = 8
 """Between a button's text and the key that does the same."""
+CLOSEST = 4
+"""Between the words and the edge where there is no room."""
 FIRST_IDEOGRAPH = "\u2e80"
 """Letters from here on stand in a square, without the room that Latin ones leave below a line."""
 FADED = 0.45
@@ -129,6 +131,12 @@ class TextButton(PaintedButton):
         self._action: QAction | None = None
         self._tip = ""
         self._shows_key = True
+        self._may_narrow = False
+
+    def let_narrow(self) -> None:
+        """Where there is no room a layout may take its key away."""
+        self._may_narrow = True
+        self.updateGeometry()
 
     def follow_key(self, action: QAction, *, tip: str = "") -> None:
         """Show the key of ``action``, which the user may change, and name it in the tool tip."""
@@ -171,8 +179,20 @@ class TextButton(PaintedButton):
         return QSize(icon + words + key + 2 * PADDING_ACROSS, height)
 
     @override
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        return hint - QSize(self._widths()[2], 0) if self._may_narrow else hint
+
+    @override
     def paint_content(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:
         icon, words, key = self._widths()
+        room, text = rect.width() - 2 * CLOSEST, self.text()
+        if icon + words + key > rect.width() - PADDING_ACROSS:
+            key = 0
+        if icon + words > room:
+            metrics = QFontMetrics(self._words_font())
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room - icon))
+            words = metrics.horizontalAdvance(text)
         left = rect.left() + max((rect.width() - icon - words - key) / 2, 0)
         if icon:
             size = icon - KEY_GAP
@@ -183,9 +203,7 @@ class TextButton(PaintedButton):
         rect = rect.translated(0, -_sinks(self.text(), self._words_font()))
         painter.setFont(self._words_font())
         painter.setPen(self.words_colour(colours))
-        painter.drawText(
-            QRectF(left + icon, rect.top(), words + 1, rect.height()), middle, self.text()
-        )
+        painter.drawText(QRectF(left + icon, rect.top(), words + 1, rect.height()), middle, text)
         if key:
             painter.setPen(self.key_colour(colours))
             box = QRectF(left + icon + words + KEY_GAP, rect.top(), key, rect.height())

@@ -43,10 +43,15 @@ class Popover(QWidget):
         self._anchor = anchor
         for widget in self._widgets():
             widget.installEventFilter(self)
-        self.adjustSize()
+        self._fit()
         self.move(self._place())
         self.show()
         self.raise_()
+
+    def _fit(self) -> None:
+        """As wide as it likes, and never wider than what it floats over."""
+        self.adjustSize()
+        self.resize(min(self.width(), self._parent.width() + 2 * SHADOW), self.height())
 
     def _place(self) -> QPoint:
         parent, size = self._parent.rect(), self.size()
@@ -63,6 +68,7 @@ class Popover(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._parent:
             if event.type() == QEvent.Type.Resize and self.isVisible():
+                self._fit()
                 self.move(self._place())
         elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = _STEPS.get(Qt.Key(event.key()))

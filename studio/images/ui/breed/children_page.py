@@ -44,6 +44,7 @@ class ChildBar(Popover):
             (self.keep, self.keep_wanted),
         ):
             self.content.addWidget(button)
+            button.let_narrow()
             button.clicked.connect(signal)
         self.show_for(is_favourite=False, is_kept=False, is_made=True, can_keep=True)
 

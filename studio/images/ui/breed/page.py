@@ -46,12 +46,10 @@ class NobodyPage(QWidget):
         line.addStretch(1)
         line.addWidget(words)
         line.addStretch(1)
-        buttons = QHBoxLayout()
+        buttons = QVBoxLayout()  # beside each other they find no room with large text
         buttons.setSpacing(GAP)
-        buttons.addStretch(1)
-        buttons.addWidget(self.chance)
-        buttons.addWidget(self.kept)
-        buttons.addStretch(1)
+        for button in (self.chance, self.kept):
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.setSpacing(2 * GAP)
         layout.addStretch(2)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from studio.shell.widgets.buttons import IconButton
 from studio.shell.widgets.chip import Chip
 
 FIELD_WIDTH: Final = 300
+LEAST_CHARACTERS: Final = 6
 LONGEST: Final = 300
 SEEN_MILLISECONDS: Final = 40
 """Pictures are asked for when the view has rested for so long."""
@@ -48,10 +49,15 @@ class TreeField(QLineEdit):
         self._fit()
 
     def _fit(self) -> None:
-        """Wide enough for what it says while it is empty."""
+        around = 2 * icon_side() + 4 * GAP
+        self.setMinimumWidth(around + LEAST_CHARACTERS * self.fontMetrics().averageCharWidth())
+        self.setMaximumWidth(max(FIELD_WIDTH, self.sizeHint().width()))
+
+    @override
+    def sizeHint(self) -> QSize:
+        """Wide enough for what it says while it is empty, where there is room for that."""
         words = self.fontMetrics().horizontalAdvance(self.placeholderText())
-        self.setMinimumWidth(words + 2 * icon_side() + 4 * GAP)
-        self.setMaximumWidth(max(FIELD_WIDTH, self.minimumWidth()))
+        return QSize(words + 2 * icon_side() + 4 * GAP, super().sizeHint().height())
 
     @override
     def changeEvent(self, event: QEvent) -> None:
