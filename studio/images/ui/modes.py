@@ -71,6 +71,8 @@ class ModeContext:
     """Whether there is a mode of that name."""
     current_model: Callable[[], Model | None]
     """The model of the wall."""
+    say_missing: Callable[[str], None]
+    """Says that a model, by its id, is not here, and what can be done."""
     show_kept: Callable[[str], None]
     """Goes to a work among the kept ones, by its id."""
 

@@ -445,6 +445,7 @@ class ImagesRoom(QWidget):
             open_in=self._modes.show,
             has_mode=lambda name: name in self._modes.names,
             current_model=lambda: self._desk.model,
+            say_missing=self._stage.say_missing,
             show_kept=self.kept_wanted.emit,
             genes=self._genes,
             open_piles=self._piles.open,

@@ -234,7 +234,7 @@ class BreedMode(Mode):
         if self.page.front == TREE:
             return self.tr("Everybody from whom your pictures came. Return breeds from one.")
         parents = len(self.desk.parents)
-        if not parents:
+        if not parents or self.desk.model is None:
             return self.tr("Pictures have children here.")
         return self.tr("Children of %n picture(s). Mark the ones you like.", "", parents)
 
@@ -275,7 +275,7 @@ class BreedMode(Mode):
     @Slot(str)
     def show_page(self, name: str) -> None:
         """Show the children or the family tree."""
-        has_children = self.desk.brood is not None
+        has_children = self.desk.model is not None
         self.page.show_page(name, has_children=has_children)
         if name != self._view.page:
             self._view = msgspec.structs.replace(self._view, page=name)
@@ -472,7 +472,7 @@ class BreedMode(Mode):
 
     def _why_no_brood(self) -> str:
         reason = self._context.keeper.why_not()
-        return reason or ("" if self.desk.brood else self.tr("Nobody is bred yet."))
+        return reason or ("" if self.desk.model else self.tr("Nobody is bred yet."))
 
     def _why_no_next(self) -> str:
         brood = self.desk.brood
@@ -532,8 +532,11 @@ class BreedMode(Mode):
         if event.reason in ("opened", "bred", "history"):
             if event.reason == "bred":
                 self.looking.place = "child"
-            self.page.show_page(self.page.front, has_children=brood is not None)
-            self.controls.show_controls(self.page.front == CHILDREN and brood is not None)
+            has_children = desk.model is not None
+            self.page.show_page(self.page.front, has_children=has_children)
+            self.controls.show_controls(self.page.front == CHILDREN and has_children)
+            if brood is not None and not has_children and self._is_front:
+                self._context.say_missing(brood.model)
             self.changed.emit()
         if not event.live:
             self._show_card()

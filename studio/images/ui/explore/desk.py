@@ -206,14 +206,19 @@ class ExploreDesk(QObject):
 
     # Coming and going
 
-    def open(self, fallback: Model) -> None:
-        """Be where the project says, or at a first picture of ``fallback``."""
+    def open(self, fallback: Model) -> str:
+        """Be where the project says, or at a first picture of ``fallback``.
+
+        Returns the id of the model that it was left with if that is not here, else "".
+        """
         self._awake = True
         if self._node is None:
             self._read()
-        if self._node is None or self._node.here.model not in self._models:
+        left = "" if self._node is None else self._node.here.model
+        if left not in self._models:
             self._begin(fallback)
         self._show()
+        return "" if left in self._models else left
 
     def rest(self) -> None:
         """Nobody looks: make nothing more."""
@@ -539,7 +544,7 @@ class ExploreDesk(QObject):
         fields: ExplorationFields | None = None,
     ) -> None:
         """Show another picture; once it rests it is a step, and a stop of the path."""
-        if self._node is None or self._here is None:
+        if self._node is None or self._here is None or recipe.model not in self._models:
             return
         if self._from is None:
             if key and self._step is not None and self._step.key == key:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from studio.contract.errors import AtelierError, RequestInvalid
+from studio.contract.errors import AtelierError
 from studio.contract.manifest import Model
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
@@ -26,7 +26,7 @@ from studio.images.ui.explore.path_pictures import HELD_BYTES as PATH_BYTES
 from studio.images.ui.explore.path_pictures import PathPictures
 from studio.images.ui.explore.path_strip import StopEvent
 from studio.images.ui.explore.spots import ALONG, CENTRE, ENDS, LETTERS, RIM, WAYS
-from studio.images.ui.explore.words import amounts_text, end_words, explore_texts
+from studio.images.ui.explore.words import amounts_text, end_words, explore_texts, missing_text
 from studio.images.ui.explore.zones import ZoneWish
 from studio.images.ui.genes.panel import GenesPanel
 from studio.images.ui.genes.strip import AmountChosen
@@ -189,6 +189,8 @@ class ExploreMode(Mode):
     @override
     def sentence(self) -> str:
         view = self._view
+        if self.desk.node is not None and self.desk.model is None:
+            return missing_text()
         if view == "seeds":
             return self.tr("Every number is a picture. Click one to go there.")
         if view == "between":
@@ -212,8 +214,7 @@ class ExploreMode(Mode):
         if recipe.model in self._context.models:
             self.desk.open_picture(recipe)
         else:
-            fault = f"it was made with the model “{recipe.model}”, which is not here"
-            self._services.notices.report(RequestInvalid(fault=fault))
+            self._context.say_missing(recipe.model)
 
     @override
     def enter(self, subject: Recipe | None) -> None:
@@ -221,7 +222,9 @@ class ExploreMode(Mode):
         fallback = self._fallback()
         if fallback is None:
             return
-        self.desk.open(fallback)
+        was_missing = self.desk.open(fallback)
+        if was_missing:
+            self._context.say_missing(was_missing)
         if subject is not None:
             self.desk.open_picture(subject)
         self.controls.show_state(live=False)
@@ -275,7 +278,13 @@ class ExploreMode(Mode):
     @Slot(object)
     def _explored(self, event: Explored) -> None:
         model, node, here = self.desk.model, self.desk.node, self.desk.here
-        if model is None or node is None or here is None:
+        if node is None or here is None:
+            return
+        if model is None:
+            self.page.show_nothing(missing_text())
+            self.genes.show_subject(None)
+            self._show_kept()
+            self.changed.emit()
             return
         self.page.show_state(live=event.live)
         self.controls.show_state(live=event.live)
@@ -451,7 +460,11 @@ class ExploreMode(Mode):
         return Subject(recipe=picture.recipe, image=picture.image)
 
     def _why_no_picture(self) -> str:
-        return "" if self.subject() is not None else self.tr("The picture is still being made.")
+        if self.subject() is not None:
+            return ""
+        if self.desk.node is not None and self.desk.model is None:
+            return missing_text()
+        return self.tr("The picture is still being made.")
 
     def _why_no_keep(self) -> str:
         reason = self._context.keeper.why_not() or self._why_no_picture()

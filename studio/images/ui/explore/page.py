@@ -112,6 +112,8 @@ class ExplorePage(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
         layout.addLayout(foot)
+        for one in (*self.views.values(), self.surprise, self.keep):
+            one.let_narrow()
         order = (*self.views.values(), self.surprise, self.keep, self.pad)
         for before, after in pairwise(order):  # as they stand, and not as they were made
             self.setTabOrder(before, after)
@@ -143,6 +145,16 @@ class ExplorePage(QWidget):
         if node.view != "seeds":
             self.grid.rest()
         self._show_between()
+
+    def show_nothing(self, why: str) -> None:
+        """The picture cannot be made: say why, and show nothing that could be taken for it."""
+        for index in range(len(self.pad.middle)):
+            self.pad.show_middle(None, index)
+        for index in range(len(self.pad.rim)):
+            self.pad.show_rim(index, None)
+        self.pad.set_note(why)
+        self.between.hero.show_image(None)
+        self.say(why)
 
     def take_focus(self) -> None:
         """Put the keyboard on what is worked on: the pad, a number, or the way."""

@@ -9,6 +9,11 @@ from studio.images.ui.explore.desk import ExploreDesk
 from studio.images.ui.genes.words import trait_title
 
 
+def missing_text() -> str:
+    """Why a picture of the path cannot be shown."""
+    return QCoreApplication.translate("Breed", "The model that made this picture is not here.")
+
+
 def explore_texts() -> dict[str, str]:
     """What each step of the explorer's history did, in words, by its label."""
     return {

@@ -540,6 +540,30 @@ def test_the_room_comes_back_as_it_was_left(
     assert after.children[: len(before.children)] == before.children
 
 
+def test_a_model_that_is_not_here_any_more_is_named_and_another_can_begin(
+    qtbot: QtBot, open_room: Opener, model: Model, tmp_path: Path
+) -> None:
+    write_tiny_generator(tmp_path / "models" / "other", classes=0, model_id="other")
+    stage = open_room([read_model(tmp_path / "models" / "other")])
+    room, _ = begun(qtbot, stage)
+    room.flush()
+    stage.window.hide()
+    stage = open_room([model])
+    qtbot.waitUntil(lambda: stage.room.desk.wall is not None, timeout=PATIENCE_MS)
+    _, mode = entered(qtbot, stage)
+    assert "“other”" in stage.texts()
+    assert mode.desk.brood is not None
+    assert mode.page.nobody.isVisible()
+    assert mode.sentence == "Pictures have children here."
+    assert not mode.controls.mutation.isVisible()
+    mode.page.nobody.chance.click()
+    stage.host.answer_all()
+    written(stage)
+    assert mode.desk.model is model
+    assert mode.children_page.isVisible()
+    assert mode.controls.mutation.isVisibleTo(mode.controls)
+
+
 def test_in_a_project_to_look_at_nothing_can_be_bred(
     qtbot: QtBot, open_room: Opener, tmp_path: Path, model: Model
 ) -> None:

@@ -339,6 +339,48 @@ def test_another_model_is_explored_when_it_is_chosen(
     assert mode.page.strip.total == 2
 
 
+def test_a_model_that_is_not_here_any_more_is_named_and_what_it_made_is_not_shown(
+    qtbot: QtBot, open_room: Opener, model: Model, tmp_path: Path
+) -> None:
+    write_tiny_generator(tmp_path / "models" / "other", classes=0, model_id="other")
+    other = read_model(tmp_path / "models" / "other")
+    stage = open_room([model, other])
+    room, mode = entered(qtbot, stage)
+    mode.choose_model(other)
+    stage.host.answer_all()
+    written(stage)
+    press(stage, "surprise")
+    room.flush()
+    stage.window.hide()
+    stage = open_room([model])
+    qtbot.waitUntil(lambda: stage.room.desk.wall is not None, timeout=PATIENCE_MS)
+    room, mode = entered(qtbot, stage)
+    stage.host.answer_all()
+    written(stage)
+    assert "“other”" in stage.texts()
+    assert mode.desk.model is model
+    assert all(image is not None for image in mode.page.pad.rim)
+    stage.project.undo(room.undo_scope).result()
+    written(stage)
+    stops = mode.page.strip.total
+    assert mode.desk.here is not None
+    assert mode.desk.here.model == "other"
+    assert mode.sentence == "The model that made this picture is not here."
+    assert mode.page.pad.note == mode.sentence
+    assert not any((*mode.page.pad.middle, *mode.page.pad.rim))
+    assert not mode.page.keep.isEnabled()
+    press(stage, "surprise")
+    QTest.keyClick(mode.page.pad, Qt.Key.Key_Right)
+    mode.desk.settle()
+    written(stage)
+    assert mode.page.strip.total == stops
+    mode.choose_model(model)
+    stage.host.answer_all()
+    written(stage)
+    assert mode.sentence.startswith("Drag the picture.")
+    assert all(image is not None for image in mode.page.pad.rim)
+
+
 def test_zones_are_lent_by_a_picture_of_the_path(
     qtbot: QtBot, open_room: Opener, tmp_path: Path
 ) -> None:
