@@ -1,6 +1,5 @@
 """The film as a mode of the images room: puts its parts together and passes on what is done."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -8,9 +7,8 @@ from time import monotonic
 from typing import Final, TypeVar
 
 import msgspec
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.contract.errors import AtelierError, RecipeMissing
 from studio.contract.manifest import Model
@@ -24,20 +22,20 @@ from studio.images.ui.film.desk import VIEW_KEY, FilmDesk, FilmView
 from studio.images.ui.film.inspector import FilmInspector
 from studio.images.ui.film.jobs import FilmJobs
 from studio.images.ui.film.making import MakingPanel
+from studio.images.ui.film.menus import FilmMenus
+from studio.images.ui.film.ordering import FilmOrdering
 from studio.images.ui.film.page import FilmPage, Stock
 from studio.images.ui.film.player import HELD_BYTES, FilmPlayer, Shown
-from studio.images.ui.film.sheet import FilmHabit, FilmSheet
 from studio.images.ui.film.styles import KeyStyles
-from studio.images.ui.film.timeline_view import DropWish, KeyWish, MenuWish, TimeWish
-from studio.images.ui.film.words import easing_words, film_name, film_texts, key_words
+from studio.images.ui.film.timeline_view import DropWish, KeyWish, TimeWish
+from studio.images.ui.film.words import film_name, film_texts, key_words
 from studio.images.ui.kept_strip import WorkEvent
 from studio.images.ui.maker import PictureMaker
-from studio.images.ui.modes import BREED, EXPLORE, FILM, Mode, ModeContext
+from studio.images.ui.modes import FILM, Mode, ModeContext
 from studio.images.ui.subject import Subject
 from studio.shell.notices import Notice, NoticeKind, error_text
 from studio.shell.pictures.named import NamedPicture
 from studio.shell.services import Services
-from studio.shell.settings.declared import PROVIDER
 
 T = TypeVar("T")
 
@@ -47,7 +45,6 @@ STRIP_DELAY_MS: Final = 120
 """The small pictures follow a change after so long, because the large one comes first."""
 FIRST_KEYS: Final = 6
 """Of what is kept, so many begin a film together."""
-HABIT_KEY: Final = "images.film.habit"
 TAP_PAUSE: Final = 2.0
 """Seconds without a tap after which counting begins anew."""
 
@@ -88,6 +85,19 @@ class FilmMode(Mode):
         self._wishing.setSingleShot(True)
         self._wishing.setInterval(STRIP_DELAY_MS)
         self._wishing.timeout.connect(self._want_small)
+        self._ordering = FilmOrdering(services, self.jobs, self.player, self.page, self)
+        FilmMenus(
+            services.actions,
+            context,
+            self.desk,
+            self.player,
+            self.page,
+            seen=lambda: self._seen,
+            go=self._sought,
+            key_at=self._key_at,
+            add=self._add,
+            parent=self,
+        )
         self._connect()
         self._add_commands()
         self.controls.set_folds(self._left.folds)
@@ -112,10 +122,7 @@ class FilmMode(Mode):
         line.removal_wanted.connect(desk.take_out)
         line.key_wanted.connect(self._key_at)
         line.dropped.connect(self._dropped)
-        line.menu_wanted.connect(self._show_menu)
         line.seen.connect(self._wishing.start)
-        page.hero.menu_wanted.connect(self._show_picture_menu)
-        page.title.clicked.connect(self._show_films)
         page.export.clicked.connect(self._export)
         page.play.clicked.connect(self._play)
         page.start.clicked.connect(self._to_start)
@@ -126,7 +133,6 @@ class FilmMode(Mode):
         page.stock.drag_started.connect(
             lambda event: self._context.works.with_subject(event.work, self._drag_out)
         )
-        page.stock.menu_wanted.connect(self._show_work_menu)
         self._context.keeper.works_changed.connect(self._works_changed)
         self.controls.tap_wanted.connect(self._tap)
         self.controls.folds_changed.connect(self._write_view)
@@ -137,7 +143,7 @@ class FilmMode(Mode):
         add, group = self._services.actions.add, self.tr("Film")
         keys, key = self._why_no_film, self._why_no_key
         beat, job = self._why_no_tempo, self._why_no_job
-        cut, hold = self.controls.cut_to_beats, self._pause_making
+        cut, hold = self.controls.cut_to_beats, self._ordering.turn
         for name, text, run, shortcuts, why in (
             ("play", self.tr("Play or pause"), self._play, ("Space",), keys),
             ("key_here", self.tr("Key here"), self._key_here, ("K",), keys),
@@ -532,31 +538,6 @@ class FilmMode(Mode):
 
     # Films
 
-    @Slot()
-    def _show_films(self) -> None:
-        menu = self._menu()
-        group = QActionGroup(menu)
-        current = self.desk.film
-        films = self.desk.films()
-        for number, film in enumerate(films):
-            untitled = None if film.title else len(films) - number
-            action: QAction = menu.addAction(
-                film_name(film, untitled), partial(self.desk.show_film, film.id)
-            )
-            action.setCheckable(True)
-            action.setActionGroup(group)
-            action.setChecked(current is not None and film.id == current.id)
-        menu.addSeparator()
-        for name in ("new", "open", "rename", "delete"):
-            menu.addAction(self._services.actions.action(f"film.{name}"))
-        menu.popup(self.page.title.mapToGlobal(QPoint(0, self.page.title.height())))
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self.page)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        return menu
-
     def _new_film(self) -> None:
         model = self.desk.model or self._context.current_model()
         if model is not None:
@@ -591,124 +572,9 @@ class FilmMode(Mode):
 
     @Slot()
     def _export(self) -> None:
-        film, model = self.desk.film, self.desk.model
-        if film is None or model is None or self._why_no_film():
-            return
-        if self.player.refusal is not None:
-            self._services.notices.report(self.player.refusal)
-            return
-        self.player.pause()
-        licence = model.manifest.licence
-        sentence = licence.sentence.text(self._services.language)
-        stem = re.sub(r"[^\w.+-]+", "-", film.title or f"{film.model}-film").strip("-.")
-        sheet = FilmSheet(
-            film,
-            model,
-            self._read(HABIT_KEY, FilmHabit) or FilmHabit(),
-            self._services.places.cache,
-            stem=stem or "film",
-            licence=" ".join(part for part in (sentence, licence.credit) if part),
-            parent=self.page.window(),
-        )
-        sheet.accepted.connect(partial(self._order, sheet, film, model))
-        sheet.open()
-
-    def _order(self, sheet: FilmSheet, film: Film, model: Model) -> None:
-        choice = sheet.choice
-        if choice is None:
-            return
-        self._services.project.put_state(HABIT_KEY, msgspec.json.encode(sheet.habit))
-        try:
-            self.jobs.order(
-                film,
-                model.folder.resolve(),
-                choice.path,
-                format=choice.format,
-                enlargement=choice.enlargement,
-                smooth=choice.smooth,
-                quality=choice.quality,
-                replace=choice.replace,
-                provider=self._services.settings.value(PROVIDER),
-            )
-        except AtelierError as error:
-            self._services.notices.report(error)
-
-    def _pause_making(self) -> None:
-        for state in self.jobs.states:
-            if state.is_paused:
-                self.jobs.go_on(state.order.id)
-            else:
-                self.jobs.pause(state.order.id)
-
-    # Menus
-
-    @Slot(QPoint)
-    def _show_picture_menu(self, place: QPoint) -> None:
-        """What can be done with the picture that is seen: it is one like any other."""
-        subject = self._seen
         film = self.desk.film
-        if subject is None or film is None or not film.keys:
-            return
-        menu = self._menu()
-        menu.addAction(self._services.actions.action("film.key_here"))
-        keep = menu.addAction(
-            self.tr("Keep this picture"),
-            partial(self._context.commands.keep, subject, scope=filming.SCOPE),
-        )
-        reason = self._context.keeper.why_not()
-        keep.setEnabled(not reason and not self._context.keeper.is_kept(subject.recipe))
-        keep.setToolTip(reason)
-        menu.addAction(self.tr("Copy"), partial(self._context.commands.copy, subject))
-        menu.addSeparator()
-        for mode, text in (
-            (EXPLORE, self.tr("Explore from here")),
-            (BREED, self.tr("Breed from it")),
-        ):
-            if self._context.has_mode(mode):
-                menu.addAction(text, partial(self._context.open_in, mode, subject.recipe))
-        menu.popup(place)
-
-    @Slot(object)
-    def _show_menu(self, wish: MenuWish) -> None:
-        film = self.desk.film
-        if film is None or not film.keys:
-            return
-        menu = self._menu()
-        actions = self._services.actions
-        key = next((key for key in film.keys if key.id == wish.key), None)
-        if key is None:
-            menu.addAction(
-                self.tr("Key here"), partial(self._key_at, TimeWish(time=wish.time, final=True))
-            )
-        else:
-            go = TimeWish(time=key.time, final=True)
-            menu.addAction(self.tr("Go there"), partial(self._sought, go))
-            pace = menu.addMenu(self.tr("Pace to the next key"))
-            group = QActionGroup(pace)
-            for easing, text in easing_words().items():
-                action = pace.addAction(
-                    text, partial(self.desk.set_key, "film.easing", easing=easing)
-                )
-                action.setCheckable(True)
-                action.setActionGroup(group)
-                action.setChecked(key.easing == easing)
-            menu.addAction(actions.action("film.take_out"))
-        menu.addSeparator()
-        for name in ("play", "loop", "export"):
-            menu.addAction(actions.action(f"film.{name}"))
-        menu.popup(wish.place)
-
-    @Slot(object)
-    def _show_work_menu(self, event: WorkEvent) -> None:
-        if event.position is None:
-            return
-        menu = self._menu()
-        menu.addAction(self.tr("Into the film"), partial(self._add_work, event))
-        menu.addAction(
-            self.tr("Into the film at the playhead"),
-            lambda: self._add((event.work.recipe,), self.player.time),
-        )
-        menu.popup(event.position)
+        if film is not None and film.keys:
+            self._ordering.ask(film, self.desk.model)
 
     # Why not
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.contract.manifest import Model
 from studio.film.formats import FilmFormat
-from studio.images.timeline import Film, encode_film
+from studio.images.timeline import Film, changed, encode_film
 from studio.images.ui.film.mode import FilmMode
 from studio.images.ui.film.sheet import FilmSheet
 from studio.provenance.pictures import encode_picture
@@ -312,3 +313,17 @@ def test_a_film_is_named_in_the_controls(qtbot: QtBot, open_film: Begin, model: 
     QTest.keyClick(mode.controls.name_edit, Qt.Key.Key_Return)
     assert _film(mode).title == "Walk"
     assert mode.page.title.text() == "Walk"
+
+
+def test_a_film_whose_model_is_gone_says_so_when_it_is_exported(
+    qtbot: QtBot, open_film: Begin, model: Model
+) -> None:
+    stage, mode = _with_three(qtbot, open_film, model)
+    gone = film_of(model, title="Found")
+    keys = tuple(
+        msgspec.structs.replace(key, recipe=msgspec.structs.replace(key.recipe, model="gone"))
+        for key in gone.keys
+    )
+    mode.desk.open_film(changed(gone, model="gone", keys=keys))
+    stage.actions.action("film.export").trigger()
+    assert "“gone”, is not here" in stage.texts()
