@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 TRAINED_ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 """IPTC's name for a picture that a trained model made."""
@@ -70,7 +69,7 @@ def write_xmp(recipe_json: str, origin: Origin, *, name: str = RECIPE) -> bytes:
     if origin.file_pixels:
         attributes[f"atelier:{FILE_PIXELS}"] = origin.file_pixels
     body = [
-        f'  <dc:{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(_legal(text))}'
+        f'  <dc:{name}><rdf:Alt><rdf:li xml:lang="x-default">{_escaped(text)}'
         f"</rdf:li></rdf:Alt></dc:{name}>"
         for name, text in (("description", origin.description), ("rights", origin.rights))
         if text
@@ -85,10 +84,10 @@ def write_xmp(recipe_json: str, origin: Origin, *, name: str = RECIPE) -> bytes:
         '    xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"',
         '    xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"',
         f'    xmlns:atelier="{RECIPE_NAMESPACE}"',
-        *(f"    {name}={quoteattr(_legal(text))}" for name, text in attributes.items()),
+        *(f"    {name}={_quoted(text)}" for name, text in attributes.items()),
         "  >",
         *body,
-        f"  <atelier:{name}>{escape(_legal(recipe_json))}</atelier:{name}>",
+        f"  <atelier:{name}>{_escaped(recipe_json)}</atelier:{name}>",
         "  </rdf:Description>",
         " </rdf:RDF>",
         "</x:xmpmeta>",
@@ -162,6 +161,17 @@ def _own(name: str) -> str:
     """The local name of what is in our namespace, as the parser joins them; else empty."""
     namespace, _, local = name.partition(" ")
     return local if namespace == RECIPE_NAMESPACE else ""
+
+
+def _escaped(text: str) -> str:
+    """As character data; `xml.sax.saxutils` would do it, and load all of `urllib` and `ssl`."""
+    return _legal(text).replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+
+
+def _quoted(text: str) -> str:
+    """As the value of an attribute, in quotes; its white space survives being read."""
+    found = _escaped(text).translate({10: "&#10;", 13: "&#13;", 9: "&#9;", 34: "&quot;"})
+    return f'"{found}"'
 
 
 def _legal(text: str) -> str:

@@ -302,11 +302,11 @@ def test_a_file_that_may_not_be_read_is_storage_denied(
         read_picture(path)
 
 
-def test_importing_brings_neither_pillow_nor_numpy_nor_qt() -> None:
+def test_importing_brings_neither_pillow_nor_numpy_nor_qt_nor_ssl() -> None:
     code = (
         "import sys, studio.provenance.pictures, studio.provenance.files, "
         "studio.provenance.compare;"
-        "print([name for name in ('PIL', 'numpy', 'PySide6') if name in sys.modules])"
+        "print([name for name in ('PIL', 'numpy', 'PySide6', 'ssl') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

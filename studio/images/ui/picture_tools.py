@@ -6,18 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QStandardPaths, Slot
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.contract.manifest import Model
 from studio.images.ui.background import BackgroundWork
-from studio.images.ui.enlarge.dialog import EnlargeDialog
 from studio.images.ui.enlarge.subjects import ToEnlarge, finished_picture, foreign_picture
 from studio.images.ui.names import file_stem
 from studio.images.ui.outgoing import Outgoing
-from studio.images.ui.sheets.contact_dialog import ContactDialog
-from studio.images.ui.sheets.contact_painter import SheetEntry
-from studio.images.ui.sheets.palette_dialog import PaletteDialog
-from studio.images.ui.sheets.story_dialog import StoryDialog
 from studio.images.ui.subject import Subject
 from studio.shell.folders import own_folder
 from studio.shell.notices import Notice
@@ -31,7 +27,7 @@ WithSubject = Callable[[Callable[[Subject], object]], None]
 
 
 class PictureTools(QObject):
-    """One for the room; registers its commands."""
+    """One for the room; registers its commands, and loads a sheet when the first is wanted."""
 
     def __init__(
         self,
@@ -106,11 +102,15 @@ class PictureTools(QObject):
 
     def show_palette(self, subject: Subject) -> None:
         """Show its colours."""
+        from studio.images.ui.sheets.palette_dialog import PaletteDialog
+
         outgoing, window = self._outgoing(subject), self._room.window()
         PaletteDialog(self._services, self._background, outgoing, window).open()
 
     def tell_story(self, subject: Subject) -> None:
         """Show how it came to be."""
+        from studio.images.ui.sheets.story_dialog import StoryDialog
+
         recipe = subject.recipe
         model = self._models.get(recipe.model)
         if model is None:
@@ -126,7 +126,11 @@ class PictureTools(QObject):
     @Slot()
     def lay_out_wall(self) -> None:
         """Make a contact sheet of what hangs."""
-        entries = [_entry(self._outgoing(subject)) for subject in self._hanging()]
+        from studio.images.ui.sheets.contact_dialog import ContactDialog
+        from studio.images.ui.sheets.contact_painter import SheetEntry
+
+        found = [self._outgoing(subject) for subject in self._hanging()]
+        entries = [SheetEntry(read=partial(_image_of, one), words=one.stem) for one in found]
         if entries:
             window = self._room.window()
             ContactDialog(self._services, self._background, entries, window).open()
@@ -158,6 +162,8 @@ class PictureTools(QObject):
         )
 
     def _ask(self, subject: ToEnlarge, model: Model | None) -> None:
+        from studio.images.ui.enlarge.dialog import EnlargeDialog
+
         licence = ""
         if model is not None:
             terms = model.manifest.licence
@@ -172,5 +178,5 @@ class PictureTools(QObject):
         ).open()
 
 
-def _entry(picture: Outgoing) -> SheetEntry:
-    return SheetEntry(read=lambda: picture.image, words=picture.stem)
+def _image_of(picture: Outgoing) -> QImage:
+    return picture.image

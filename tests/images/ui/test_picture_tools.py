@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.contract.recipe import Enlarged, needed_schema
-from studio.images.ui import picture_tools
+from studio.images.ui.background import BackgroundWork
+from studio.images.ui.enlarge import dialog
 from studio.images.ui.enlarge.subjects import ToEnlarge
 from studio.images.ui.raster import image_pixels
 from studio.images.ui.sheets.contact_dialog import ContactDialog
@@ -29,6 +30,7 @@ class PaperDialog(QDialog):
     def __init__(
         self,
         services: Services,
+        work: BackgroundWork,
         subjects: Sequence[ToEnlarge],
         *,
         licence: str = "",
@@ -40,12 +42,12 @@ class PaperDialog(QDialog):
 
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_tools, "EnlargeDialog", PaperDialog)
+    monkeypatch.setattr(dialog, "EnlargeDialog", PaperDialog)
     monkeypatch.setattr(PaperDialog, "asked", ())
 
 
 def _open_dialogs(stage: Stage, kind: type[QDialog]) -> list[QDialog]:
-    return [dialog for dialog in stage.window.findChildren(kind) if dialog.isVisible()]
+    return [sheet for sheet in stage.window.findChildren(kind) if sheet.isVisible()]
 
 
 @pytest.mark.usefixtures("paper")
