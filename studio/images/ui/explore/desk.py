@@ -103,6 +103,8 @@ class ExploreDesk(QObject):
         self._here: Recipe | None = None
         self._from: Recipe | None = None
         """The picture from which what moves began; None: nothing moves."""
+        self._moves: tuple[Label, ExplorationFields] = ("explore.move", ExplorationFields())
+        """The step that what moves is going to be."""
         self._step: _Step | None = None
         self._join = QTimer(self)
         self._join.setSingleShot(True)
@@ -554,8 +556,9 @@ class ExploreDesk(QObject):
                 self._from = self._here
         wished = recipe if keep_parents else wandering.derived(recipe, self._from)
         self._here = wished
+        fields = fields or ExplorationFields()
+        self._moves = (label, fields)
         if final:
-            fields = fields or ExplorationFields()
             self._node = msgspec.structs.replace(self._node, **fields)
             if fields or not _is_same_wish(self._from, wished):
                 self._step = _Step(
@@ -581,13 +584,8 @@ class ExploreDesk(QObject):
         """What moves comes to rest where it is, though nobody let go of it."""
         begun, self._from = self._from, None
         if begun is not None and self._here is not None and not _is_same_wish(begun, self._here):
-            self._step = _Step(
-                label="explore.move",
-                key="",
-                wished=self._here,
-                begun=begun,
-                fields=ExplorationFields(),
-            )
+            label, fields = self._moves
+            self._step = _Step(label=label, key="", wished=self._here, begun=begun, fields=fields)
         self._settle()
 
     @Slot()

@@ -441,6 +441,22 @@ def test_a_failure_of_the_host_is_told(host: FakeHost, explorer: Explorer) -> No
     assert len(explorer.errors) == 1
 
 
+def test_a_slider_that_nobody_let_go_of_is_the_step_that_it_was_going_to_be(
+    explorer: Explorer,
+) -> None:
+    first, second = two_pictures(explorer)
+    explorer.desk.set_pair(first, second)
+    explorer.settle()
+    explorer.desk.set_share(0.8, final=False)
+    explorer.host.answer_all()
+    explorer.settle()
+    assert explorer.project.history(SCOPE).undo_label == "explore.between"
+    node = explorer.project.store.node(EXPLORATION_ID, EXPLORATION)
+    assert node is not None
+    assert node.share == 0.8
+    assert identity(node.here) == identity(explorer.here)
+
+
 def test_live_and_resting_changes_are_told_apart(explorer: Explorer) -> None:
     told: list[Explored] = []
     explorer.desk.changed.connect(told.append)
