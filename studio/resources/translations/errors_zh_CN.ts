@@ -623,8 +623,16 @@
             <translation>两堆图片来自相同的位置</translation>
         </message>
         <message>
+            <source>a file of that name is there already; choose another name</source>
+            <translation>已有同名文件；请换一个名称</translation>
+        </message>
+        <message>
             <source>the part {0} does not lie in {1}x{2} pixels</source>
             <translation>部分 {0} 不在 {1}x{2} 像素之内</translation>
+        </message>
+        <message>
+            <source>its folder is not there</source>
+            <translation>所在的文件夹不存在</translation>
         </message>
         <message>
             <source>{0} ends in none of {1}</source>
@@ -765,10 +773,6 @@
         <message>
             <source>{0} was made with another model, “{1}”</source>
             <translation>{0} 由另一个模型“{1}”生成</translation>
-        </message>
-        <message>
-            <source>it was made with the model “{0}”, which is not here</source>
-            <translation>它由模型“{0}”生成，而该模型不在这里</translation>
         </message>
         <message>
             <source>{0} was made by another model than {1}</source>
@@ -995,20 +999,12 @@
             <translation>无法写入</translation>
         </message>
         <message>
-            <source>a file of that name is there already; choose another name</source>
-            <translation>已有同名文件；请换一个名称</translation>
-        </message>
-        <message>
             <source>its pixels changed while it was written</source>
             <translation>写入时像素发生了变化</translation>
         </message>
         <message>
             <source>the disk gave back other bytes than were written</source>
             <translation>磁盘读回的内容与写入的不同</translation>
-        </message>
-        <message>
-            <source>its folder is not there</source>
-            <translation>所在的文件夹不存在</translation>
         </message>
         <message>
             <source>it cannot be a file's name</source>
@@ -1049,6 +1045,10 @@
         <message>
             <source>a JPEG cannot be transparent; choose PNG or WebP</source>
             <translation>JPEG 不支持透明；请选择 PNG 或 WebP</translation>
+        </message>
+        <message>
+            <source>a WebP has up to {0} pixels a side; choose PNG</source>
+            <translation>WebP 每边最多 {0} 像素；请选择 PNG</translation>
         </message>
         <message>
             <source>it is {0}, not RGB; save it as RGB in the program it comes from</source>
