@@ -35,6 +35,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
     images: int
     cpu_seconds: float
+    by_clock: bool = False
+    """Whether the run counted the clock's seconds alone: no fewer than one thread's."""
     frechet: float
     coverage: float | None = None
     """Share of the data with a sample near by, where that was measured."""
@@ -124,9 +126,9 @@ def curve_section(curves: tuple[Curve, ...]) -> str:
     parts = [method]
     for curve in measured:
         rows = "\n".join(
-            f"| {mark.cpu_seconds:,.0f} | {mark.images:,} | {mark.frechet:.1f} | "
-            f"{_share(mark.coverage)} | {min(mark.diversity, default=math.nan):.2f} | "
-            f"{_mean(mark.diversity):.2f} | {_percent(mark.recognised)} |"
+            f"| {mark.cpu_seconds:,.0f}{' by the clock' * mark.by_clock} | {mark.images:,} | "
+            f"{mark.frechet:.1f} | {_share(mark.coverage)} | "
+            f"{min(mark.diversity, default=math.nan):.2f} | {_mean(mark.diversity):.2f} | {_percent(mark.recognised)} |"
             for mark in _spread_out(curve.marks)
         )
         by = f"the ruler `{curve.ruler}`" if curve.ruler else "the data's own small classifier"
@@ -162,14 +164,15 @@ def _differences(curve: Curve, own: Curve) -> str:
     """What this run had set otherwise than the model's, in parentheses."""
     if curve is own:
         return " (this model)"
+    # A setting that one of them does not know was not there when it ran, and meant nothing to it.
     names = [
         name
-        for name in {**own.settings, **curve.settings}
-        if own.settings.get(name) != curve.settings.get(name)
+        for name in own.settings
+        if name in curve.settings and own.settings[name] != curve.settings[name]
     ]
     if not names:
         return ""
-    said = ", ".join(f"{name} {_said(curve.settings.get(name))}" for name in names)
+    said = ", ".join(f"{name} {_said(curve.settings[name])}" for name in names)
     return f" ({said})"
 
 

@@ -39,9 +39,20 @@ def _entry(images: int, frechet: float) -> dict[str, float]:
 
 def test_a_curve_is_what_was_measured_and_says_in_what_it_differs(tmp_path: Path) -> None:
     losses: dict[str, float] = {"images": 500, "minutes": 1.0, "loss/generator": 1.0}
-    own = _run(tmp_path / "own", [losses, _entry(1000, 80.5), _entry(2000, 60)], loss="a", batch=64)
+    own = _run(
+        tmp_path / "own",
+        [losses, _entry(1000, 80.5), _entry(2000, 60)],
+        loss="a",
+        batch=64,
+        network={"style_dim": 16},
+    )
     other = _run(
-        tmp_path / "other", [_entry(1500, 99)], loss="b", batch=64, network={"style_dim": 8}
+        tmp_path / "other",
+        [_entry(1500, 99)],
+        loss="b",
+        batch=64,
+        together=2,
+        network={"style_dim": 8},
     )
     text = curve_section((read_curve(own), read_curve(other)))
     assert "**own** (this model)" in text
@@ -52,13 +63,19 @@ def test_a_curve_is_what_was_measured_and_says_in_what_it_differs(tmp_path: Path
 def test_what_a_ruler_measured_counts_before_what_the_log_says(tmp_path: Path) -> None:
     folder = _run(tmp_path / "run", [_entry(1000, 80)], loss="a")
     mark = Mark(
-        images=500, cpu_seconds=7, frechet=321.5, coverage=0.25, diversity=(0.5,), recognised=()
+        images=500,
+        cpu_seconds=7,
+        by_clock=True,
+        frechet=321.5,
+        coverage=0.25,
+        diversity=(0.5,),
+        recognised=(),
     )
     curve = MeasuredCurve(ruler="parts", ruler_sha256="0" * 64, samples=60, marks=(mark,))
     (folder / CURVE_FILE).write_bytes(msgspec.json.encode(curve))
     text = curve_section((read_curve(folder),))
     assert "by the ruler `parts`" in text
-    assert "| 7 | 500 | 321.5 | 0.25 | 0.50 | 0.50 | – |" in text
+    assert "| 7 by the clock | 500 | 321.5 | 0.25 | 0.50 | 0.50 | – |" in text
     assert "80.0" not in text
 
 

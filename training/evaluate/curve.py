@@ -91,8 +91,8 @@ class _Measuring:
             ]
         return Mark(
             images=run.images,
-            # Earlier runs counted the clock alone, which one thread cannot compute longer than.
-            cpu_seconds=run.cpu_seconds if run.cpu_seconds is not None else run.seconds,
+            cpu_seconds=run.seconds if run.cpu_seconds is None else run.cpu_seconds,
+            by_clock=run.cpu_seconds is None,
             frechet=frechet_distance(features, self._reference),
             coverage=overlap.coverage,
             diversity=tuple(
