@@ -128,7 +128,8 @@ def curve_section(curves: tuple[Curve, ...]) -> str:
         rows = "\n".join(
             f"| {mark.cpu_seconds:,.0f}{' by the clock' * mark.by_clock} | {mark.images:,} | "
             f"{mark.frechet:.1f} | {_share(mark.coverage)} | "
-            f"{min(mark.diversity, default=math.nan):.2f} | {_mean(mark.diversity):.2f} | {_percent(mark.recognised)} |"
+            f"{min(mark.diversity, default=math.nan):.2f} | {_mean(mark.diversity):.2f} | "
+            f"{_percent(mark.recognised)} |"
             for mark in _spread_out(curve.marks)
         )
         by = f"the ruler `{curve.ruler}`" if curve.ruler else "the data's own small classifier"

@@ -48,7 +48,7 @@ _OWN_WORDS: Final = (HostError, ModelError, SetupFault, StorageDenied)
 """Errors whose reason is said by the studio, a library or the system, never by the user."""
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-SHIPPED_MODELS: Final = ("avatars-dcgan", "fashion-dcgan")
+SHIPPED_MODELS: Final = ("avatars", "avatars-dcgan", "fashion-dcgan")
 """Folders of the clone's ``exported_models`` that hold nobody's own model."""
 _LONGEST_TRACE: Final = 40
 _LONGEST_LINE: Final = 4000
