@@ -104,7 +104,8 @@ class ModeSwitch(QWidget):
         self._narrow.clicked.connect(self._show_menu)
         self._narrow.hide()
         self.set_current(self._current)
-        self.setVisible(len(segments) > 1)
+        if len(segments) < 2:
+            self.hide()  # never shown from here: without a parent yet it would be a window
 
     @property
     def current(self) -> str:
