@@ -8,7 +8,7 @@ from typing import cast
 
 import msgspec
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -33,6 +33,7 @@ from studio.project.store import ProjectStore
 from studio.shell.actions import ActionRegistry
 from studio.shell.host_bridge import HostBridge
 from studio.shell.jobs import JobQueue
+from studio.shell.language import ENGLISH, Translations
 from studio.shell.motion import apply_motion
 from studio.shell.notices import NoticeCentre
 from studio.shell.output.display import OutputDisplay
@@ -54,6 +55,17 @@ DEVICE = DeviceReport(
     onnxruntime="0",
     cpu_flags="",
 )
+
+
+@pytest.fixture(autouse=True)
+def english(qapp: QApplication) -> Iterator[None]:
+    """The language that users read, plurals and numbers too, whatever other tests left behind."""
+    before = QLocale()
+    translations = Translations(qapp)
+    translations.install(ENGLISH)
+    yield
+    translations.clear()
+    QLocale.setDefault(before)
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,7 @@ from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.shell.theme import RADIUS_GROUP, RADIUS_PICTURE, Colours
 from studio.shell.widgets.list_rows import Index
+from studio.shell.widgets.focus import FocusHalo
 from studio.shell.widgets.painting import fill_rounded, stroke_rounded
 
 SIDE: Final = 60
@@ -95,6 +96,7 @@ class PileList(QListWidget):
         self.setProperty("plain", True)
         self.viewport().setAutoFillBackground(False)
         self.setMinimumHeight(CELL + 8)
+        FocusHalo(self)
 
     def set_empty(self, words: str) -> None:
         """What stands in it while nothing lies there."""

@@ -97,7 +97,7 @@ def test_at_first_it_says_what_it_is_for_and_begins_with_two_by_chance(
     columns = mode.children_page.view.columns
     qtbot.waitUntil(lambda: len(mode.desk.children_recipes) % columns == 0, timeout=PATIENCE_MS)
     assert all(isinstance(child.origin, Bred) for child in mode.desk.children_recipes)
-    assert mode.sentence == "Children of 2 picture(s). Mark the ones you like."
+    assert mode.sentence == "Children of 2 pictures. Mark the ones you like."
     assert room.undo_scope == SCOPE
 
 
@@ -403,7 +403,7 @@ def test_the_tree_is_searched_walked_folded_and_bred_from(qtbot: QtBot, open_roo
     press(stage, "tree")
     tree = mode.tree
     assert tree.view.isVisible()
-    assert tree.sentence == "5 picture(s) in the tree"
+    assert tree.sentence == "5 pictures in the tree"
     tree.field.setText("no such thing")
     tree.go_on(1)
     assert tree.sentence == "Nothing of that in the tree"

@@ -130,7 +130,7 @@ def test_what_does_not_fit_into_memory_is_not_offered(
 ) -> None:
     monkeypatch.setattr(dialog_module, "free_memory", lambda: 20 * 10**6)
     dialog = _open(bench, bench.subject(side=256))
-    assert _chips(dialog.factor_row) == ["512 × 512", "768 × 768", "1024 × 1024"]
+    assert _chips(dialog.factor_row) == ["512 × 512", "768 × 768", "1,024 × 1,024"]
     dialog.reject()
 
 

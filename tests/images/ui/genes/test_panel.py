@@ -57,7 +57,7 @@ def test_a_search_shows_how_far_it_is_and_ends_in_rows(bench: Bench) -> None:
     assert not bench.panel.piles_button.isEnabled()
     assert bench.jobs.jobs[0].can_cancel
     bench.host.advance(512, 2048)
-    assert "512 of 2048" in bench.panel.search_words
+    assert "512 of 2,048" in bench.panel.search_words
     bench.host.find(found(3))
     assert [row.title for row in bench.panel.rows] == ["Gene 1", "Gene 2", "Gene 3"]
     assert bench.panel.rows[0].facts == "50 %"
@@ -65,7 +65,7 @@ def test_a_search_shows_how_far_it_is_and_ends_in_rows(bench: Bench) -> None:
     assert bench.panel.find_button.text() == "Find genes again"
     assert bench.panel.words == "Choose a picture to see what each gene does to it."
     assert bench.jobs.jobs == ()
-    assert bench.notices[-1].text.startswith("3 gene(s) found")
+    assert bench.notices[-1].text.startswith("3 genes found")
     assert len(bench.shelf.traits()) == 3
 
 

@@ -167,7 +167,7 @@ def test_what_was_found_is_shown_judged_and_kept_under_its_name(
     assert [recipe.seed for recipe in request.second] == [2, 3]
     assert not sheet.go.isEnabled()
     bench.host.advance(100, 1024)
-    assert "100 of 1024" in sheet.words
+    assert "100 of 1,024" in sheet.words
     bench.host.find(between(2, 2, 1))
     assert "2 were told apart" in sheet.words
     assert "too few" in sheet.words
