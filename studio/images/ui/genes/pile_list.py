@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
 from studio.contract.overriding import override
 from studio.contract.recipe import Recipe
 from studio.shell.theme import RADIUS_GROUP, RADIUS_PICTURE, Colours
-from studio.shell.widgets.list_rows import Index
 from studio.shell.widgets.focus import FocusHalo
+from studio.shell.widgets.list_rows import Index
 from studio.shell.widgets.painting import fill_rounded, stroke_rounded
 
 SIDE: Final = 60
