@@ -126,7 +126,7 @@ def test_the_metadata_says_what_it_is(wheel: Path) -> None:
     assert metadata.get_all("License-File") == ["LICENSE", "THIRD_PARTY.md"]
     assert metadata["Description-Content-Type"] == "text/markdown"
     assert str(metadata.get_payload()).startswith("# Atelier")
-    assert set(metadata.get_all("Provides-Extra") or ()) == {"gpu", "training", "dev"}
+    assert set(metadata.get_all("Provides-Extra") or ()) == {"gpu", "training", "dev", "benchmarks"}
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (n for n in archive.namelist() if n.endswith("entry_points.txt"))
         entries = archive.read(name).decode()
