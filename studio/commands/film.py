@@ -277,7 +277,7 @@ def _estimate(order: FilmOrder, model: Model) -> Estimate:
     return estimate(
         order.film,
         model.manifest,
-        format=order.format,
+        film_format=order.format,
         enlargement=order.enlargement,
         smooth=order.smooth,
         quality=order.quality,

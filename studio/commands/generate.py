@@ -275,7 +275,7 @@ def _write(
         picture.height,
         picture.channels,
         recipe,
-        format=options.format,
+        file_format=options.format,
         quality=options.quality,
         lossless=options.lossless,
         enlargement=options.enlarge,

@@ -321,7 +321,7 @@ def _write(remade: Remade, out: Path, model: Model) -> Path:
         remade.height,
         remade.channels,
         remade.recipe,
-        format=_SUFFIX_FORMATS[out.suffix.lower()],
+        file_format=_SUFFIX_FORMATS[out.suffix.lower()],
         model_title=model.manifest.title.en,
         credit=licence.credit,
         rights=licence.sentence.en,

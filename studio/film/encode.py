@@ -51,7 +51,7 @@ class WrittenFilm(msgspec.Struct, frozen=True, kw_only=True):
 def write_film(
     frames: Sequence[Frame],
     path: Path,
-    format: FilmFormat,  # noqa: A002 (the word for it)
+    film_format: FilmFormat,
     fps: Fraction | int,
     *,
     enlargement: int = 1,
@@ -74,12 +74,14 @@ def write_film(
         raise RequestInvalid(fault="a film of no pictures cannot be made")
     first = checked_frame(frames[0], None)
     height, width, channels = first.shape
-    shape = shape_of(width, height, channels, format=format, fps=fps, enlargement=enlargement)
+    shape = shape_of(
+        width, height, channels, film_format=film_format, fps=fps, enlargement=enlargement
+    )
     source = FilmSource(frames, shape, first, path, smooth=smooth, told=told)
     part = part_beside(path)
     with _in_sentences(path):
         try:
-            if format == "png":
+            if film_format == "png":
                 from studio.film.sequences import check_sequence, write_sequence
 
                 write_sequence(source, part, facts)

@@ -61,7 +61,7 @@ def estimate(
     film: Film,
     manifest: Manifest,
     *,
-    format: FilmFormat,  # noqa: A002 (the word for it)
+    film_format: FilmFormat,
     enlargement: int = 1,
     smooth: bool = False,
     quality: Quality = "good",
@@ -70,16 +70,18 @@ def estimate(
     check_film(film)
     width, height = manifest.picture_size or (0, 0)
     channels = manifest.channels or 3
-    shape = shape_of(width, height, channels, format=format, fps=film.fps, enlargement=enlargement)
+    shape = shape_of(
+        width, height, channels, film_format=film_format, fps=film.fps, enlargement=enlargement
+    )
     frames = frame_count(film)
     made = max(1, frames - _repeated(film))
     pixels = width * height
-    rate = _FIXED[format] + _BY_ENLARGEMENT[format] * enlargement
-    if format in ("mp4", "webm"):
+    rate = _FIXED[film_format] + _BY_ENLARGEMENT[film_format] * enlargement
+    if film_format in ("mp4", "webm"):
         rate *= _QUALITY[quality]
     elif smooth and enlargement > 1:
         rate *= _SMOOTH
-    size = rate * pixels * (channels / 3 if format in ("apng", "png") else 1.0)
+    size = rate * pixels * (channels / 3 if film_format in ("apng", "png") else 1.0)
     return Estimate(
         shape=shape,
         frames=shape.frames_of(frames),

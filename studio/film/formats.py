@@ -83,11 +83,11 @@ def shape_of(
     height: int,
     channels: int,
     *,
-    format: FilmFormat,  # noqa: A002 (the word for it)
+    film_format: FilmFormat,
     fps: Fraction | int,
     enlargement: int = 1,
 ) -> FilmShape:
-    """What a film of such pictures becomes in ``format``.
+    """What a film of such pictures becomes in ``film_format``.
 
     Raises `RequestInvalid` where it cannot be, with what would be possible.
     """
@@ -98,29 +98,29 @@ def shape_of(
         raise RequestInvalid(fault=f"pictures of {channels} channels cannot be filmed")
     if not Fraction(1, 10) <= fps <= 120:
         raise RequestInvalid(fault="a film shows between 0.1 and 120 pictures a second")
-    largest = LARGEST_SIDE[format]
+    largest = LARGEST_SIDE[film_format]
     if enlargement < 1:
         raise RequestInvalid(fault="pictures are enlarged at least once, which leaves them alone")
     if max(width, height) * enlargement > largest:
         possible = largest // max(width, height)
         advice = f"at most {possible} times" if possible else "in another format"
         raise RequestInvalid(
-            fault=f"{format} holds up to {largest} pixels a side, so these pictures of "
+            fault=f"{film_format} holds up to {largest} pixels a side, so these pictures of "
             f"{width} x {height} can be enlarged {advice}"
         )
     notes: list[FilmNote] = []
     sides = [width * enlargement, height * enlargement]
-    if format in EVEN_SIDES and any(side % 2 for side in sides):
+    if film_format in EVEN_SIDES and any(side % 2 for side in sides):
         sides = [side + side % 2 for side in sides]
         notes.append("padded")
-    if channels == 4 and format not in WITH_ALPHA:
+    if channels == 4 and film_format not in WITH_ALPHA:
         channels = 3
         notes.append("alpha_dropped")
-    every = max(1, -(-fps.numerator // (fps.denominator * FASTEST[format])))
+    every = max(1, -(-fps.numerator // (fps.denominator * FASTEST[film_format])))
     if every > 1:
         notes.append("thinned")
     return FilmShape(
-        format=format,
+        format=film_format,
         width=sides[0],
         height=sides[1],
         channels=channels,

@@ -166,7 +166,7 @@ class _Renderer:
         wanted = estimate(
             order.film,
             manifest,
-            format=order.format,
+            film_format=order.format,
             enlargement=order.enlargement,
             smooth=order.smooth,
             quality=order.quality,

@@ -8,7 +8,6 @@ a crash goes on behind the last of them.
 import contextlib
 import hashlib
 import math
-import os
 import shutil
 import struct
 import time
@@ -274,18 +273,16 @@ def _sweep_lock(lock: Path) -> None:
 
 def bytes_free(folder: Path) -> int:
     """Bytes that are free where ``folder`` is, or will be."""
-    there = folder
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    return shutil.disk_usage(there).free
+    return shutil.disk_usage(_nearest(folder)).free
 
 
 def on_one_disk(first: Path, second: Path) -> bool:
     """Whether two folders, or the nearest that exist above them, share their space."""
-    devices = []
-    for folder in (first, second):
-        there = folder
-        while not there.exists() and there != there.parent:
-            there = there.parent
-        devices.append(os.stat(there).st_dev)  # noqa: PTH116 - a folder's, as it stands
-    return devices[0] == devices[1]
+    return _nearest(first).stat().st_dev == _nearest(second).stat().st_dev
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest above it that exists."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder

@@ -116,7 +116,7 @@ def encode_picture(
     channels: int,
     recipe: Recipe | None,
     *,
-    format: Format = "png",  # noqa: A002 (the word for it)
+    file_format: Format = "png",
     quality: int = 95,
     lossless: bool = False,
     enlargement: int = 1,
@@ -145,7 +145,11 @@ def encode_picture(
         size = width * enlargement, height * enlargement
         image = image.resize(size, Resampling.NEAREST)
     if recipe is None:
-        return _png(image) if format == "png" else _compressed(image, format, quality, lossless)
+        return (
+            _png(image)
+            if file_format == "png"
+            else _compressed(image, file_format, quality, lossless)
+        )
     recipe = _completed(recipe, pixels, width, height)
     description = f"Made with the model “{model_title or recipe.model}”"
     if enlargement > 1:
@@ -158,20 +162,20 @@ def encode_picture(
         rights=rights,
     )
     text, settings = _ascii_json(recipe), settings_line(recipe)
-    if format == "png":
+    if file_format == "png":
         return _png(image, text, settings, write_xmp(text, origin))
     if not lossless:
         # The codec decides what the file shows; written down, a later change can be noticed.
-        shown = _compressed(image, format, quality, lossless)
+        shown = _compressed(image, file_format, quality, lossless)
         origin = replace(origin, file_pixels=_shown_sha256(shown, SOMEWHERE))
     packet = write_xmp(text, origin)
-    if format == "jpeg" and len(packet) > MAXIMUM_JPEG_XMP_BYTES:
+    if file_format == "jpeg" and len(packet) > MAXIMUM_JPEG_XMP_BYTES:
         fault = (
             f"its recipe of {len(packet):,} bytes does not fit into a JPEG, which holds "
             f"{MAXIMUM_JPEG_XMP_BYTES:,}; choose PNG or WebP"
         )
         raise PictureError(file=SOMEWHERE, fault=fault)
-    return _compressed(image, format, quality, lossless, xmp=packet, exif=_exif(settings))
+    return _compressed(image, file_format, quality, lossless, xmp=packet, exif=_exif(settings))
 
 
 def _png(image: "Image", text: str = "", settings: str = "", packet: bytes = b"") -> bytes:

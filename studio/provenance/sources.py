@@ -124,7 +124,7 @@ def encode_source(
     channels: int,
     *,
     profile: bytes = b"",
-    format: Format = "png",  # noqa: A002 (the word for it)
+    file_format: Format = "png",
     quality: int = 95,
     lossless: bool = True,
 ) -> bytes:
@@ -134,12 +134,12 @@ def encode_source(
     """
     from PIL import Image
 
-    check_encodable(width, height, channels, format, "the picture")
+    check_encodable(width, height, channels, file_format, "the picture")
     image = Image.frombytes(MODES[channels], (width, height), pixels)
     stream = io.BytesIO()
-    if format == "png":
+    if file_format == "png":
         image.save(stream, "PNG", icc_profile=profile)
-    elif format == "webp":
+    elif file_format == "webp":
         quality = 100 if lossless else quality
         image.save(
             stream, "WEBP", quality=quality, lossless=lossless, exact=True, icc_profile=profile

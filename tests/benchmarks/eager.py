@@ -33,8 +33,12 @@ _TYPES: Final = {
 }
 
 
+class OperatorUnknown(Exception):
+    """The graph has an operator, or a form of one, that eager code is not measured on."""
+
+
 class EagerGraph:
-    """One graph; raises `NotImplementedError` for an operator that nobody has needed yet."""
+    """One graph; raises `OperatorUnknown` for an operator that no shipped generator has."""
 
     def __init__(self, path: Path) -> None:
         model = onnx.load(path)
@@ -116,7 +120,7 @@ class EagerGraph:
                 return lambda x: x.to(dtype)
             case "DepthToSpace":
                 if values.get("mode", b"DCR") != b"CRD":
-                    raise NotImplementedError("DepthToSpace in DCR order")
+                    raise OperatorUnknown("DepthToSpace in DCR order")
                 size = values["blocksize"]
                 return lambda x: functional.pixel_shuffle(x, size)
             case "Clip":
@@ -163,7 +167,7 @@ class EagerGraph:
                 stops = self._whole(names, 2)
                 axes = self._whole(names, 3) or list(range(len(where)))
                 if any(step != 1 for step in self._whole(names, 4)):
-                    raise NotImplementedError("Slice in steps")
+                    raise OperatorUnknown("Slice in steps")
 
                 def sliced(x: Tensor, *_: Tensor) -> Tensor:
                     for axis, start, stop in zip(axes, where, stops, strict=True):
@@ -172,11 +176,11 @@ class EagerGraph:
                     return x
 
                 return sliced
-        raise NotImplementedError(kind)
+        raise OperatorUnknown(kind)
 
     def _gemm(self, names: Sequence[str], values: dict[str, Any]) -> Callable[..., Tensor]:
         if values.get("transA") or values.get("alpha", 1.0) != 1 or values.get("beta", 1.0) != 1:
-            raise NotImplementedError("Gemm with factors")
+            raise OperatorUnknown("Gemm with factors")
         if not values.get("transB"):
             # As a linear layer keeps it, which is what eager code would run.
             self._weights[names[1]] = self._weights[names[1]].T.contiguous()
@@ -247,7 +251,7 @@ def _convolution(kind: str, values: dict[str, Any]) -> Callable[..., Tensor]:
     pads = list(values.get("pads", (0, 0, 0, 0)))
     groups = values.get("group", 1)
     if pads[:2] != pads[2:] or any(step != 1 for step in values.get("dilations", (1, 1))):
-        raise NotImplementedError(f"{kind} with uneven pads or dilations")
+        raise OperatorUnknown(f"{kind} with uneven pads or dilations")
     if kind == "Conv":
         return lambda x, w, b=None: functional.conv2d(x, w, b, strides, pads[:2], 1, groups)
     return lambda x, w, b=None: functional.conv_transpose2d(x, w, b, strides, pads[:2], 0, groups)

@@ -300,7 +300,7 @@ def test_what_is_no_picture_is_one_sentence(
 
 def test_a_picture_without_a_recipe_cannot_be_remade(base: Path, tmp_path: Path) -> None:
     path = tmp_path / "holiday.jpg"
-    path.write_bytes(encode_picture(bytes(300), 10, 10, 3, None, format="jpeg"))
+    path.write_bytes(encode_picture(bytes(300), 10, 10, 3, None, file_format="jpeg"))
     ran = studio("remake", path, "--basedir", base)
     assert ran.code == 2
     assert "holds no recipe" in ran.err

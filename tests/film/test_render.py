@@ -209,7 +209,7 @@ def test_what_cannot_be_made_is_refused_before_the_work(
 def test_estimates_are_of_the_right_size(styled: Model, tmp_path: Path) -> None:
     film = film_of(styled, fps=30)
     for kind in ("mp4", "webm", "gif", "apng"):
-        wanted = estimate(film, styled.manifest, format=kind, enlargement=4)
+        wanted = estimate(film, styled.manifest, film_format=kind, enlargement=4)
         rendered = _render(film, styled, tmp_path, kind=kind, enlargement=4)
         assert wanted.frames == rendered.frames
         assert rendered.bytes < 1.5 * wanted.file_bytes
@@ -219,10 +219,10 @@ def test_estimates_are_of_the_right_size(styled: Model, tmp_path: Path) -> None:
 def test_an_estimate_of_what_is_made_is_near_and_quick(plain: Model) -> None:
     film = with_key(with_key(film_of(plain, fps=60), "k1", hold=0.5), "k2", easing="cut")
     made = distinct_frames(film)[-1] + 1
-    assert estimate(film, plain.manifest, format="mp4").made == pytest.approx(made, abs=4)
+    assert estimate(film, plain.manifest, film_format="mp4").made == pytest.approx(made, abs=4)
     living = changed(film, noise="living")
     assert distinct_frames(living) == list(range(frame_count(film)))
-    assert estimating.estimate(living, plain.manifest, format="mp4").made == 180
+    assert estimating.estimate(living, plain.manifest, film_format="mp4").made == 180
 
 
 # The store

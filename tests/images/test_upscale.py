@@ -294,7 +294,9 @@ def test_what_changed_since_it_was_made_has_no_recipe(
     sessions: SessionCache, tmp_path: Path
 ) -> None:
     pixels: NDArray[np.uint8] = np.frombuffer(noise(9, 7, 3), np.uint8)
-    lossy = encode_picture(pixels.tobytes(), 9, 7, 3, Recipe(model="tiny", seed=1), format="jpeg")
+    lossy = encode_picture(
+        pixels.tobytes(), 9, 7, 3, Recipe(model="tiny", seed=1), file_format="jpeg"
+    )
     (tmp_path / "lossy.jpg").write_bytes(lossy)
     report = _done(_asked(tmp_path / "lossy.jpg", tmp_path / "large.png", None), sessions)
     assert (report.has_recipe, report.notes) == (False, ("changed",))

@@ -106,7 +106,7 @@ def sources(folder: Path, count: int) -> Iterator[Trial]:
     sound = [
         encode_source(
             noise(12, 9, channels), 12, 9, channels, profile=profile,
-            format=kind,
+            file_format=kind,
         )
         for kind in ("png", "webp", "jpeg")
         for channels in MODES

@@ -40,7 +40,7 @@ def test_an_enlarged_file_is_written_checked_and_keeps_its_recipe(
     tmp_path: Path, file_format: Format
 ) -> None:
     pixels = noise(8, 6, 3)
-    data = encode_picture(pixels, 8, 6, 3, recipe(), format=file_format, enlargement=4)
+    data = encode_picture(pixels, 8, 6, 3, recipe(), file_format=file_format, enlargement=4)
     file = write_picture(tmp_path / "picture", data)
     picture = read_picture(file)
     assert (picture.width, picture.height, picture.enlargement) == (32, 24, 4)
@@ -50,7 +50,9 @@ def test_an_enlarged_file_is_written_checked_and_keeps_its_recipe(
 
 def test_an_enlarged_grey_picture_survives_a_format_without_grey(tmp_path: Path) -> None:
     pixels = noise(8, 6, 1)
-    data = encode_picture(pixels, 8, 6, 1, recipe(), format="webp", lossless=True, enlargement=2)
+    data = encode_picture(
+        pixels, 8, 6, 1, recipe(), file_format="webp", lossless=True, enlargement=2
+    )
     picture = read_picture(write_picture(tmp_path / "grey.webp", data))
     assert picture.channels == 1
     assert picture.reduced().pixels == pixels

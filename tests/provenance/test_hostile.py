@@ -32,9 +32,9 @@ def samples() -> list[bytes]:
     return [
         png(),
         png(channels=1),
-        encode_picture(pixels, 12, 10, 3, recipe(), format="jpeg"),
-        encode_picture(pixels, 12, 10, 3, recipe(), format="webp"),
-        encode_picture(pixels, 12, 10, 3, recipe(), format="webp", lossless=True),
+        encode_picture(pixels, 12, 10, 3, recipe(), file_format="jpeg"),
+        encode_picture(pixels, 12, 10, 3, recipe(), file_format="webp"),
+        encode_picture(pixels, 12, 10, 3, recipe(), file_format="webp", lossless=True),
     ]
 
 

@@ -39,7 +39,9 @@ def test_a_lossless_file_gives_back_every_pixel_and_the_recipe(
     file_format: Format, lossless: bool, channels: int
 ) -> None:
     pixels = noise(13, 7, channels)
-    data = encode_picture(pixels, 13, 7, channels, recipe(), format=file_format, lossless=lossless)
+    data = encode_picture(
+        pixels, 13, 7, channels, recipe(), file_format=file_format, lossless=lossless
+    )
     picture = read_picture(data)
     assert (picture.width, picture.height, picture.channels) == (13, 7, channels)
     assert picture.pixels == pixels
@@ -57,7 +59,9 @@ def test_a_lossy_file_keeps_the_recipe_and_nearly_the_pixels(
     file_format: Format, channels: int
 ) -> None:
     pixels = soft(64, 48, channels)
-    picture = read_picture(encode_picture(pixels, 64, 48, channels, recipe(), format=file_format))
+    picture = read_picture(
+        encode_picture(pixels, 64, 48, channels, recipe(), file_format=file_format)
+    )
     assert not picture.lossless
     assert picture.recipe is not None
     assert picture.recipe.pixels_sha256 == hashlib.sha256(pixels).hexdigest()
@@ -71,7 +75,7 @@ def test_a_lossy_file_keeps_the_recipe_and_nearly_the_pixels(
 @pytest.mark.parametrize("file_format", ["jpeg", "webp"])
 def test_a_lossy_file_knows_whether_it_was_touched(file_format: Format, channels: int) -> None:
     data = encode_picture(
-        soft(20, 10, channels), 20, 10, channels, recipe(), format=file_format, quality=60
+        soft(20, 10, channels), 20, 10, channels, recipe(), file_format=file_format, quality=60
     )
     assert read_picture(data).is_untouched is True
     with Image.open(io.BytesIO(data)) as image:
@@ -81,14 +85,16 @@ def test_a_lossy_file_knows_whether_it_was_touched(file_format: Format, channels
     changed.save(stream, file_format, quality=95, xmp=packet)
     assert read_picture(stream.getvalue()).is_untouched is False
     assert read_picture(png()).is_untouched is None
-    bare = encode_picture(soft(20, 10, 1), 20, 10, 1, None, format=file_format)
+    bare = encode_picture(soft(20, 10, 1), 20, 10, 1, None, file_format=file_format)
     assert read_picture(bare).is_untouched is None
 
 
 def test_each_format_carries_the_same_recipe() -> None:
     pixels = noise(8, 8, 3)
     recipes = {
-        read_recipe(encode_picture(pixels, 8, 8, 3, recipe(), format=file_format)).pixels_sha256
+        read_recipe(
+            encode_picture(pixels, 8, 8, 3, recipe(), file_format=file_format)
+        ).pixels_sha256
         for file_format in FORMATS
     }
     assert recipes == {hashlib.sha256(pixels).hexdigest()}
@@ -112,7 +118,7 @@ def test_a_png_tells_our_json_their_settings_and_its_origin_in_text() -> None:
 
 @pytest.mark.parametrize("file_format", ["jpeg", "webp"])
 def test_other_programs_find_the_settings_of_a_jpeg_or_webp_in_exif(file_format: Format) -> None:
-    data = encode_picture(noise(8, 8, 3), 8, 8, 3, recipe(), format=file_format)
+    data = encode_picture(noise(8, 8, 3), 8, 8, 3, recipe(), file_format=file_format)
     with Image.open(io.BytesIO(data)) as image:
         comment = image.getexif().get_ifd(0x8769)[0x9286]
     assert comment.startswith(b"UNICODE\0")
@@ -132,7 +138,7 @@ def test_the_recipe_in_xmp_is_the_one_in_the_text_chunk() -> None:
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_others_learn_that_a_model_made_it_and_whom_to_credit(file_format: Format) -> None:
     data = encode_picture(
-        noise(8, 8, 3), 8, 8, 3, recipe(), format=file_format,
+        noise(8, 8, 3), 8, 8, 3, recipe(), file_format=file_format,
         model_title="Ankle <boots> & 靴子", credit="Zalando & co", rights="Yours \0to keep.",
     )  # fmt: skip
     with Image.open(io.BytesIO(data)) as image:
@@ -154,7 +160,7 @@ def test_others_learn_that_a_model_made_it_and_whom_to_credit(file_format: Forma
 
 def test_a_picture_without_recipe_claims_nothing() -> None:
     for file_format in FORMATS:
-        data = encode_picture(noise(8, 8, 3), 8, 8, 3, None, format=file_format)
+        data = encode_picture(noise(8, 8, 3), 8, 8, 3, None, file_format=file_format)
         assert b"trainedAlgorithmicMedia" not in data
         assert b"atelier" not in data.lower()
         assert read_picture(data).recipe is None
@@ -178,9 +184,9 @@ def test_a_recipe_too_long_for_a_jpeg_is_refused_with_the_way_out() -> None:
     long = recipe(latent=bytes(4 * 20_000))
     pixels = noise(8, 8, 3)
     with pytest.raises(PictureError, match=r"does not fit into a JPEG.*choose PNG or WebP"):
-        encode_picture(pixels, 8, 8, 3, long, format="jpeg")
+        encode_picture(pixels, 8, 8, 3, long, file_format="jpeg")
     for file_format in ("png", "webp"):
-        data = encode_picture(pixels, 8, 8, 3, long, format=file_format)
+        data = encode_picture(pixels, 8, 8, 3, long, file_format=file_format)
         assert read_recipe(data).latent == long.latent
 
 
@@ -260,7 +266,7 @@ def test_a_recipe_of_a_later_atelier_is_refused_with_its_format(tmp_path: Path) 
 )
 def test_any_recipe_survives_any_format(made: Recipe, file_format: Format) -> None:
     pixels = noise(4, 4, 3)
-    again = read_recipe(encode_picture(pixels, 4, 4, 3, made, format=file_format))
+    again = read_recipe(encode_picture(pixels, 4, 4, 3, made, file_format=file_format))
     assert again == msgspec.structs.replace(
         made, width=4, height=4, pixels_sha256=hashlib.sha256(pixels).hexdigest()
     )

@@ -40,9 +40,9 @@ def test_what_is_written_is_read_back_with_its_profile(
     path = tmp_path / f"picture.{file_format}"
     if file_format == "jpeg" and channels in (2, 4):
         with pytest.raises(PictureError, match="cannot be transparent"):
-            encode_source(pixels, 6, 5, channels, format=file_format)
+            encode_source(pixels, 6, 5, channels, file_format=file_format)
         return
-    data = encode_source(pixels, 6, 5, channels, profile=PROFILE, format=file_format)
+    data = encode_source(pixels, 6, 5, channels, profile=PROFILE, file_format=file_format)
     path.write_bytes(data)
     source = read_source(path)
     assert (source.width, source.height) == (6, 5)

@@ -221,11 +221,11 @@ def _encoded(
     pixels = made.reshape(-1).data
     if recipe is None or channels in (2, 4) or profile:
         return encode_source(
-            pixels, width, height, channels, profile=profile, format=file_format,
+            pixels, width, height, channels, profile=profile, file_format=file_format,
             quality=request.quality, lossless=request.lossless,
         )  # fmt: skip
     return encode_picture(
-        pixels, width, height, channels, recipe, format=file_format, quality=request.quality,
+        pixels, width, height, channels, recipe, file_format=file_format, quality=request.quality,
         lossless=request.lossless, model_title=request.title, credit=request.credit,
         rights=request.rights,
     )  # fmt: skip

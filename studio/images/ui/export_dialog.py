@@ -1,6 +1,5 @@
 """Format, size and place of an exported picture: open it, press Return, done."""
 
-import os
 from pathlib import Path
 from typing import Final, cast
 
@@ -22,6 +21,7 @@ from studio.images.ui.outgoing import Outgoing
 from studio.provenance.containers import Format
 from studio.shell.folders import own_folder
 from studio.shell.theme import RADIUS_PICTURE, SMALL_TEXT, scaled_font
+from studio.shell.typed_names import free_name, is_folder, is_there, typed_path
 from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
 
 PREVIEW: Final = 160
@@ -78,7 +78,7 @@ class ExportDialog(ExportSheet):
         habit = habit or ExportHabit()
         if file is None:
             place = habit.place() or own_folder(QStandardPaths.StandardLocation.PicturesLocation)
-            file = _free(with_suffix(place / f"{picture.stem}.png", habit.format))
+            file = free_name(with_suffix(place / f"{picture.stem}.png", habit.format))
         super().__init__(
             habit.format,
             place=str(file),
@@ -166,19 +166,19 @@ class ExportDialog(ExportSheet):
 
     @property
     def _file(self) -> Path:
-        return Path(os.path.expanduser(self.place_edit.text().strip()))  # noqa: PTH111 - a typed text
+        return typed_path(self.place_edit.text())
 
     @Slot(object)
     def _format_chosen(self, change: ChoiceChange) -> None:
         file = Path(self.place_edit.text().strip())
         picture_format = cast(Format, change.value or "png")
         if file.name:
-            self.place_edit.setText(str(_free(with_suffix(file, picture_format))))
+            self.place_edit.setText(str(free_name(with_suffix(file, picture_format))))
         self._update()
 
     @Slot()
     def _update(self) -> None:
-        self._replaces = _is_there(self._file)
+        self._replaces = is_there(self._file)
         choice = self.choice
         keeps_all = choice.format == "png" or choice.lossless
         if keeps_all and choice.factor == 1:
@@ -191,7 +191,7 @@ class ExportDialog(ExportSheet):
         else:
             note = self.tr("The file holds the recipe; its pixels are close, not exact.")
         self._note.setText(note)
-        has_name = bool(self.place_edit.text().strip()) and not _is_folder(choice.file)
+        has_name = bool(self.place_edit.text().strip()) and not is_folder(choice.file)
         if not has_name:
             warning = self.tr("Give the file a name.")
         elif choice.replace:
@@ -218,28 +218,8 @@ class ExportDialog(ExportSheet):
 
     @override
     def accept(self) -> None:
-        if _is_there(self._file) and not self._replaces:
+        if is_there(self._file) and not self._replaces:
             self._update()  # it came meanwhile: say so first
         elif self._export.isEnabled():
             self._exporter.export(self._picture, self.choice)
             super().accept()
-
-
-def _is_there(file: Path) -> bool:
-    """Whether a file has that name; of a name that no file can have: no."""
-    return os.path.exists(file)  # noqa: PTH110 - Path.exists raises if the name is too long
-
-
-def _is_folder(file: Path) -> bool:
-    """Whether a folder has that name; of a name that no folder can have: no."""
-    return os.path.isdir(file)  # noqa: PTH112 - Path.is_dir raises if the name is too long
-
-
-def _free(file: Path) -> Path:
-    """The first name like ``file`` that is not taken."""
-    if not _is_there(file):
-        return file
-    number = 2
-    while _is_there(other := file.with_name(f"{file.stem}-{number}{file.suffix}")):
-        number += 1
-    return other

@@ -75,7 +75,7 @@ class Outgoing:
             self.image.height(),
             image_channels(self.image),
             self.recipe,
-            format=form,
+            file_format=form,
             quality=quality,
             lossless=lossless,
             enlargement=factor,

@@ -23,6 +23,7 @@ from studio.images.brood import (
     MOST_PARENTS,
     USUAL_CHILDREN,
     Brood,
+    BroodFields,
     Label,
 )
 from studio.images.document import SEEDS, wish
@@ -78,7 +79,7 @@ class BreedDesk(QObject):
         self._seen: tuple[int, ...] = ()
         self._live = False
         self._is_awake = False
-        self._unsent: dict[str, object] = {}
+        self._unsent: BroodFields = {}
         """Fields that a slider has moved and the project has not been told."""
         self._settle = self._timer(SETTLE_MILLISECONDS, self._send)
         self._complete = self._timer(COMPLETE_MILLISECONDS, self._complete_children)
@@ -394,8 +395,9 @@ class BreedDesk(QObject):
     @Slot()
     def _send(self) -> None:
         if self._unsent:
-            fields, self._unsent = self._unsent, {}
-            self._submit(document.change_brood(label="breed.mutation", **fields))  # type: ignore[arg-type]  # built where it was set
+            edit = document.change_brood(label="breed.mutation", **self._unsent)
+            self._unsent = {}
+            self._submit(edit)
 
     def _submit(self, edit: Edit) -> None:
         if not self._project.is_read_only:

@@ -115,7 +115,7 @@ class FilmJobs(QObject):
         folder: Path,
         path: Path,
         *,
-        format: FilmFormat,  # noqa: A002 (the word for it)
+        film_format: FilmFormat,
         enlargement: int,
         smooth: bool,
         quality: Quality,
@@ -130,7 +130,7 @@ class FilmJobs(QObject):
         note = FilmOrderNote(
             id=uuid.uuid4().hex,
             path=str(path),
-            format=format,
+            format=film_format,
             enlargement=enlargement,
             smooth=smooth,
             quality=quality,

@@ -79,7 +79,7 @@ class FilmOrdering(QObject):
                 film,
                 model.folder.resolve(),
                 choice.path,
-                format=choice.format,
+                film_format=choice.format,
                 enlargement=choice.enlargement,
                 smooth=choice.smooth,
                 quality=choice.quality,

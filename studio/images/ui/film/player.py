@@ -4,6 +4,7 @@ import time as clock
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -237,10 +238,9 @@ class FilmPlayer(QObject):
             return
         self._loading = True
 
-        def load() -> None:
-            import studio.film.plan  # noqa: F401
-
-        self._background.run(load, lambda _done: self._ready(), self._refuse)
+        self._background.run(
+            lambda: import_module("studio.film.plan"), lambda _plan: self._ready(), self._refuse
+        )
 
     def _ready(self) -> None:
         self._loaded = True

@@ -1,6 +1,5 @@
 """Format, size and place of a film: open it, press Return, and it is made behind everything."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -36,6 +35,7 @@ from studio.shell.folders import own_folder
 from studio.shell.notices import error_text
 from studio.shell.projects.words import grown
 from studio.shell.theme import SMALL_TEXT, scaled_font
+from studio.shell.typed_names import free_name, is_folder, is_there, typed_path
 from studio.shell.widgets.buttons import PrimaryButton, QuietButton
 from studio.shell.widgets.choice_row import ChoiceChange, ChoiceOption, ChoiceRow
 
@@ -115,7 +115,7 @@ class FilmSheet(QDialog):
         folder = Path(habit.folder) if habit.folder else None
         if folder is None or not folder.is_dir():
             folder = own_folder(QStandardPaths.StandardLocation.MoviesLocation)
-        self.place_edit = QLineEdit(str(_free(folder / (stem + SUFFIXES[habit.format]))), self)
+        self.place_edit = QLineEdit(str(free_name(folder / (stem + SUFFIXES[habit.format]))), self)
         self.place_edit.setAccessibleName(self.tr("File"))
         self._choose = QuietButton(self.tr("Choose…"), self)
         self._note = QLabel(self)
@@ -230,7 +230,7 @@ class FilmSheet(QDialog):
 
     @property
     def _path(self) -> Path:
-        return Path(os.path.expanduser(self.place_edit.text().strip()))  # noqa: PTH111 - a typed text
+        return typed_path(self.place_edit.text())
 
     @property
     def _enlargement(self) -> int:
@@ -240,7 +240,7 @@ class FilmSheet(QDialog):
         return estimate(
             self._film,
             self._model.manifest,
-            format=self.format,
+            film_format=self.format,
             enlargement=self._enlargement,
             smooth=self.edges_row.value == "smooth",
             quality=cast(Quality, self.quality_row.value or "good"),
@@ -257,7 +257,7 @@ class FilmSheet(QDialog):
         path = self._path
         if path.name:
             stem = path.stem if path.suffix.lower() in SUFFIXES.values() else path.name
-            self.place_edit.setText(str(_free(path.with_name(stem + SUFFIXES[self.format]))))
+            self.place_edit.setText(str(free_name(path.with_name(stem + SUFFIXES[self.format]))))
         QWidget.setTabOrder(self.format_row, self.size_row)
         QWidget.setTabOrder(self.size_row, self.edges_row)
         self._update()
@@ -279,9 +279,8 @@ class FilmSheet(QDialog):
             can = False
         if not path.name:
             warning = self.tr("Give the film a name.")
-        elif can and os.path.lexists(path):
-            is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for a long name
-            can = is_folder == (self.format == "png")
+        elif can and is_there(path):
+            can = is_folder(path) == (self.format == "png")
             warning = (
                 self.tr("A film of this name is there; it will be replaced.")
                 if can
@@ -342,7 +341,7 @@ class FilmSheet(QDialog):
             enlargement=self._enlargement,
             smooth=self.edges_row.value == "smooth",
             quality=cast(Quality, self.quality_row.value or "good"),
-            replace=os.path.lexists(self._path),
+            replace=is_there(self._path),
         )
         super().accept()
 
@@ -353,12 +352,3 @@ class FilmSheet(QDialog):
             self.accept()
         else:
             super().keyPressEvent(event)
-
-
-def _free(path: Path) -> Path:
-    """The first name like ``path`` that is not taken."""
-    number, free = 2, path
-    while os.path.lexists(free):
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    return free

@@ -47,7 +47,7 @@ class Workshop:
             film,
             model.folder,
             path,
-            format="apng",
+            film_format="apng",
             enlargement=1,
             smooth=False,
             quality="good",
