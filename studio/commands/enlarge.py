@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from studio.commands import codes
+from studio.commands.folders import writable_folder
 from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import DoneLine, EnlargedLine
 from studio.commands.lookup import resolve_model
@@ -97,12 +98,9 @@ def options_of(arguments: argparse.Namespace) -> Options:
         raise RequestInvalid(fault=f"--factor must lie between 2 and {MAXIMUM_FACTOR}")
     if not 1 <= arguments.quality <= 100:
         raise RequestInvalid(fault="--quality must lie between 1 and 100")
-    out: Path | None = arguments.out
-    if out is not None and not out.is_dir():
-        raise RequestInvalid(fault=f"{out} is not a folder that is there")
     return Options(
         files=tuple(arguments.files),
-        out=out,
+        out=arguments.out,
         factor=arguments.factor,
         method=arguments.method,
         model=arguments.model,
@@ -119,6 +117,8 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
     began = time.monotonic()
     roots = model_roots(basedir)
     upscaler = None if options.method == "nearest" else enlarging_model(options.model, roots)
+    if options.out is not None:
+        writable_folder(options.out)
     failed = 0
     with (
         output.progress("enlarging") as progress,

@@ -3,7 +3,6 @@
 import argparse
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,13 +10,14 @@ from pathlib import Path
 import msgspec
 
 from studio.commands import codes
+from studio.commands.folders import writable_folder
 from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import DoneLine, PictureLine
 from studio.commands.lookup import resolve_model
 from studio.commands.output import Output, Progress
 from studio.commands.plan import MAXIMUM_COUNT, MIXED, Options, plan
 from studio.commands.styling import blend_wish, mix_wish, trait_wish
-from studio.contract.errors import AtelierError, RequestInvalid, StorageDenied, storage_error
+from studio.contract.errors import AtelierError, RequestInvalid
 from studio.contract.manifest import Manifest, Model
 from studio.contract.recipe import Recipe, identity
 from studio.host.events import Picture, PictureReady
@@ -197,24 +197,8 @@ def ready_folder(options: Options, manifest: Manifest, count: int, extra: int = 
     ``count`` pictures are to be written, of ``extra`` bytes besides what each takes anyway.
     Raises `StorageDenied`, `StorageFull` or `RequestInvalid`, before any work has started.
     """
-    folder = options.out
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder = folder.resolve()
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-        free = shutil.disk_usage(folder).free
-    except (FileExistsError, NotADirectoryError) as error:
-        fault = "a file stands where a folder is needed"
-        raise StorageDenied(file=folder, fault=fault) from error
-    except FileNotFoundError as error:  # what the system keeps for itself, such as /proc
-        raise StorageDenied(file=folder, fault="no folder can be made there") from error
-    except OSError as error:
-        known = storage_error(error, folder)
-        fault = (error.strerror or "it cannot be written").lower()
-        raise known or StorageDenied(file=folder, fault=fault) from error
-    except ValueError as error:  # a NUL in the name
-        raise StorageDenied(file=repr(folder), fault="that is no name") from error
+    folder = writable_folder(options.out)
+    free = shutil.disk_usage(folder).free
     each = bytes_per_picture(manifest, options.enlarge) + extra
     if count * each > free:
         fault = (

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from studio.commands import codes
+from studio.commands.folders import writable_folder
 from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import DoneLine, TraitLine
 from studio.commands.lookup import resolve_model
@@ -29,7 +30,7 @@ from studio.host.events import Progress as Advanced
 from studio.host.messages import FindTraits, GenerateImages, TraitBetween
 from studio.images.shifting import with_amount
 from studio.images.traits import ShelfTrait, TraitShelf, trait_key
-from studio.project.paths import ensure_folder, model_roots, places
+from studio.project.paths import model_roots, places
 from studio.provenance.files import write_picture
 from studio.provenance.pictures import encode_picture, read_recipe
 
@@ -158,7 +159,7 @@ def run(options: Options, basedir: Path | None, output: Output) -> int:
     if first:
         check_piles(model, first, second)
     subject = None if options.out is None else _subject(options, model)
-    folder = None if options.out is None else ensure_folder(options.out).resolve()
+    folder = None if options.out is None else writable_folder(options.out)
     for old, new in options.renames:
         shelf.rename(_known(shelf, old).id, new)
     for name in options.deletions:

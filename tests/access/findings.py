@@ -26,16 +26,17 @@ _NAMES_IN_A_ROW: Final = (
     "px kB MB GB GiB min "
     "Ctrl Shift Alt Meta Enter Esc Home End PgUp PgDown Del Ins Backspace Tab Space Return "
     "Qt PySide Inter NVIDIA cuda NumPy msgspec Pillow platformdirs filelock psutil Rich "
-    "MP WebM GIF APNG PyAV FFmpeg "
+    "MP WebM GIF APNG PDF PyAV FFmpeg Real ESRGAN "
     "doctor Apache License LGPL GPL MIT SIL Open Font BSD Clause CMU CC SHA Noto Sans CJK SC"
 )
 NAMES: Final = frozenset(_NAMES_IN_A_ROW.split())
 """Words that are the same in every language."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z']+")
 _PLACE = re.compile(
-    r"(?:~|\.{1,2})?(?:/[^\s/，。、“”]+)+/?|[\w-]+\.(?:png|jpe?g|webp|json|onnx|zip)\b"
+    r"(?:~|\.{1,2})?(?:/[^\s/，。、“”]+)+/?|[\w-]+\.(?:png|jpe?g|webp|json|onnx|zip|mp4|webm|gif|apng|pdf)\b"
 )
 _KEY = re.compile(r"\bF\d{1,2}\b")
+_COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 _SUM = re.compile(r"\b[0-9a-f]{8,64}\b")
 ENOUGH_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 
@@ -45,7 +46,7 @@ def english_in(text: str, names: tuple[str, ...] = ()) -> list[str]:
     text = text.replace(BREAK, "")
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, " ")
-    for passed in (_PLACE, _KEY, _SUM):
+    for passed in (_PLACE, _KEY, _COLOUR, _SUM):
         text = passed.sub(" ", text)
     return [word for word in _WORD.findall(text) if word not in NAMES]
 

@@ -98,7 +98,7 @@ def test_one_that_cannot_be_enlarged_stops_no_other(base: Path, made: Path, tmp_
         (("--factor", "1"), "between 2 and 16"),
         (("--factor", "17"), "between 2 and 16"),
         (("--quality", "0"), "between 1 and 100"),
-        (("--out", "/nowhere/at/all"), "is not a folder"),
+        (("--out", "/proc/nowhere"), "no folder can be made there"),
         (("--model", "unheard-of"), "there is no model"),
     ],
 )

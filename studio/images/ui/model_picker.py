@@ -29,7 +29,7 @@ from studio.shell.widgets.painting import fill_rounded, paint_panel
 WIDTH: Final = 420
 INSET: Final = 12
 MARK: Final = 16
-MOST_LINES: Final = 3
+MOST_LINES: Final = 4
 TALLEST: Final = 480
 
 
