@@ -1692,7 +1692,7 @@
         </message>
         <message>
             <source>Key here</source>
-            <translation>在此设关键帧</translation>
+            <translation>设关键帧</translation>
         </message>
         <message>
             <source>Tap a beat</source>
@@ -1887,7 +1887,7 @@
         </message>
         <message>
             <source>Key here</source>
-            <translation>在此设关键帧</translation>
+            <translation>设关键帧</translation>
         </message>
         <message>
             <source>What is seen now becomes a key</source>

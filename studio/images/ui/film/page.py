@@ -65,7 +65,6 @@ class FilmPage(QWidget):
         self.loop.setCheckable(True)
         self.key_here = QuietButton(self.tr("Key here"), self, icon="plus")
         self.key_here.setToolTip(self.tr("What is seen now becomes a key"))
-        self.key_here.let_narrow()
         self._clock = QLabel(self)
         self.timeline = TimelineView(image, strip_recipe, name, self)
         self._mark = LargeMark("film", MARK, self)
