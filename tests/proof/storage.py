@@ -339,6 +339,12 @@ def moments_of_opening(sample: Path) -> list[tuple[str, int]]:
     ]
 
 
+def all_moments() -> int:
+    """How many trials it takes until every sample was opened and killed at each of its moments."""
+    samples = earlier_samples()
+    return len(samples) * (1 + max(len(moments_of_opening(sample)) for sample in samples))
+
+
 def _write_old(project: Path, sample: Path) -> None:
     project.mkdir(parents=True)
     with closing(sqlite3.connect(project / DATABASE_NAME)) as old:
@@ -428,7 +434,7 @@ PROOFS = (
         "brought forward",
         holds="everything in it, history and bin too",
         trials=old_schemas,
-        full=66,
+        full=all_moments(),
         quick=4,
     ),
 )
