@@ -3,12 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from studio.contract.manifest import Manifest, read_model
 from tests.training.tiny import tiny_style_config, with_report, write_typefaces
 from training.data.prepare import DataConfig
+from training.evaluate.run import EvaluateConfig, evaluate_model
 from training.export import ExportConfig, export_run
 from training.gan.diversity import load_classifier
 from training.gan.restore import restore_run
@@ -25,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of a few steps (`run`), a ruler (`ruler`), and what became of both (`letters`)."""
     folder = tmp_path_factory.mktemp("letters")
     names = tuple(f"{initial}ileron" for initial in "ABCDEFGH")
-    write_typefaces(folder / "fonts", names=names)
+    write_typefaces(folder / "fonts", names=names, differing=True)
     config = tiny_style_config(folder / "run", folder, max_images=64)
     data = DataConfig(
         source="typefaces",
@@ -84,6 +86,30 @@ def test_the_sheet_of_samples_has_an_alphabet_a_row(folder: Path) -> None:
     with Image.open(folder / "letters" / "samples.png") as shown:
         assert shown.width == sheet.shape[1]
     assert "one whole alphabet" in _card(folder)
+
+
+def test_an_evaluation_says_how_far_letters_agree(folder: Path) -> None:
+    config = EvaluateConfig(
+        model=folder / "letters",
+        ruler=folder / "ruler",
+        data_path=folder / "fonts",
+        cache=folder / "cache",
+        samples=100,
+    )
+    figures = evaluate_model(config)
+    assert figures.agreement is not None
+    assert figures.agreement.sets == 4
+    assert figures.agreement.held_out > figures.agreement.samples
+    found = {measure.name: measure for measure in _manifest(folder).quality}
+    assert found["agreement within a set"].value == pytest.approx(
+        figures.agreement.samples, abs=1e-4
+    )
+    card = _card(folder)
+    assert "belong together" in card
+    assert "a row for each latent" in card
+    with Image.open(folder / "letters" / "evaluation.png") as sheet:
+        assert np.asarray(sheet).shape[1] == 2 * (26 * 34 + 2)
+    assert evaluate_model(replace(config, write=False)) == figures
 
 
 def test_traits_are_measured_on_whole_alphabets(folder: Path) -> None:

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from fontTools.ttLib import TTFont
 from PIL import Image, ImageFont
 
 from training.data.idx import format_idx
@@ -84,15 +85,35 @@ def with_report(config: GanConfig, **changes: int | float | bool) -> GanConfig:
     return replace(config, report=replace(config.report, **changes))  # type: ignore[arg-type]  # checked by replace
 
 
-def write_typefaces(folder: Path, *, names: tuple[str, ...]) -> None:
-    """Pillow's own typeface under names of seven letters, each a family of its own."""
+def write_typefaces(folder: Path, *, names: tuple[str, ...], differing: bool = False) -> None:
+    """Pillow's own typeface under names of seven letters, each a family of its own.
+
+    Where they are `differing`, each is wider and leans further than the one before.
+    """
     font = ImageFont.load_default(20)
     assert isinstance(font, ImageFont.FreeTypeFont)
     assert isinstance(font.path, BytesIO)
     whole = font.path.getvalue()
     folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
+    for number, name in enumerate(names):
         renamed = whole
         for coding in ("ascii", "utf-16-be"):
             renamed = renamed.replace("Aileron".encode(coding), name.encode(coding))
-        (folder / f"{name}.ttf").write_bytes(renamed)
+        path = folder / f"{name}.ttf"
+        path.write_bytes(renamed)
+        if differing:
+            share = number / max(len(names) - 1, 1)
+            _stretch(path, width=0.5 + share, slant=0.5 * share)
+
+
+def _stretch(path: Path, *, width: float, slant: float) -> None:
+    """Make the letters of a typeface `width` times as wide, and lean `slant` right for 1 up."""
+    font = TTFont(BytesIO(path.read_bytes()))
+    widths = font["hmtx"]
+    for name, glyph in font["glyf"].items():
+        if glyph.numberOfContours > 0:
+            glyph.coordinates.transform(((width, 0), (slant, 1)))
+            glyph.coordinates.toInt()
+        advance, bearing = widths[name]
+        widths[name] = (round(advance * width), round(bearing * width))
+    font.save(path)
