@@ -9,6 +9,8 @@
     │   ├── ManifestTooNew           written by a later version than this one reads
     │   ├── GraphInvalid             the graph does not load, or is not what the manifest says
     │   ├── GraphFailed              the graph loads and fails while it runs
+    │   ├── TextModelInvalid         a text model's file or folder is damaged, or lies about itself
+    │   ├── TextModelUnsupported     a sound text model of a kind that is not run here
     │   └── ModelSetAside            crashed the host twice; waits until the user asks for it
     ├── RequestInvalid             a class that does not exist, a latent of the wrong length, ...
     ├── PictureError               a picture file cannot be read or written
@@ -116,6 +118,14 @@ class GraphInvalid(ModelError):
 
 class GraphFailed(ModelError):
     sentence = "{file} failed while it ran: {fault}."
+
+
+class TextModelInvalid(ModelError):
+    sentence = "{file} cannot be opened as a text model: {fault}."
+
+
+class TextModelUnsupported(ModelError):
+    sentence = "{file} is of a kind that Atelier cannot run: {fault}."
 
 
 class ModelSetAside(ModelError):
