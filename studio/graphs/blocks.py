@@ -100,6 +100,14 @@ def read_codes(form: BlockFormat, blocks: npt.NDArray[np.uint8]) -> Codes:
     return _READERS[form.type_id](blocks)
 
 
+def all_finite(values: npt.NDArray[np.float32]) -> bool:
+    """Whether no value is infinite or not a number; needs no array of the same size."""
+    if values.size == 0:
+        return True
+    with np.errstate(invalid="ignore"):
+        return bool(np.isfinite(values.min()) and np.isfinite(values.max()))
+
+
 def _write_weights(form: BlockFormat, blocks: _Bytes, weights: _Floats) -> None:
     if form == F32:
         weights[...] = blocks.view("<f4")
@@ -178,7 +186,7 @@ def _read_q5_1(blocks: _Bytes) -> Codes:
 
 
 def _read_q8_0(blocks: _Bytes) -> Codes:
-    numbers = _centred(np.ascontiguousarray(blocks[:, 2:]), 0, 32)
+    numbers = _centred(blocks[:, 2:].copy(), 0, 32)
     return Codes(numbers=numbers, scales=_half(blocks, 0), minima=None)
 
 
