@@ -9,16 +9,17 @@ else, the weights above all, is stepped over.
 import mmap
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import MappingProxyType
 from typing import Final
 
 from studio.contract.errors import GraphInvalid, ModelMissing
+from studio.runtime.protobuf import BYTES, Damaged, fields, text
 
 _MAXIMUM_DEPTH: Final = 200
 _SHOWN: Final = 100
 """Characters of a location that cannot be read which stand in a sentence."""
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 _PARTS: Final = MappingProxyType(
     {
@@ -35,10 +36,6 @@ _PARTS: Final = MappingProxyType(
     }
 )  # fmt: skip
 """Which fields of which message lead to a message that can name a file."""
-
-
-class _Damaged(ValueError):
-    """The bytes are not a protobuf message."""
 
 
 def check_graph_files(path: Path) -> None:
@@ -72,17 +69,28 @@ def external_files(path: Path) -> set[str]:
 
     Raises `GraphInvalid` if the file cannot be read or is not a protobuf message.
     """
+    with opened_graph(path) as data:
+        return set(_locations(data, 0, len(data), "model", 0))
+
+
+@contextmanager
+def opened_graph(path: Path) -> Iterator[mmap.mmap]:
+    """The mapped bytes of a graph for somebody who walks them.
+
+    What goes wrong with the file, or inside with its bytes, becomes `GraphInvalid` or
+    `ModelMissing`.
+    """
     try:
         with path.open("rb") as stream:
             if stream.seek(0, 2) == 0:
                 raise GraphInvalid(file=path, fault="the file is empty")
             with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                return set(_locations(data, 0, len(data), "model", 0))
+                yield data
     except FileNotFoundError as error:
         raise ModelMissing(file=path) from error
     except OSError as error:
         raise GraphInvalid(file=path, fault=(error.strerror or "unreadable").lower()) from error
-    except (_Damaged, UnicodeDecodeError, RecursionError) as error:
+    except (Damaged, UnicodeDecodeError, RecursionError) as error:
         fault = "the file is damaged or is not an ONNX graph"
         raise GraphInvalid(file=path, fault=fault, detail=str(error)) from error
 
@@ -101,11 +109,11 @@ def _stays_inside(location: str) -> bool:
 
 def _locations(data: mmap.mmap, start: int, end: int, kind: str, depth: int) -> Iterator[str]:
     if depth > _MAXIMUM_DEPTH:
-        raise _Damaged("nested too deeply")
+        raise Damaged("nested too deeply")
     parts = _PARTS[kind]
-    for number, wire, begin, stop in _fields(data, start, end):
+    for number, wire, begin, stop in fields(data, start, end):
         inner = parts.get(number)
-        if inner is None or wire != _BYTES:
+        if inner is None or wire != BYTES:
             continue
         if inner == "entry":
             key, value = _entry(data, begin, stop)
@@ -117,45 +125,7 @@ def _locations(data: mmap.mmap, start: int, end: int, kind: str, depth: int) -> 
 
 def _entry(data: mmap.mmap, start: int, end: int) -> tuple[str, str]:
     texts = {1: "", 2: ""}
-    for number, wire, begin, stop in _fields(data, start, end):
-        if number in texts and wire == _BYTES:
-            texts[number] = data[begin:stop].decode("utf-8")
+    for number, wire, begin, stop in fields(data, start, end):
+        if number in texts and wire == BYTES:
+            texts[number] = text(data, begin, stop)
     return texts[1], texts[2]
-
-
-def _fields(data: mmap.mmap, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
-    """Field number, wire type, first byte and end of each field of a message."""
-    position = start
-    while position < end:
-        tag, position = _varint(data, position, end)
-        number, wire = tag >> 3, tag & 7
-        if number == 0:
-            raise _Damaged(f"field 0 at byte {position}")
-        begin = position
-        if wire == _VARINT:
-            _, position = _varint(data, position, end)
-        elif wire == _FIXED64:
-            position += 8
-        elif wire == _FIXED32:
-            position += 4
-        elif wire == _BYTES:
-            length, begin = _varint(data, position, end)
-            position = begin + length
-        else:
-            raise _Damaged(f"wire type {wire} at byte {position}")
-        if position > end:
-            raise _Damaged(f"a field runs past its end at byte {begin}")
-        yield number, wire, begin, position
-
-
-def _varint(data: mmap.mmap, position: int, end: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        if position >= end:
-            raise _Damaged("a number is cut off")
-        byte = data[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, position
-    raise _Damaged(f"a number is too long at byte {position}")

@@ -45,6 +45,13 @@ OPTIMISATION: Final = "all"
 """The frozen optimisation level, as fingerprints name it: another level gives other bits, while
 on the CPU neither the batch size nor the number of threads does."""
 
+SPIN_MICROSECONDS: Final = "500"
+"""For how long a thread that has nothing to do waits awake before it sleeps.
+
+Between two operations of a run the next work comes sooner than that, and to wake a thread takes
+longer than a small operation does. For ever, which is onnxruntime's default, they would take the
+core from the window's own thread."""
+
 RECORD_PLACEMENT: Final = "session.record_ep_graph_assignment_info"
 """Entry of the session options by which a session remembers which provider runs what."""
 
@@ -386,7 +393,7 @@ class SessionCache:
     ) -> LoadedGraph:
         check_graph_files(path)
         token.check()
-        options = self._session_options()
+        options = session_options(self.threads)
         if not plan.device.is_cpu:
             options.add_session_config_entry(RECORD_PLACEMENT, "1")
         before = resident_bytes()
@@ -429,19 +436,6 @@ class SessionCache:
             largest_batch=largest,
         )
 
-    def _session_options(self) -> onnxruntime.SessionOptions:
-        options = onnxruntime.SessionOptions()
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-        options.intra_op_num_threads = self.threads
-        options.inter_op_num_threads = 1
-        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-        options.use_deterministic_compute = True
-        options.log_severity_level = 4
-        # Threads that wait by spinning take the core from the window's own thread, and on two
-        # hyperthreads of one core they halve the speed of the thread that works.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return options
-
     def _providers(self, graph: Graph, plan: _Plan) -> list[tuple[str, dict[str, str]]]:
         more = {}
         if plan.device.provider == TENSORRT:
@@ -463,6 +457,21 @@ class _LoadFailed(Exception):
         super().__init__(str(error))
         self.error = error
         self.error.__cause__ = cause
+
+
+def session_options(threads: int) -> onnxruntime.SessionOptions:
+    """How every session of the studio is built, pictures and texts alike."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.use_deterministic_compute = True
+    options.log_severity_level = 4
+    # Threads that wait by spinning take the core from the window's own thread, and on two
+    # hyperthreads of one core they halve the speed of the thread that works.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
 
 
 def lost_reason(error: AtelierError) -> str:
