@@ -227,17 +227,19 @@ def run_binding(
     binding: onnxruntime.IOBinding,
     path: Path,
     token: CancelToken,
-    graph_id: str | None = None,
+    graph_id: str = PLAIN_RUN,
 ) -> None:
-    """Run with bound inputs and outputs; ``graph_id`` names the recording of the run.
+    """Run with bound inputs and outputs; ``graph_id`` names the recording of the run, if any.
+
+    It is always said: onnxruntime asks after it by way of an exception, which takes as long as a
+    small graph.
 
     Raises `Cancelled` if the token ended it, else `GraphFailed` or `MemoryExhausted`.
     """
     token.check()
     options = onnxruntime.RunOptions()
     options.log_severity_level = 4
-    if graph_id is not None:
-        options.add_run_config_entry(GRAPH_ID, graph_id)
+    options.add_run_config_entry(GRAPH_ID, graph_id)
 
     def terminate() -> None:
         options.terminate = True

@@ -56,6 +56,8 @@ from studio.shell.widgets.popover import SHADOW, Popover
 PADDING: Final = 6
 """Around the tiles, so that the ring of an outer tile has room."""
 TICK_MILLISECONDS: Final = 16
+FADING_FRAME_SECONDS: Final = 0.008
+"""What painting may take while pictures fade in: half of a frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,8 +307,16 @@ class WallView(QAbstractScrollArea):
         now = time.monotonic()
         for index in rows:
             rect = self.tile_rect(index)
-            if rect.toAlignedRect().adjusted(-8, -8, 8, 8).intersects(event.rect()):
+            if event.region().intersects(rect.toAlignedRect().adjusted(-8, -8, 8, 8)):
                 self._paint_tile(painter, index, rect, colours, now)
+        if time.monotonic() - now > FADING_FRAME_SECONDS:
+            self._end_fades()
+
+    def _end_fades(self) -> None:
+        """Show whole what fades in still: a fade that is slow to paint is worth less than none."""
+        for index in self._fades:
+            self._update_tile(index)
+        self._fades.clear()
 
     def _paint_tile(
         self, painter: QPainter, index: int, rect: QRectF, colours: Colours, now: float
