@@ -45,8 +45,8 @@ OPTIMISATION: Final = "all"
 """The frozen optimisation level, as fingerprints name it: another level gives other bits, while
 on the CPU neither the batch size nor the number of threads does."""
 
-SPIN_MICROSECONDS: Final = "500"
-"""For how long a thread that has nothing to do waits awake before it sleeps.
+SPINNING: Final = ("session.intra_op.spin_duration_us", "500")
+"""Entry of the session options that says for how long a thread without work waits awake.
 
 Between two operations of a run the next work comes sooner than that, and to wake a thread takes
 longer than a small operation does. For ever, which is onnxruntime's default, they would take the
@@ -393,7 +393,9 @@ class SessionCache:
     ) -> LoadedGraph:
         check_graph_files(path)
         token.check()
-        options = session_options(self.threads)
+        draws = any(tensor.role == "image" for tensor in graph.outputs)
+        # What draws nothing is small: its second thread would wait, awake, in another's way.
+        options = session_options(self.threads if draws else 1)
         if not plan.device.is_cpu:
             options.add_session_config_entry(RECORD_PLACEMENT, "1")
         before = resident_bytes()
@@ -468,9 +470,7 @@ def session_options(threads: int) -> onnxruntime.SessionOptions:
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.use_deterministic_compute = True
     options.log_severity_level = 4
-    # Threads that wait by spinning take the core from the window's own thread, and on two
-    # hyperthreads of one core they halve the speed of the thread that works.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry(*SPINNING)
     return options
 
 

@@ -37,10 +37,12 @@ def session(path: Path, threads: int, output: str) -> Run:
     """Run one graph as the studio's runtime does."""
     import onnxruntime
 
+    from studio.runtime.sessions import SPINNING
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 4
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry(*SPINNING)
     made = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     return lambda inputs: np.asarray(made.run([output], inputs)[0])
 
