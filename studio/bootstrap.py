@@ -47,6 +47,11 @@ X11_LIBRARIES = (
 FONTS = ("fonts-noto-cjk",)
 """Chinese labels need a font that has the characters."""
 VENV_PACKAGE = "python3-venv"
+SIDE_BY_SIDE = (
+    *("-n", "auto", "--maxprocesses", "4"),
+    # What belongs together stays together, and the longest, which come first, begin first.
+    *("--dist", "loadgroup", "--no-loadscope-reorder"),
+)
 
 
 class SetupFailed(Exception):
@@ -126,7 +131,7 @@ def run_checks(python: Path) -> int:
         ("ruff format", ["-m", "ruff", "format", "--check", "."]),
         ("mypy", ["-m", "mypy"]),
         ("import-linter", ["-c", "from importlinter.cli import lint_imports_command as c; c()"]),
-        ("pytest", ["-m", "pytest"]),
+        ("pytest", ["-m", "pytest", *SIDE_BY_SIDE]),
     )
     failed = []
     for name, command in checks:

@@ -32,6 +32,13 @@ def pytest_sessionstart() -> None:
     gc.disable()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes a file stays in one of them, for the sake of what its tests share."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+
+
 def pytest_runtest_logfinish() -> None:
     """Between two tests, on the thread that Qt's objects belong to."""
     gc.collect(2 if next(_finished) % FULL_COLLECTION == 0 else 1)

@@ -5,10 +5,25 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from studio.shell.tokens import ThemeChoice
 from tests.access.findings import Findings, explore
 from tests.access.tour import Look
 
 Explorer = Callable[[Look], Findings]
+
+CHINESE = Look(language="zh_CN", scale=1.5)
+ENGLISH = Look(language="en", scale=1.5, theme=ThemeChoice.LIGHT)
+TOUR_OF_CHINESE, TOUR_OF_ENGLISH = (
+    pytest.mark.xdist_group(look.name) for look in (CHINESE, ENGLISH)
+)
+"""With several processes a tour is gone in one of them, for all tests that need it."""
+LOOKS = pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param(CHINESE, marks=TOUR_OF_CHINESE, id=CHINESE.name),
+        pytest.param(ENGLISH, marks=TOUR_OF_ENGLISH, id=ENGLISH.name),
+    ],
+)
 
 
 @pytest.fixture(scope="session")

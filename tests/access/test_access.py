@@ -4,14 +4,11 @@ import pytest
 
 from studio.shell.settings.declared import SWAP_SIDES, TOUCH
 from studio.shell.tokens import ThemeChoice
-from tests.access.conftest import Explorer
+from tests.access.conftest import LOOKS, Explorer
 from tests.access.contrast import contrast
 from tests.access.tour import Look
 
 pytestmark = pytest.mark.timeout(900)  # a whole tour, also on a busy core
-DARK = Look(language="zh_CN", scale=1.5)
-LIGHT = Look(language="en", scale=1.5, theme=ThemeChoice.LIGHT)
-LOOKS = pytest.mark.parametrize("look", [DARK, LIGHT], ids=lambda look: look.name)
 
 
 @LOOKS

@@ -4,24 +4,22 @@ import ast
 
 import pytest
 
-from studio.shell.tokens import ThemeChoice
-from tests.access.conftest import Explorer
+from tests.access.conftest import CHINESE, LOOKS, TOUR_OF_CHINESE, Explorer
 from tests.access.findings import english_in
 from tests.access.tour import Look
 from tests.translations import source_files
 
 pytestmark = pytest.mark.timeout(900)  # a whole tour, also on a busy core
-CHINESE = Look(language="zh_CN", scale=1.5)
-ENGLISH = Look(language="en", scale=1.5, theme=ThemeChoice.LIGHT)
-LARGE = pytest.mark.parametrize("look", [CHINESE, ENGLISH], ids=lambda look: look.name)
 
 
+@TOUR_OF_CHINESE
 def test_the_tour_meets_dialogs_menus_and_floating_panels(explored: Explorer) -> None:
     screens = set(explored(CHINESE).screens)
     assert {"first screen", "window.commands", "window.about", "images.export"} <= screens
     assert any(name.startswith("menu") for name in screens)
 
 
+@TOUR_OF_CHINESE
 def test_the_tour_meets_every_dialog_that_there_is(explored: Explorer) -> None:
     """Whoever adds a dialog adds a way to it, or this tour does not see it."""
     assert dialog_names() - explored(CHINESE).kinds == set()
@@ -41,11 +39,12 @@ def dialog_names() -> set[str]:
     return found - {"QDialog"} - set().union(*bases.values())
 
 
+@TOUR_OF_CHINESE
 def test_no_screen_says_anything_in_english_when_it_is_chinese(explored: Explorer) -> None:
     assert explored(CHINESE).english == []
 
 
-@LARGE
+@LOOKS
 def test_nothing_is_cut_off_at_150_percent_text(explored: Explorer, look: Look) -> None:
     assert explored(look).cut == []
 
