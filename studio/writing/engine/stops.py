@@ -1,0 +1,88 @@
+"""Texts at which the writing stops, wherever the tokens happen to begin and end.
+
+In bytes, as tokens are: a character may be cut in two by tokens, and a stop's bytes stand in a
+text's bytes exactly where its characters stand in the text's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from studio.contract.errors import RequestInvalid
+
+MAXIMUM_STOPS: Final = 100
+LONGEST_STOP: Final = 1000
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Where the text ends."""
+
+    length: int
+    """Bytes of the text that stay: those before the stop."""
+    stop: str
+    """Which it was."""
+
+
+class StopStrings:
+    """Follows one text's bytes; raises `RequestInvalid` for stops that cannot be."""
+
+    def __init__(self, stops: Sequence[str]) -> None:
+        self._stops = {encoded(stop, "stop", LONGEST_STOP): stop for stop in stops}
+        if len(self._stops) > MAXIMUM_STOPS:
+            fault = f"{MAXIMUM_STOPS} stops are possible at once, not {len(self._stops)}"
+            raise RequestInvalid(fault=fault)
+        self._longest = max(map(len, self._stops), default=0)
+        self._beginnings = {stop[:length] for stop in self._stops for length in range(1, len(stop))}
+        self._text = bytearray()
+        self._lengths = [0]
+
+    def append(self, data: bytes) -> Stopped | None:
+        """Go on with the bytes of one token; says whether, and where, the text ends.
+
+        Where a token brings several stops, the text ends before the first of them, and where those
+        begin together the longest is named.
+        """
+        before = len(self._text)
+        self._text += data
+        self._lengths.append(len(self._text))
+        window = max(before - self._longest + 1, 0)
+        found: tuple[int, int] | None = None
+        name = ""
+        for stop, text in self._stops.items():
+            start = self._text.find(stop, window)
+            while 0 <= start and start + len(stop) <= before:
+                start = self._text.find(stop, start + 1)
+            if start >= 0 and (found is None or (start, -len(stop)) < found):
+                found, name = (start, -len(stop)), text
+        return None if found is None else Stopped(length=found[0], stop=name)
+
+    def truncate(self, length: int) -> None:
+        """Go back to the first ``length`` tokens."""
+        del self._lengths[max(length, 0) + 1 :]
+        del self._text[self._lengths[-1] :]
+
+    def __len__(self) -> int:
+        """Tokens that were appended."""
+        return len(self._lengths) - 1
+
+    @property
+    def safe(self) -> int:
+        """Bytes of the text that no stop can take back any more, whatever comes: what may be
+        shown."""
+        for start in range(max(len(self._text) - self._longest + 1, 0), len(self._text)):
+            if bytes(self._text[start:]) in self._beginnings:
+                return start
+        return len(self._text)
+
+
+def encoded(text: str, name: str, longest: int) -> bytes:
+    """The bytes of a text that is to be looked for; raises `RequestInvalid` if it cannot be."""
+    if not 1 <= len(text) <= longest:
+        raise RequestInvalid(fault=f"a {name} has 1 to {longest:,} characters, not {len(text):,}")
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        fault = f"a {name} is not UTF-8 at character {error.start + 1}; any text that is, can be"
+        raise RequestInvalid(fault=fault) from error
