@@ -31,7 +31,11 @@ from studio.host.events import (
     PictureReady,
     Progress,
     StylesMapped,
+    TextWritten,
+    TokensRead,
+    TokensWritten,
     TraitsFound,
+    WritingBegun,
 )
 from studio.host.letters import Cancel, Close, Forgive, Inbox, Submit
 from studio.host.messages import (
@@ -42,12 +46,16 @@ from studio.host.messages import (
     FoundTraits,
     GenerateImages,
     GoldenReport,
+    InspectText,
     MapStyles,
     ProbeDevices,
     ProbeReport,
+    RankMiddles,
+    ReadText,
     ReplayGolden,
     TraitBetween,
     WorkRequest,
+    WriteText,
 )
 from studio.host.settings import HostSettings
 
@@ -71,15 +79,23 @@ __all__ = [
     "HostLost",
     "HostReady",
     "HostSettings",
+    "InspectText",
     "MapStyles",
     "Notice",
     "Picture",
     "PictureReady",
     "ProbeReport",
     "Progress",
+    "RankMiddles",
+    "ReadText",
     "StylesMapped",
+    "TextWritten",
+    "TokensRead",
+    "TokensWritten",
     "TraitBetween",
     "TraitsFound",
+    "WriteText",
+    "WritingBegun",
 ]
 
 
@@ -140,6 +156,22 @@ class HostClient:
 
     def enlarge(self, request: EnlargePicture) -> int:
         """Have a file enlarged into another; `Finished` brings an `EnlargeReport`."""
+        return self._submit(request)
+
+    def write(self, request: WriteText) -> int:
+        """Have texts written; `TokensWritten` brings them as they are, `TextWritten` each whole."""
+        return self._submit(request)
+
+    def read(self, request: ReadText) -> int:
+        """Ask how likely a text is; `TokensRead` for its tokens, `Finished` a `ReadingReport`."""
+        return self._submit(request)
+
+    def rank_middles(self, request: RankMiddles) -> int:
+        """Ask how well a text goes on after several middles; `Finished` brings a `MiddleReport`."""
+        return self._submit(request)
+
+    def inspect_text(self, request: InspectText) -> int:
+        """Have a text model opened and measured; `Finished` brings a `TextModelReport`."""
         return self._submit(request)
 
     def cancel(self, request: int) -> None:

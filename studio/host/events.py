@@ -10,6 +10,15 @@ import msgspec
 
 from studio.contract.errors import AtelierError, HostError
 from studio.contract.recipe import Recipe
+from studio.contract.texts import (
+    MiddleReport,
+    ReadingReport,
+    ReadToken,
+    TextCompletion,
+    TextModelReport,
+    TextRecipe,
+    TextToken,
+)
 from studio.host.messages import (
     DeviceReport,
     EnlargeReport,
@@ -123,8 +132,8 @@ class Progress(_Event, frozen=True, kw_only=True):
     done: int
     total: int
     stage: str
-    """"loading", "making", "mapping", "verifying", "probing"; of a search and of an enlarging
-    whatever they say."""
+    """"loading", "making", "mapping", "verifying", "probing"; of texts "converting", "reading",
+    "writing" and "measuring"; of a search and of an enlarging whatever they say."""
 
 
 class PictureReady(_Event, frozen=True, kw_only=True):
@@ -165,12 +174,56 @@ class TraitsFound(_Event, frozen=True, kw_only=True):
     found: FoundTraits
 
 
+class WritingBegun(_Event, frozen=True, kw_only=True):
+    """The prompt was read; the tokens of the request's texts follow."""
+
+    request: int
+    completion: TextCompletion
+    """Makes recipes of the request, that of a text that is cancelled too."""
+
+
+class TokensWritten(_Event, frozen=True, kw_only=True):
+    """Some tokens of one text, which will not be taken back."""
+
+    request: int
+    index: int
+    """Which of the request's texts."""
+    tokens: tuple[TextToken, ...]
+
+
+class TextWritten(_Event, frozen=True, kw_only=True):
+    """One text is whole."""
+
+    request: int
+    index: int
+    text: str
+    recipe: TextRecipe
+    stop: str = ""
+    """The stop string that ended it."""
+
+
+class TokensRead(_Event, frozen=True, kw_only=True):
+    """Some tokens of a text that is read, in order."""
+
+    request: int
+    tokens: tuple[ReadToken, ...]
+
+
 class Finished(_Event, frozen=True, kw_only=True):
     """A request is fulfilled."""
 
     request: int
     seconds: float
-    payload: GoldenReport | ProbeReport | FoundTraits | EnlargeReport | None = None
+    payload: (
+        GoldenReport
+        | ProbeReport
+        | FoundTraits
+        | EnlargeReport
+        | ReadingReport
+        | MiddleReport
+        | TextModelReport
+        | None
+    ) = None
 
 
 class Failed(_Event, frozen=True, kw_only=True):
@@ -194,6 +247,10 @@ HostEvent = (
     | PictureReady
     | StylesMapped
     | TraitsFound
+    | WritingBegun
+    | TokensWritten
+    | TextWritten
+    | TokensRead
     | Finished
     | Failed
     | Cancelled

@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from studio.contract.texts import TextCompletion
 from studio.host.events import SlotShare
 from studio.host.letters import Submit
 from studio.host.messages import GenerateImages, MapStyles, SlotWanted, WorkRequest, folder_of
@@ -38,6 +39,10 @@ class Job:
     """Room that the host waits for, in the order in which it asked."""
     previewed: dict[int, Lent] = field(default_factory=dict)
     """By lease: slots whose pictures were shown and are still to come with their names."""
+    completion: TextCompletion | None = None
+    """What the host said when it began to write."""
+    written: dict[int, list[str]] = field(default_factory=dict)
+    """By the index of a text that is being written: what its tokens add."""
 
     def forget_previews(self) -> None:
         """What was to come after previews will not."""

@@ -45,7 +45,11 @@ from studio.host.events import (
     Progress,
     SlotShare,
     StylesMapped,
+    TextWritten,
+    TokensRead,
+    TokensWritten,
     TraitsFound,
+    WritingBegun,
 )
 from studio.host.exits import EXIT_MEMORY, EXIT_SETUP
 from studio.host.jobs import Job, Lent
@@ -62,6 +66,7 @@ from studio.host.messages import (
     HostSetup,
     MapStyles,
     PicturesMade,
+    ReadText,
     Ready,
     SlotGranted,
     SlotRefused,
@@ -69,7 +74,12 @@ from studio.host.messages import (
     SlotWanted,
     Stopped,
     StylesMade,
+    TextAdvanced,
+    TextBegun,
+    TextMade,
+    TextRead,
     Work,
+    WriteText,
 )
 from studio.host.pixels import PixelFile
 from studio.host.settings import HostSettings
@@ -246,13 +256,22 @@ class HostKeeper:
                 self._deliver(job, message, body)
             case StylesMade():
                 self._deliver_styles(job, message, body)
+            case TextBegun() | TextAdvanced() | TextMade():
+                self._deliver_text(job, message)
+            case TextRead(tokens=tokens):
+                if not isinstance(job.work, ReadText):
+                    raise HostProtocol(fault="a reading that was not asked for")
+                if job.cancelled_at is None:
+                    self._emit(TokensRead(request=job.request, tokens=tokens))
             case Done(seconds=seconds):
                 self._backoff = FIRST_RETRY_SECONDS
                 if job.folder is not None:
                     self._crashes.pop(_key(job.folder), None)
                 if message.traits is not None and job.cancelled_at is None:
                     self._emit(TraitsFound(request=job.request, found=message.traits))
-                payload = message.golden or message.probe or message.traits or message.enlarged
+                pictures = message.golden or message.probe or message.traits or message.enlarged
+                texts = message.reading or message.middles or message.text_model
+                payload = pictures or texts
                 self._finish(job, Finished(request=job.request, seconds=seconds, payload=payload))
             case Failure(error=wire):
                 self._backoff = FIRST_RETRY_SECONDS
@@ -392,6 +411,34 @@ class HostKeeper:
         job.done += count
         self._emit(Progress(request=job.request, done=job.done, total=job.total, stage="mapping"))
 
+    def _deliver_text(self, job: Job, message: TextBegun | TextAdvanced | TextMade) -> None:
+        work = job.work
+        if not isinstance(work, WriteText):
+            raise HostProtocol(fault="a text that was not asked for")
+        if isinstance(message, TextBegun):
+            job.completion = message.completion
+            job.written = {index: [] for index in range(work.count)}
+            event: HostEvent = WritingBegun(request=job.request, completion=message.completion)
+        elif job.completion is None or message.index not in job.written:
+            raise HostProtocol(fault="a text that was not asked for")
+        elif isinstance(message, TextAdvanced):
+            job.written[message.index] += [token.text for token in message.tokens]
+            event = TokensWritten(request=job.request, index=message.index, tokens=message.tokens)
+        else:
+            text = "".join(job.written.pop(message.index))
+            recipe = job.completion.recipe(
+                work, message.index, text=text, tokens=message.tokens, ended=message.ended
+            )
+            event = TextWritten(
+                request=job.request,
+                index=message.index,
+                text=text,
+                recipe=recipe,
+                stop=message.stop,
+            )
+        if job.cancelled_at is None:
+            self._emit(event)
+
     def _finish(self, job: Job, event: Finished | Failed | Cancelled) -> None:
         """The host has ended the request: nobody writes to its slots any more."""
         self._job = None
@@ -413,6 +460,7 @@ class HostKeeper:
         try:
             setup = HostSetup(
                 lane=settings.lane,
+                lanes=settings.lanes,
                 provider=settings.provider,
                 threads=settings.threads,
                 memory_limit=settings.memory_limit,

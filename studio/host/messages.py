@@ -11,6 +11,19 @@ import msgspec
 from studio.contract.enlarging import EnlargePicture, EnlargeReport
 from studio.contract.errors import ErrorWire
 from studio.contract.recipe import Completion, Recipe
+from studio.contract.texts import (
+    InspectText,
+    MiddleReport,
+    RankMiddles,
+    ReadingReport,
+    ReadText,
+    ReadToken,
+    TextCompletion,
+    TextEnd,
+    TextModelReport,
+    TextToken,
+    WriteText,
+)
 from studio.contract.traits import FoundTraits, TraitSearch
 from studio.images.engine.reports import GoldenReport
 from studio.runtime.reports import DeviceReport, ProbeReport, ProviderProbe
@@ -31,11 +44,16 @@ __all__ = [
     "GoldenReport",
     "Hello",
     "HostSetup",
+    "InspectText",
     "MapStyles",
+    "MiddleReport",
     "PicturesMade",
     "ProbeDevices",
     "ProbeReport",
     "ProviderProbe",
+    "RankMiddles",
+    "ReadText",
+    "ReadingReport",
     "Ready",
     "ReplayGolden",
     "SlotGranted",
@@ -44,19 +62,25 @@ __all__ = [
     "SlotWanted",
     "Stopped",
     "StylesMade",
+    "TextAdvanced",
+    "TextBegun",
+    "TextMade",
+    "TextModelReport",
+    "TextRead",
     "ToHost",
     "TraitBetween",
     "TraitSearch",
     "Work",
     "WorkRequest",
+    "WriteText",
     "folder_of",
 ]
 
-PROTOCOL_VERSION: Final = 3
+PROTOCOL_VERSION: Final = 4
 """Raised with each change that an older counterpart would misread."""
 
-LANES: Final = ("images",)
-"""The lanes that share the cores, each a process of its own; the first gets the odd core."""
+WRITING: Final = "writing"
+"""The lane of texts; like that of pictures it is a process of its own."""
 
 BACKGROUND: Final = "background"
 """The lane of work that nobody's hand waits for: it has all cores, and yields to the others."""
@@ -132,12 +156,20 @@ WorkRequest = (
     | FindTraits
     | TraitBetween
     | EnlargePicture
+    | WriteText
+    | ReadText
+    | RankMiddles
+    | InspectText
 )
 
 
 def folder_of(work: WorkRequest) -> str | None:
-    """The folder of the model that ``work`` runs, if it runs one."""
-    return None if isinstance(work, ProbeDevices) else work.folder or None
+    """The folder or the file of the model that ``work`` runs, if it runs one."""
+    if isinstance(work, ProbeDevices):
+        return None
+    if isinstance(work, WriteText | ReadText | RankMiddles | InspectText):
+        return work.model
+    return work.folder or None
 
 
 # From the client to the host.
@@ -202,8 +234,8 @@ class Advanced(_Message, frozen=True, kw_only=True, tag="progress"):
     done: int
     total: int
     stage: str
-    """"loading", "making", "mapping", "verifying", "probing"; of a search and of an enlarging
-    whatever they say."""
+    """"loading", "making", "mapping", "verifying", "probing"; of texts "converting", "reading",
+    "writing" and "measuring"; of a search and of an enlarging whatever they say."""
 
 
 class SlotWanted(_Message, frozen=True, kw_only=True, tag="want_slot"):
@@ -250,6 +282,41 @@ class StylesMade(_Message, frozen=True, kw_only=True, tag="styles_made"):
     dimension: int
 
 
+class TextBegun(_Message, frozen=True, kw_only=True, tag="text_begun"):
+    """The prompt was read; what follows are the tokens of the request's texts."""
+
+    request: int
+    completion: TextCompletion
+
+
+class TextAdvanced(_Message, frozen=True, kw_only=True, tag="text"):
+    """Tokens of one text that will not be taken back any more."""
+
+    request: int
+    index: int
+    """Which of the request's texts."""
+    tokens: tuple[TextToken, ...]
+
+
+class TextMade(_Message, frozen=True, kw_only=True, tag="text_made"):
+    """One text is whole: the texts of its tokens, one after the other."""
+
+    request: int
+    index: int
+    ended: TextEnd
+    tokens: int
+    """That were drawn for it, those of a stop string too, which are not told."""
+    stop: str = ""
+    """The stop string that ended it."""
+
+
+class TextRead(_Message, frozen=True, kw_only=True, tag="text_read"):
+    """Some tokens of a text that is read, in order."""
+
+    request: int
+    tokens: tuple[ReadToken, ...]
+
+
 class Done(_Message, frozen=True, kw_only=True, tag="done"):
     """The request is fulfilled."""
 
@@ -259,6 +326,9 @@ class Done(_Message, frozen=True, kw_only=True, tag="done"):
     probe: ProbeReport | None = None
     traits: FoundTraits | None = None
     enlarged: EnlargeReport | None = None
+    reading: ReadingReport | None = None
+    middles: MiddleReport | None = None
+    text_model: TextModelReport | None = None
 
 
 class Failure(_Message, frozen=True, kw_only=True, tag="failure"):
@@ -274,7 +344,20 @@ class Stopped(_Message, frozen=True, kw_only=True, tag="stopped"):
     request: int
 
 
-Answer = Advanced | SlotWanted | SlotReturned | PicturesMade | StylesMade | Done | Failure | Stopped
+Answer = (
+    Advanced
+    | SlotWanted
+    | SlotReturned
+    | PicturesMade
+    | StylesMade
+    | TextBegun
+    | TextAdvanced
+    | TextMade
+    | TextRead
+    | Done
+    | Failure
+    | Stopped
+)
 """What a host says of one request."""
 
 FromHost = Hello | Ready | Answer
@@ -284,6 +367,8 @@ class HostSetup(_Message, frozen=True, kw_only=True):
     """What a host is told on its command line, as JSON, before any frame."""
 
     lane: str
+    lanes: tuple[str, ...] = ()
+    """The lanes that run beside each other and share the cores; empty: this one is alone."""
     provider: str
     threads: int | None
     memory_limit: int | None

@@ -18,6 +18,8 @@ class HostSettings:
 
     lane: str = "images"
     """The kind of work; each lane is a process of its own."""
+    lanes: tuple[str, ...] = ()
+    """The lanes that run beside each other and share the cores; empty: this one is alone."""
     provider: str = "auto"
     """"auto", "cpu", "cuda", "tensorrt" or "coreml"."""
     threads: int | None = None

@@ -20,7 +20,6 @@ from studio.contract.errors import AtelierError, Cancelled, GraphFailed, MemoryE
 from studio.contract.manifest import Model, read_model
 from studio.contract.traits import check_piles, check_search
 from studio.host.messages import (
-    LANES,
     Advanced,
     Done,
     EnlargePicture,
@@ -29,18 +28,23 @@ from studio.host.messages import (
     FromHost,
     GenerateImages,
     HostSetup,
+    InspectText,
     MapStyles,
     PicturesMade,
     ProbeDevices,
+    RankMiddles,
+    ReadText,
     Ready,
     ReplayGolden,
     Stopped,
     StylesMade,
     TraitBetween,
     Work,
+    WriteText,
     folder_of,
 )
 from studio.host.slots import SlotSupply
+from studio.host.texts import TextDesk
 from studio.images.engine.generator import Generator, picture_role
 from studio.images.engine.golden import check_replayable, replay_golden
 from studio.images.engine.precision import settle_precision
@@ -71,14 +75,20 @@ class Worker:
         self._slots = slots
         self._memory_limit = memory_limit
         self.device = choose_device(setup.provider, memory_limit=setup.memory_limit)
-        lanes = LANES if setup.lane in LANES else (setup.lane,)
-        self.threads = lane_threads(setup.lane, lanes, setup.threads)
+        self.threads = lane_threads(setup.lane, setup.lanes or (setup.lane,), setup.threads)
         self._report = self.device.report(self.threads)
         self._sessions = SessionCache(
             self.device,
             threads=self.threads,
             budget=memory_limit // 2,
             precision=setup.precision,
+            cache_folder=None if setup.cache_folder is None else Path(setup.cache_folder),
+        )
+        self._texts = TextDesk(
+            send,
+            self.device,
+            self._report,
+            threads=self.threads,
             cache_folder=None if setup.cache_folder is None else Path(setup.cache_folder),
         )
         self._idle_seconds = setup.idle_seconds
@@ -90,6 +100,7 @@ class Worker:
 
     def rest(self) -> None:
         """Nothing is waiting: let sessions go that were idle for long."""
+        self._texts.rest(self._idle_seconds)
         gone = self._sessions.evict_idle(self._idle_seconds)
         if gone:
             _log.info("let %d idle sessions go", gone)
@@ -108,9 +119,9 @@ class Worker:
             answer = Failure(request=work.request, error=error.to_wire())
             _log.warning("request %d: %s", work.request, error)
             if isinstance(error, MemoryExhausted):
-                self._sessions.clear()
+                self._clear()
         except MemoryError as error:
-            self._sessions.clear()
+            self._clear()
             exhausted = MemoryExhausted(fault="this request", detail=str(error))
             answer = Failure(request=work.request, error=exhausted.to_wire())
         except Exception as error:
@@ -118,6 +129,11 @@ class Worker:
             unforeseen = _unforeseen(error, folder_of(work.work))
             answer = Failure(request=work.request, error=unforeseen.to_wire())
         self._send(answer, b"")
+
+    def _clear(self) -> None:
+        """Memory ran out: let all go that is held."""
+        self._sessions.clear()
+        self._texts.clear()
 
     def _do(self, work: Work, token: CancelToken) -> Done:
         token.check()
@@ -130,6 +146,8 @@ class Worker:
                 return self._find_traits(work.request, request, token)
             case EnlargePicture() as request:
                 return self._enlarge(work.request, request, token)
+            case WriteText() | ReadText() | RankMiddles() | InspectText() as request:
+                return self._texts.do(work.request, request, token)
             case ReplayGolden(folder=folder):
                 model = read_model(Path(folder))
                 check_replayable(model)
