@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from studio.commands import codes
 
-COMMANDS = ("models", "doctor", "generate", "remake", "enlarge", "film", "traits")
+COMMANDS = (
+    "models", "doctor", "generate", "remake", "enlarge", "film", "traits", "write", "score",
+)  # fmt: skip
 """Words that stand for a headless command; whatever else is a file to open in the window."""
 
 

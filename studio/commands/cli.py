@@ -19,7 +19,18 @@ from pathlib import Path
 from typing import NoReturn
 
 from studio import __version__
-from studio.commands import codes, doctor, enlarge, film, generate, models, remake, traits
+from studio.commands import (
+    codes,
+    doctor,
+    enlarge,
+    film,
+    generate,
+    models,
+    remake,
+    score,
+    traits,
+    write,
+)
 from studio.commands.lines import ErrorLine
 from studio.commands.output import Output, forgive_encodings
 from studio.contract.errors import (
@@ -36,6 +47,8 @@ from studio.contract.errors import (
     RequestInvalid,
     SetupFault,
     StorageDenied,
+    TextModelInvalid,
+    TextModelUnsupported,
 )
 from studio.contract.overriding import override
 from studio.project.logs import Plain, ProcessLog
@@ -52,6 +65,8 @@ _BAD_INPUT = (
     ManifestInvalid,
     ManifestTooNew,
     GraphInvalid,
+    TextModelInvalid,
+    TextModelUnsupported,
     StorageDenied,
 )
 
@@ -79,7 +94,7 @@ def _logged(arguments: argparse.Namespace) -> Iterator[None]:
 
     The others only look, and leave no folder where there was none.
     """
-    if arguments.command == "models" and not arguments.verify:
+    if arguments.command == "models" and not (arguments.verify or arguments.deed):
         yield
         return
     log = ProcessLog(places(arguments.basedir).logs, "commands")
@@ -137,7 +152,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     basedir: Path | None = arguments.basedir
     match arguments.command:
         case "models":
-            return models.run(basedir, output, verify=arguments.verify)
+            return models.run(arguments, basedir, output)
         case "doctor":
             return doctor.run(basedir, output, pack=arguments.pack)
         case "generate":
@@ -148,6 +163,10 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             return enlarge.run(enlarge.options_of(arguments), basedir, output)
         case "traits":
             return traits.run(traits.options_of(arguments), basedir, output)
+        case "write":
+            return write.run(write.options_of(arguments), basedir, output)
+        case "score":
+            return score.run(arguments, basedir, output)
         case _:
             return remake.run(remake.options_of(arguments), basedir, output)
 
@@ -188,6 +207,8 @@ def _parser() -> argparse.ArgumentParser:
         ("film", film, "make a film of pictures, and of a film a file"),
         ("enlarge", enlarge, "make pictures larger, by a model or by squares"),
         ("traits", traits, "find what a model's pictures differ in, and name it"),
+        ("write", write, "write texts by a text model"),
+        ("score", score, "say how likely a text is to a text model, in bits a byte"),
     ):
         command = commands.add_parser(name, parents=[shared], help=purpose, description=purpose)
         module.add_arguments(command)

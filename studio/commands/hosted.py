@@ -23,7 +23,11 @@ from studio.host.events import (
     PictureReady,
     Progress,
     StylesMapped,
+    TextWritten,
+    TokensRead,
+    TokensWritten,
     TraitsFound,
+    WritingBegun,
 )
 from studio.project.paths import Places
 from studio.runtime.reports import DeviceReport
@@ -36,7 +40,17 @@ _LONGEST_WAIT = 0.5
 
 _ENDS = (Finished, Failed, Cancelled)
 
-RequestEvent = Progress | PictureReady | StylesMapped | TraitsFound | Finished
+RequestEvent = (
+    Progress
+    | PictureReady
+    | StylesMapped
+    | TraitsFound
+    | WritingBegun
+    | TokensWritten
+    | TextWritten
+    | TokensRead
+    | Finished
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +176,15 @@ class Conversation:
 
 
 def host_settings(
-    provider: str, where: Places, *, precision: Literal["auto", "float32"] = "auto"
+    provider: str,
+    where: Places,
+    *,
+    lane: str = "images",
+    precision: Literal["auto", "float32"] = "auto",
 ) -> HostSettings:
-    """The settings of a host for headless work."""
+    """The settings of a host for headless work; it is alone, so all cores are its own."""
     return HostSettings(
+        lane=lane,
         provider=provider,
         precision=precision,
         log_folder=where.logs,

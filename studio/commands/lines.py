@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from studio.contract.texts import FormReport, OtherToken, TextEnd, TextRecipe
+
 State = Literal["ok", "note", "fault"]
 """A note limits something, a fault keeps the studio from working."""
 Verdict = Literal["identical", "identical_to_recipe", "file_changed", "differs"]
@@ -248,6 +250,113 @@ class TraitLine(Line, frozen=True, kw_only=True, tag="trait"):
     """Of its strip, or empty."""
 
 
+class TextModelLine(Line, frozen=True, kw_only=True, tag="text_model"):
+    """``models``, ``models import``: one text model that can be used."""
+
+    id: str
+    title: str
+    """As the model calls itself."""
+    kind: str
+    """"trained" (here, with a manifest), "gguf" or "onnx"."""
+    architecture: str
+    vocabulary: int
+    """Tokens; 0: the model was not looked into yet (``models --verify`` does)."""
+    context: int
+    """Tokens that it reads at most; 0: not known."""
+    chat: bool
+    """Whether it has a template for conversations."""
+    forms: tuple[FormReport, ...]
+    """The ways in which it can be run, ``write --form``; the first is the one taken."""
+    cannot: tuple[str, ...]
+    """What it cannot do."""
+    licence: str
+    """As the model states it."""
+    path: str
+    """What is opened."""
+    bytes: int
+    """Size of the file or of the folder."""
+
+
+class TextBegunLine(Line, frozen=True, kw_only=True, tag="text_begun"):
+    """``write``: the prompt was read."""
+
+    model: str
+    form: str
+    prompt_tokens: int
+    context: int
+    """Tokens that the model reads at most; 0: it does not say."""
+
+
+class TokenLine(Line, frozen=True, kw_only=True, tag="token"):
+    """``write``: one token, which will not be taken back."""
+
+    index: int
+    """Which of the texts, from 0."""
+    id: int
+    text: str
+    """What it adds."""
+    logprob: float
+    """Natural logarithm of its probability as the model has it, before any sampler."""
+    probability: float
+    """With which it was drawn, after all samplers."""
+    alternatives: tuple[OtherToken, ...]
+    """With ``--alternatives``: the likeliest tokens at its place."""
+
+
+class TextLine(Line, frozen=True, kw_only=True, tag="text"):
+    """``write``: one text, whole."""
+
+    index: int
+    text: str
+    ended: TextEnd
+    stop: str
+    """The stop string that ended it; empty: none did."""
+    recipe: TextRecipe
+    """Makes the same text again: ``write MODEL --recipe FILE``."""
+    path: str = ""
+    """With ``--out``: the file that it was written to."""
+
+
+class RewrittenLine(Line, frozen=True, kw_only=True, tag="rewritten"):
+    """``write --recipe``: what became of making a text again."""
+
+    file: str
+    """The recipe's."""
+    verdict: Literal["identical", "differs"]
+    reasons: tuple[str, ...]
+    """What is known to differ between the two makings."""
+
+
+class SurprisalLine(Line, frozen=True, kw_only=True, tag="surprisal"):
+    """``score --tokens``: how surprising one token of a text is."""
+
+    id: int
+    text: str
+    bits: float
+    """Minus the binary logarithm of its probability after all that stands before it."""
+    rank: int
+    """How many tokens were likelier."""
+    alternatives: tuple[OtherToken, ...]
+    """With ``--alternatives``: the likeliest tokens at its place."""
+
+
+class ScoreLine(Line, frozen=True, kw_only=True, tag="score"):
+    """``score``: how likely a text is to a model."""
+
+    file: str
+    model: str
+    form: str
+    tokens: int
+    """Tokens that were predicted."""
+    bytes: int
+    """Of the text as UTF-8."""
+    bits: float
+    """Minus the sum of the binary logarithms of their probabilities."""
+    bits_per_byte: float
+    context: int
+    """Tokens that the model saw before one at most."""
+
+
 class DoneLine(Line, frozen=True, kw_only=True, tag="done"):
     """The last line of a run."""
 
@@ -286,6 +395,13 @@ AnyLine = (
     | FilmLine
     | EnlargedLine
     | TraitLine
+    | TextModelLine
+    | TextBegunLine
+    | TokenLine
+    | TextLine
+    | RewrittenLine
+    | SurprisalLine
+    | ScoreLine
     | DoneLine
     | ErrorLine
 )

@@ -1,58 +1,127 @@
 """``models``: what can be used here, on what terms, and whether it works as it did where it was
-trained.
+trained. ``models import`` brings a text model in.
 """
 
 import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from studio.commands import codes
-from studio.commands.hosted import Conversation, host_settings
+from studio.commands import codes, text_models
+from studio.commands.hosted import PROVIDERS, Conversation, host_settings
 from studio.commands.lines import BrokenModelLine, DoneLine, Kind, ModelLine, Setting, VerifiedLine
 from studio.commands.output import Output
 from studio.contract.errors import AtelierError, HostUnavailable, SetupFault
 from studio.contract.manifest import BrokenModel, Model, find_models
-from studio.host.messages import GoldenReport
+from studio.contract.text_models import FoundTextModel, find_text_models
+from studio.host.messages import WRITING, GoldenReport
 from studio.project.paths import model_roots, places
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verify", action="store_true",
-        help="replay each model's golden sample; exit code 1 if one differs or is broken",
+        help="replay each model's golden sample, open each text model and measure what its forms "
+        "lose; exit code 1 if one differs or is broken",
     )  # fmt: skip
+    shared = argparse.ArgumentParser(add_help=False)  # what may stand before the deed or after it
+    hidden = argparse.SUPPRESS
+    shared.add_argument("--basedir", type=Path, default=hidden, help=hidden)
+    shared.add_argument("--json", dest="as_json", action="store_true", default=hidden, help=hidden)
+    deeds = parser.add_subparsers(dest="deed", metavar="import")
+    purpose = "bring in a text model: copy a GGUF file, make its forms ready, say what they lose"
+    bring = deeds.add_parser("import", parents=[shared], help=purpose, description=purpose)
+    bring.add_argument("file", type=Path, metavar="FILE.gguf")
+    bring.add_argument("--id", dest="name", help="what it is called (default: as the file)")
+    bring.add_argument(
+        "--provider", choices=PROVIDERS, default="auto", help="device to ask for (default: best)"
+    )
 
 
-def run(basedir: Path | None, output: Output, *, verify: bool) -> int:
+def run(arguments: argparse.Namespace, basedir: Path | None, output: Output) -> int:
+    """List the models, verify them through the host, or bring one in."""
+    if arguments.deed == "import":
+        return _import(arguments, basedir, output)
+    return _list(basedir, output, verify=arguments.verify)
+
+
+def _import(arguments: argparse.Namespace, basedir: Path | None, output: Output) -> int:
+    began = time.monotonic()
+    where = places(basedir)
+    folder = text_models.check_import(arguments.file, arguments.name, where.models)
+    settings = host_settings(arguments.provider, where, lane=WRITING)
+    with Conversation(settings, output.note) as host:
+        line = text_models.import_model(arguments.file, folder, host, output)
+    output.written = 1
+    output.result(line, text_models.spoken(line))
+    output.note(f"It is there now: studio write {line.id} --prompt TEXT")
+    seconds = time.monotonic() - began
+    output.result(DoneLine(exit_code=codes.DONE, seconds=seconds, written=1))
+    return codes.DONE
+
+
+def _list(basedir: Path | None, output: Output, *, verify: bool) -> int:
     """List the models; with ``verify`` also replay their golden samples through the host."""
     began = time.monotonic()
     roots = model_roots(basedir)
     found = find_models(roots)
-    sound = [model for model in found if isinstance(model, Model)]
-    for model in found:
-        if isinstance(model, Model):
-            line = describe(model)
-            output.result(line, _text(line))
-        else:
-            output.result(_broken(model), f"{model.folder.name}\n  broken:  {model.error.message}")
-    if not found:
+    texts = find_text_models(roots)
+    broken = [model for model in (*found, *texts) if isinstance(model, BrokenModel)]
+    sound = [model for model in found if isinstance(model, Model) and model.manifest.kind != "text"]
+    for model in sound:
+        line = describe(model)
+        output.result(line, _text(line))
+    written = [model for model in texts if isinstance(model, FoundTextModel)]
+    for text in () if verify else written:  # verified, they say more
+        described = text_models.describe(text)
+        output.result(described, text_models.spoken(described))
+    for one in broken:
+        output.result(_broken(one), f"{one.folder.name}\n  broken:  {one.error.message}")
+    if not found and not texts:
         output.note(f"There are no models in {' or '.join(map(str, roots))}.")
-    code = codes.DONE
+    code = codes.FAILED if verify and broken else codes.DONE
     if verify:
-        settings = host_settings("auto", places(basedir))
-        with (
-            output.progress("verifying") as progress,
-            Conversation(settings, output.note) as host,
-        ):
-            for number, model in enumerate(sound):
-                progress.update(number, len(sound), model.manifest.id)
-                line_of_one = _verify(model, host)
-                output.result(line_of_one, line_of_one.message)
-                code = code if line_of_one.verified else codes.FAILED
-        if len(sound) < len(found):
-            code = codes.FAILED
+        verified = [
+            _verify_pictures(sound, basedir, output),
+            _verify_texts(written, basedir, output),
+        ]
+        code = code if all(verified) else codes.FAILED
     output.result(DoneLine(exit_code=code, seconds=time.monotonic() - began))
     return code
+
+
+def _verify_pictures(models: Sequence[Model], basedir: Path | None, output: Output) -> bool:
+    """Replay the golden sample of each; whether all are as they were."""
+    settings = host_settings("auto", places(basedir))
+    ok = True
+    with (
+        output.progress("verifying") as progress,
+        Conversation(settings, output.note) as host,
+    ):
+        for number, model in enumerate(models):
+            progress.update(number, len(models), model.manifest.id)
+            line = _verify(model, host)
+            output.result(line, line.message)
+            ok = ok and line.verified
+    return ok
+
+
+def _verify_texts(models: Sequence[FoundTextModel], basedir: Path | None, output: Output) -> bool:
+    """Open each text model and measure its forms; whether all can be used."""
+    if not models:
+        return True
+    settings = host_settings("auto", places(basedir), lane=WRITING)
+    ok = True
+    with (
+        output.progress("verifying") as progress,
+        Conversation(settings, output.note) as host,
+    ):
+        for model in models:
+            line, described = text_models.verify(model, host, progress)
+            output.result(described, text_models.spoken(described))
+            output.result(line, line.message)
+            ok = ok and line.verified
+    return ok
 
 
 def describe(model: Model) -> ModelLine:

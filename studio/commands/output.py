@@ -64,6 +64,11 @@ class Output:
         elif text:
             self._print(visible(text))
 
+    def flow(self, text: str) -> None:
+        """Say a part of a text as it comes, for people; programs are told by lines."""
+        if not self.as_json:
+            self._print(visible(text), end="")
+
     def note(self, sentence: str) -> None:
         """Say something that is not a result."""
         sentence = visible(sentence)
@@ -99,12 +104,12 @@ class Output:
         finally:
             self._console = None
 
-    def _print(self, text: str) -> None:
+    def _print(self, text: str, end: str = "\n") -> None:
         if self._console is not None and self._stdout.isatty():
             self.note(text)  # both are one screen: let the bar stay below
         else:
             try:
-                print(text, file=self._stdout, flush=True)
+                print(text, file=self._stdout, end=end, flush=True)
             except BrokenPipeError:
                 raise
             except OSError as error:
