@@ -61,6 +61,7 @@ class PhraseBans:
         self._lengths = [len(self._text)]
         self._tokens: list[int] = []
         self._banned: list[set[int]] = [set()]
+        self._safe = [0]
 
     def __len__(self) -> int:
         """Tokens that stand."""
@@ -87,8 +88,11 @@ class PhraseBans:
         self._lengths.append(len(self._text))
         self._tokens.append(token)
         self._banned.append(set())
+        self._safe.append(self._safe[-1])
         found = self._completed(before)
         if found is None:
+            if not self._has_begun():
+                self._safe[-1] = len(self._tokens)
             return None
         begin, phrase = found
         length = self._token_at(begin)
@@ -103,20 +107,26 @@ class PhraseBans:
         del self._tokens[length:]
         del self._lengths[length + 1 :]
         del self._banned[length + 1 :]
+        del self._safe[length + 1 :]
         del self._text[self._lengths[-1] :]
 
     @property
     def safe(self) -> int:
-        """Tokens that no phrase can take back any more, whatever comes: what may be shown."""
-        if not self._phrases or not self._tokens:
-            return len(self._tokens)
+        """Tokens that no phrase can take back any more, whatever comes: what may be shown.
+
+        All up to the last place at which no phrase had begun. What such a place was followed by may
+        go again, and something else come in which a phrase begins; so nothing later counts.
+        """
+        return self._safe[-1]
+
+    def _has_begun(self) -> bool:
+        """Whether the text ends with what a phrase may begin with."""
+        if not self._phrases:
+            return False
         folded, spans = self._folded(len(self._text) - self._reach - _BYTES_A_CHARACTER)
-        held = spans[-1][1] if spans else 0  # a character that is cut in two may become any
-        for start in range(len(folded)):
-            if folded[start:] in self._beginnings:
-                held = spans[start][0]
-                break
-        return len(self._tokens) if held >= len(self._text) else self._token_at(held)
+        if not spans or spans[-1][1] < len(self._text):
+            return True  # a character that is cut in two may become any
+        return any(folded[start:] in self._beginnings for start in range(len(folded)))
 
     def _completed(self, before: int) -> tuple[int, str] | None:
         """The first byte and the name of a phrase that ends beyond the byte ``before``."""

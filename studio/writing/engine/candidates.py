@@ -81,8 +81,9 @@ class Candidates:
 
     def weights(self) -> Scores:
         """Probabilities times one constant, so that the greatest is 1: exp(score - best)."""
-        shifted = self.scores - self.scores.max()
-        return np.exp(shifted, out=shifted)
+        weights: Scores = self.scores - self.scores.max()
+        np.exp(weights, out=weights)
+        return weights
 
     def entropy(self) -> float:
         """Of the distribution, in nats: ln sum exp(s) - the mean of s."""

@@ -78,9 +78,9 @@ class Chain:
         """The token that comes after ``history``.
 
         ``scores`` are the model's, (vocabulary,). ``allowed`` are the tokens that a constraint
-        leaves, as a mask; ``banned`` are left out here besides; ``attempt`` counts how often one was
-        taken back here. Nothing is remembered: `accept` does that. Raises `RequestInvalid` where no
-        token is left, or the scores are no numbers.
+        leaves, as a mask; ``banned`` are left out here besides; ``attempt`` counts how often one
+        was taken back here. Nothing is remembered: `accept` does that. Raises `RequestInvalid`
+        where no token is left, or the scores are no numbers.
         """
         tokens = as_tokens(history)
         left = self._left(scores, tokens, allowed, banned, attempt)

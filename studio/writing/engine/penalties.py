@@ -143,7 +143,7 @@ class DontRepeatYourself(Sampler):
         for count, token in enumerate(reversed(window.tolist())):
             data = self.token_bytes(token)
             text = data + text[: longest - 1]
-            # A breaker that is found only now begins in this token, and ends here or in a later one.
+            # A breaker that is found only now begins in this token; it ends here or later.
             ends = [
                 start + len(breaker)
                 for breaker in self.breakers

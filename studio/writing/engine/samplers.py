@@ -236,23 +236,23 @@ def crossing(
     def passes(weight: float) -> bool:
         return weight >= limit if reached else weight > limit
 
-    greatest, below = keys.max(), before
+    below = before
     while len(keys) > _SORTED_AT_ONCE:
         sample = keys[:: len(keys) // _PIVOT_SAMPLE]
         pivot = np.partition(sample, len(sample) // 2)[len(sample) // 2]
         small = keys < pivot
         passed = below + float(weights[small].sum())
-        if passes(passed):
+        if passes(passed) and small.any():
             keys, weights = keys[small], weights[small]
             continue
         large = keys > pivot
         beyond = passed + float(weights[~(small | large)].sum())
-        if passes(beyond):
+        if passes(beyond) or not large.any():
             return pivot, passed
         keys, weights, below = keys[large], weights[large], beyond
     order = np.argsort(keys)
     sums = below + np.cumsum(weights[order], dtype=np.float64)
     place = int(np.searchsorted(sums, limit, side="left" if reached else "right"))
-    key = keys[order[place]] if place < len(order) else greatest
+    key = keys[order[min(place, len(order) - 1)]]
     first = int(np.searchsorted(keys, key, side="left", sorter=order))
     return key, float(sums[first - 1]) if first else below

@@ -52,7 +52,7 @@ class StopStrings:
         name = ""
         for stop, text in self._stops.items():
             start = self._text.find(stop, window)
-            while 0 <= start and start + len(stop) <= before:
+            while start >= 0 and start + len(stop) <= before:
                 start = self._text.find(stop, start + 1)
             if start >= 0 and (found is None or (start, -len(stop)) < found):
                 found, name = (start, -len(stop)), text
@@ -71,10 +71,15 @@ class StopStrings:
     def safe(self) -> int:
         """Bytes of the text that no stop can take back any more, whatever comes: what may be
         shown."""
-        for start in range(max(len(self._text) - self._longest + 1, 0), len(self._text)):
-            if bytes(self._text[start:]) in self._beginnings:
+        return self.safe_at(len(self))
+
+    def safe_at(self, length: int) -> int:
+        """The same of the first ``length`` tokens alone, where those after them may go again."""
+        text = self._text[: self._lengths[length]]
+        for start in range(max(len(text) - self._longest + 1, 0), len(text)):
+            if bytes(text[start:]) in self._beginnings:
                 return start
-        return len(self._text)
+        return len(text)
 
 
 def encoded(text: str, name: str, longest: int) -> bytes:

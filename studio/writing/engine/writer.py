@@ -376,7 +376,8 @@ class _Text:
     def _safe(self) -> int:
         """Tokens that nothing can take back any more."""
         safe = min(self._bans.safe, len(self._drawn))
-        while safe > self._told and self._sizes[safe] > self._stops.safe:
+        size = self._stops.safe_at(safe)
+        while safe > self._told and self._sizes[safe] > size:
             safe -= 1
         return safe
 

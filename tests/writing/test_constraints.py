@@ -1,0 +1,230 @@
+"""Forms that the text must have: what they let through, and what of them makes no sense."""
+
+import json
+import re
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from studio.contract.errors import RequestInvalid
+from studio.contract.writing import LONGEST_CONSTRAINT, TextConstraint
+from studio.writing.engine.constraints import Constraint, ConstraintVocabulary
+from tests.writing.vocabularies import (
+    END,
+    MARK,
+    NOTHING,
+    SIZE,
+    TOKENS,
+    constraint_vocabulary,
+    encode,
+    text_of,
+    token_bytes,
+)
+
+words = st.sampled_from(
+    [
+        "the king",
+        "the kin",
+        "kingdom",
+        "of the king",
+        "a\n\nb",
+        "é",
+        "ß12",
+        "月光",
+        " 月",
+        "tapestry",
+    ]
+)
+languages = st.lists(words, min_size=1, max_size=4, unique=True)
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "maxLength": 6},
+        "age": {"type": "integer", "minimum": 0, "maximum": 120},
+        "alive": {"type": "boolean"},
+    },
+    "required": ["name", "age", "alive"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> ConstraintVocabulary:
+    return constraint_vocabulary()
+
+
+def _regex(text: str) -> TextConstraint:
+    return TextConstraint(kind="regex", text=text)
+
+
+def _alternatives(language: list[str]) -> TextConstraint:
+    return _regex("|".join(map(re.escape, language)).replace("\\\n", "\\n"))
+
+
+def _expected(language: list[str], text: bytes) -> set[int]:
+    """By looking at every token: whether some word of the language goes on like that."""
+    encoded = [word.encode() for word in language]
+    going_on = {
+        token
+        for token in range(SIZE)
+        if token_bytes(token) and any(w.startswith(text + token_bytes(token)) for w in encoded)
+    }
+    return going_on | ({END} if text in encoded else set())
+
+
+@settings(max_examples=60)
+@given(data=st.data(), language=languages)
+def test_what_may_come_next_is_what_some_word_goes_on_with_however_often_it_is_taken_back(
+    vocabulary: ConstraintVocabulary, data: st.DataObject, language: list[str]
+) -> None:
+    constraint = Constraint(vocabulary, _alternatives(language))
+    tokens: list[int] = []
+    for _ in range(data.draw(st.integers(1, 12))):
+        mask = constraint.mask()
+        assert mask.shape == (SIZE,)
+        possible = _expected(language, text_of(tokens))
+        forced = constraint.forced()
+        expected = set(forced[:1]) or possible
+        assert expected <= possible
+        assert set(np.flatnonzero(mask).tolist()) == expected
+        assert constraint.is_accepting == (END in possible)
+        assert constraint.is_finished == (possible == {END})
+        step = data.draw(st.sampled_from(sorted(expected - {END}) or [-1]))
+        if step < 0 or data.draw(st.integers(0, 3)) == 0:
+            length = data.draw(st.integers(0, len(tokens)))
+            constraint.truncate(length)
+            del tokens[length:]
+        else:
+            constraint.append(step)
+            tokens.append(step)
+        assert len(constraint) == len(tokens)
+
+
+def test_an_end_can_be_taken_back_too(vocabulary: ConstraintVocabulary) -> None:
+    constraint = Constraint(vocabulary, _regex("a+"))
+    constraint.append(ord("a"))
+    before = constraint.mask()
+    constraint.append(END)
+    assert constraint.is_finished
+    constraint.truncate(1)
+    assert np.array_equal(constraint.mask(), before)
+    assert before[END]
+    assert not before[MARK]
+    assert not before[NOTHING]
+
+
+def test_a_token_that_may_not_come_is_refused_and_changes_nothing(
+    vocabulary: ConstraintVocabulary,
+) -> None:
+    constraint = Constraint(vocabulary, _regex("the king"))
+    constraint.append(ord("t"))
+    for wrong in (ord("x"), END, MARK, NOTHING):
+        with pytest.raises(RequestInvalid, match=f"does not let token {wrong} come here"):
+            constraint.append(wrong)
+    assert len(constraint) == 1
+    assert text_of(np.flatnonzero(constraint.mask()).tolist()).startswith(b"h")
+
+
+def test_a_fork_goes_its_own_way(vocabulary: ConstraintVocabulary) -> None:
+    constraint = Constraint(vocabulary, _regex("(ab|ac)d"))
+    constraint.append(ord("a"))
+    other = constraint.fork()
+    constraint.append(ord("b"))
+    other.append(ord("c"))
+    other.truncate(0)
+    assert set(np.flatnonzero(other.mask()).tolist()) == {ord("a")}
+    assert set(np.flatnonzero(constraint.mask()).tolist()) == {ord("d")}
+
+
+def test_a_guess_is_looked_at_without_going_on(vocabulary: ConstraintVocabulary) -> None:
+    constraint = Constraint(vocabulary, _regex("the king"))
+    tokens = encode("the king")
+    assert constraint.agreed(tokens) == len(tokens)
+    assert constraint.agreed([tokens[0], ord("x"), ord("y")]) == 1
+    assert constraint.agreed([]) == 0
+    assert len(constraint) == 0
+
+
+def test_what_must_come_is_known_without_a_draw(vocabulary: ConstraintVocabulary) -> None:
+    constraint = Constraint(vocabulary, _regex("(x|y)the king of a kingdom"))
+    constraint.append(ord("x"))
+    forced = constraint.forced()
+    assert forced
+    assert b"the king of a kingdom".startswith(text_of(forced))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_drawn_under_a_schema_is_json_of_that_schema(
+    vocabulary: ConstraintVocabulary, seed: int
+) -> None:
+    form = TextConstraint(kind="json_schema", text=json.dumps(SCHEMA))
+    constraint = Constraint(vocabulary, form)
+    random = np.random.default_rng(seed)
+    tokens: list[int] = []
+    while not constraint.is_finished:
+        allowed = np.flatnonzero(constraint.mask())
+        printable = [
+            token for token in allowed if token == END or token_bytes(int(token)).strip()
+        ] or allowed
+        token = int(random.choice(printable))
+        constraint.append(token)
+        tokens.append(token)
+        assert len(tokens) < 500
+    value = json.loads(text_of(tokens))
+    assert set(value) == {"name", "age", "alive"}
+    assert isinstance(value["alive"], bool)
+    assert 0 <= value["age"] <= 120
+    assert len(value["name"]) <= 6
+
+
+def test_a_grammar_is_followed(vocabulary: ConstraintVocabulary) -> None:
+    text = 'start: "the " noun\nnoun: "king" | "kingdom"\n'
+    constraint = Constraint(vocabulary, TextConstraint(kind="grammar", text=text))
+    for token in encode("the king"):
+        constraint.append(token)
+    assert constraint.is_accepting
+    assert constraint.mask()[ord("d")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        ("regex", "(", "the regex cannot be followed"),
+        ("regex", r"(a)\1", "the regex cannot be followed"),
+        ("regex", "(?=a)b", "the regex cannot be followed"),
+        ("json_schema", "{", "the JSON schema cannot be followed"),
+        ("json_schema", '{"type": "sonnet"}', "the JSON schema cannot be followed"),
+        ("json_schema", "[1, 2]", "the JSON schema cannot be followed"),
+        ("grammar", "start: nobody\n", "the grammar cannot be followed"),
+        ("grammar", "begin: /a/\n", "the grammar cannot be followed"),
+        ("regex", "", "a form has 1 to 200,000 characters, not 0"),
+        ("regex", "a" * (LONGEST_CONSTRAINT + 1), "not 200,001"),
+    ],
+)
+def test_a_form_that_makes_no_sense_is_refused_in_one_sentence(
+    vocabulary: ConstraintVocabulary, kind: str, text: str, words: str
+) -> None:
+    form = TextConstraint(kind=kind, text=text)  # type: ignore[arg-type]  # one of the three
+    with pytest.raises(RequestInvalid, match=words) as refused:
+        Constraint(vocabulary, form)
+    assert "\n" not in refused.value.message
+
+
+def test_a_model_without_an_end_is_refused() -> None:
+    with pytest.raises(RequestInvalid, match="no token that ends a text"):
+        ConstraintVocabulary(TOKENS, ends=(), special=(), encode=encode)
+
+
+@settings(max_examples=60)
+@given(text=st.text(max_size=60), kind=st.sampled_from(["regex", "json_schema", "grammar"]))
+def test_any_text_is_a_form_or_is_refused(
+    vocabulary: ConstraintVocabulary, text: str, kind: str
+) -> None:
+    try:
+        constraint = Constraint(vocabulary, TextConstraint(kind=kind, text=text))  # type: ignore[arg-type]  # one of the three
+        assert constraint.mask().shape == (SIZE,)
+    except RequestInvalid as refused:
+        assert refused.message
