@@ -1,0 +1,204 @@
+"""Turns a GGUF file into a graph once, and finds that graph again ever after.
+
+A converted model is a folder in the cache, named by the SHA-256 of the file, the version of this
+converter and the form: another file, release or form never meets a stale one. It is written beside
+its place and renamed when it is whole, so that two processes may convert at once and a crash
+leaves nothing that could be taken for a model. The hash of a file is remembered under its size,
+its time and its place on the disk: a second start reads none of the weights.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.contract.errors import ModelMissing, file_error
+from studio.graphs.decoder import (
+    DecoderForm,
+    DecoderShape,
+    DecoderWeights,
+    expected_tensors,
+    write_decoder,
+)
+from studio.graphs.gguf import GgufFile, read_gguf
+from studio.graphs.llama import plan_decoder
+from studio.graphs.packing import Packed
+from studio.graphs.projections import Matrix
+from studio.runtime.cancel import CancelToken
+
+CONVERTER_VERSION: Final = 1
+"""Goes up whenever the same file would become another graph."""
+
+PROFILE_NAME: Final = "text.json"
+PARTIAL: Final = ".partial"
+ABANDONED_SECONDS: Final = 24 * 3600
+"""After so long a half-written folder is one that a crash has left."""
+
+HASHED_AT_ONCE: Final = 2**22
+
+Advance = Callable[[float], None]
+"""Is told which share of the work is done, 0 to 1."""
+
+Finish = Callable[[GgufFile, Path], None]
+"""Adds what goes with a graph (a tokenizer, a template) to its folder before it is whole."""
+
+
+class ConvertedProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a converted model, beside its graph."""
+
+    version: int = CONVERTER_VERSION
+    source: str
+    """Name of the file."""
+    sha256: str
+    """Of the file."""
+    architecture: str
+    form: str
+    accuracy_level: int
+    layers: int
+    vocabulary: int
+    context: int
+    losses: dict[str, float] = {}
+    """Of each matrix that could not keep its blocks: relative error, root mean square."""
+
+
+_profiles = msgspec.json.Decoder(ConvertedProfile)
+
+
+def converted(
+    path: Path,
+    form: DecoderForm,
+    cache_folder: Path,
+    token: CancelToken,
+    advance: Advance | None = None,
+    finish: Finish | None = None,
+) -> Path:
+    """The folder with the graph of a GGUF file in ``form``; it is written if it is not there yet.
+
+    Raises what `read_gguf` and `plan_decoder` raise, `Cancelled`, and for a full or forbidden disk
+    what `file_error` makes of it.
+    """
+    advance = advance or (lambda share: None)
+    try:
+        cache_folder.mkdir(parents=True, exist_ok=True)
+        sha256 = file_hash(path, cache_folder, token)
+        folder = cache_folder / f"{sha256[:32]}-{CONVERTER_VERSION}-{form.name}"
+        if (folder / PROFILE_NAME).is_file():
+            return folder
+        with read_gguf(path) as gguf, _written(folder) as partial:
+            shape, weights = plan_decoder(gguf)
+            watched = _Watched(weights, shape, token, advance)
+            write_decoder(shape, watched, partial, form)
+            if finish is not None:
+                finish(gguf, partial)
+            token.check()
+            profile = ConvertedProfile(
+                source=path.name,
+                sha256=sha256,
+                architecture=gguf.architecture,
+                form=form.name,
+                accuracy_level=form.accuracy_level,
+                layers=shape.layers,
+                vocabulary=shape.vocabulary,
+                context=shape.context,
+                losses=watched.losses,
+            )
+            data = msgspec.json.format(msgspec.json.encode(profile), indent=2)
+            (partial / PROFILE_NAME).write_bytes(data + b"\n")
+    except OSError as error:
+        raise file_error(error, cache_folder) from error
+    return folder
+
+
+def read_profile(folder: Path) -> ConvertedProfile:
+    """What `converted` wrote of a folder; raises `ModelMissing` where it is gone or damaged."""
+    place = folder / PROFILE_NAME
+    try:
+        return _profiles.decode(place.read_bytes())
+    except (OSError, msgspec.MsgspecError, UnicodeError) as error:
+        raise ModelMissing(file=place) from error
+
+
+def file_hash(path: Path, cache_folder: Path, token: CancelToken) -> str:
+    """SHA-256 of a file in hex, remembered as long as it keeps its size, time and place."""
+    try:
+        state = path.stat()
+    except FileNotFoundError as error:
+        raise ModelMissing(file=path) from error
+    mark = f"{state.st_dev:x}-{state.st_ino:x}-{state.st_size:x}-{state.st_mtime_ns:x}"
+    known = cache_folder / "hashes" / mark
+    with contextlib.suppress(OSError):
+        text = known.read_text("ascii")
+        if len(text) == 64:
+            return text
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while part := stream.read(HASHED_AT_ONCE):
+            token.check()
+            digest.update(part)
+    known.parent.mkdir(exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=known.parent, suffix=PARTIAL)
+    with os.fdopen(handle, "w", encoding="ascii") as written:
+        written.write(digest.hexdigest())
+    Path(name).replace(known)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which becomes ``folder`` if nothing goes wrong."""
+    _sweep(folder.parent)
+    partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=folder.name, suffix=PARTIAL))
+    try:
+        yield partial
+        partial.chmod(0o755)  # those who may read the cache may read what is in it
+        try:
+            partial.rename(folder)
+        except OSError:
+            if not (folder / PROFILE_NAME).is_file():  # nobody was quicker
+                raise
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _sweep(cache_folder: Path) -> None:
+    """Take away what crashes have left."""
+    for entry in cache_folder.glob(f"*{PARTIAL}"):
+        with contextlib.suppress(OSError):
+            if time.time() - entry.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(entry)
+
+
+class _Watched:
+    """Weights that tell how far their reading is, that end at a cancel and note the losses."""
+
+    def __init__(
+        self, weights: DecoderWeights, shape: DecoderShape, token: CancelToken, advance: Advance
+    ) -> None:
+        self._weights = weights
+        self._sizes = {name: int(np.prod(dims)) for name, dims in expected_tensors(shape).items()}
+        self._whole = sum(self._sizes.values())
+        self._token = token
+        self._advance = advance
+        self.losses: dict[str, float] = {}
+
+    def matrix(self, name: str) -> Matrix:
+        self._token.check()
+        matrix = self._weights.matrix(name)
+        if isinstance(matrix, Packed) and matrix.loss:
+            self.losses[name] = matrix.loss
+        self._advance(1 - sum(self._sizes.values()) / self._whole)
+        self._sizes.pop(name, None)
+        return matrix
+
+    def vector(self, name: str) -> NDArray[np.float32]:
+        return self._weights.vector(name)
