@@ -112,6 +112,8 @@ def recognise_text(path: Path) -> TextModel:
     folder = path.parent.parent if path.parent.name == GRAPH_FOLDER else path.parent
     if path.suffix != GRAPH_SUFFIX:
         raise TextModelInvalid(file=path, fault="it is neither a GGUF file nor an ONNX graph")
+    if (folder / MANIFEST_NAME).is_file():
+        return replace(_exported(folder, path), path=path)
     if (folder / GENAI_NAME).is_file():
         return replace(_genai(folder, path), path=path)
     return replace(_hub(folder, path, "hub"), path=path)
@@ -119,7 +121,7 @@ def recognise_text(path: Path) -> TextModel:
 
 def _folder(folder: Path) -> TextModel:
     if (folder / MANIFEST_NAME).is_file():
-        return _exported(folder)
+        return _exported(folder, None)
     if (folder / GENAI_NAME).is_file():
         return _genai(folder, None)
     if _graph_files(folder):
@@ -136,18 +138,17 @@ def _folder(folder: Path) -> TextModel:
     raise TextModelInvalid(file=folder, fault=fault)
 
 
-def _exported(folder: Path) -> TextModel:
+def _exported(folder: Path, chosen: Path | None) -> TextModel:
     """A model of our own training: what its manifest names is taken, and nothing else."""
     model = read_model(folder)
     manifest = model.manifest
     if manifest.kind != "text":
         fault = f"it is a model of the kind {manifest.kind!r}, which writes no texts"
         raise TextModelUnsupported(file=folder, fault=fault)
-    graph = next(iter(manifest.graphs.values()))
-    found = _hub(folder, model.file(graph.file), "atelier")
-    if manifest.vocabulary is not None:
-        found = replace(found, tokenizer=model.file(manifest.vocabulary))
-    return replace(found, others=())
+    graphs = [model.file(graph.file) for graph in manifest.graphs.values()]
+    tokenizer = None if manifest.vocabulary is None else model.file(manifest.vocabulary)
+    found = _hub(folder, chosen or graphs[0], "atelier", tokenizer)
+    return replace(found, others=tuple(path for path in graphs if path != (chosen or graphs[0])))
 
 
 def _genai(folder: Path, chosen: Path | None) -> TextModel:
@@ -193,10 +194,12 @@ def _genai(folder: Path, chosen: Path | None) -> TextModel:
     )
     signature = read_signature(chosen)
     graphs = TextGraphs(graph=chosen, named=named)
-    return _described(folder, graphs, signature, "genai", [model], ())
+    return _described(folder, graphs, signature, "genai", [model], None)
 
 
-def _hub(folder: Path, chosen: Path | None, source: Source) -> TextModel:
+def _hub(
+    folder: Path, chosen: Path | None, source: Source, tokenizer: Path | None = None
+) -> TextModel:
     """A folder as Optimum and transformers.js write them, or our own converter."""
     files = [chosen] if chosen is not None else _graph_files(folder)
     kinds = {path: _Kind.of(path) for path in files}
@@ -214,7 +217,8 @@ def _hub(folder: Path, chosen: Path | None, source: Source) -> TextModel:
         path for path in (continuing or usable)
         if path != graph and _layout(kinds[path]).ids.name == _layout(kinds[graph]).ids.name
     ]  # fmt: skip
-    return _described(folder, graphs, kinds[graph].signature, source, [], equal)
+    found = _described(folder, graphs, kinds[graph].signature, source, [], tokenizer)
+    return replace(found, others=tuple(equal))
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +303,12 @@ def _described(
     signature: GraphSignature,
     source: Source,
     first: list[Json],
-    others: Sequence[Path],
+    tokenizer: Path | None,
 ) -> TextModel:
-    """Add to the graphs what the files beside them say; ``first`` are asked before those."""
+    """Add to the graphs what the files beside them say; ``first`` are asked before those.
+
+    ``tokenizer`` is None where nobody names its file.
+    """
     try:
         layout = plan_layout(signature, graphs.named)
     except LayoutUnknown as error:
@@ -313,7 +320,7 @@ def _described(
     config = read_json(folder / "config.json") or {}
     words = read_json(folder / "tokenizer_config.json") or {}
     profile = read_json(folder / PROFILE_NAME) or {}
-    tokenizer = _tokenizer(folder)
+    tokenizer = tokenizer or _tokenizer(folder)
     facts = read_tokenizer(tokenizer)
     if layout.vocabulary is not None and facts.highest >= layout.vocabulary:
         fault = (
@@ -337,7 +344,6 @@ def _described(
         tokenizer=tokenizer,
         chat_template=_template(folder, words),
         cannot=tuple(_cannot(layout)),
-        others=tuple(others),
     )
 
 

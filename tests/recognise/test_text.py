@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import onnx
 import pytest
 from onnx import TensorProto
@@ -15,10 +16,12 @@ from studio.contract.errors import (
     TextModelInvalid,
     TextModelUnsupported,
 )
+from studio.contract.manifest import MANIFEST_NAME, encode_manifest, read_model
 from studio.recognise.text import TextModel, recognise_text
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
 from studio.runtime.text import COPIES, FIXED_STATE, NO_PAST, ONE_BY_ONE, open_text
+from tests.models import write_tiny_generator
 from tests.recognise.text_graphs import (
     VOCABULARY,
     concatenated_graph,
@@ -189,6 +192,37 @@ def test_our_own_conversions_say_their_context(tmp_path: Path) -> None:
     assert found.context == 640
     assert found.chat_template == "{% for m in messages %}{% endfor %}"
     assert found.eos == (3, 5, VOCABULARY - 1)
+
+
+def test_a_model_of_our_own_training_is_what_its_manifest_names(tmp_path: Path) -> None:
+    folder = write_tiny_generator(tmp_path / "model")
+    with pytest.raises(TextModelUnsupported, match="of the kind 'gan'"):
+        recognise_text(folder)
+    (write_text_model(folder, "gqa")).rename(folder / "exact.onnx")
+    onnx.save_model(gqa_graph(), folder / "fast.onnx")
+    write_tokenizer(folder).rename(folder / "words.json")
+    _write(folder, {"config.json": CONFIG})
+    manifest = read_model(folder).manifest
+    graph = next(iter(manifest.graphs.values()))
+    graphs = {
+        name: msgspec.structs.replace(graph, file=f"{name}.onnx") for name in ("exact", "fast")
+    }
+    manifest = msgspec.structs.replace(
+        manifest, kind="text", graphs=graphs, vocabulary="words.json"
+    )
+    (folder / MANIFEST_NAME).write_bytes(encode_manifest(manifest))
+    found = recognise_text(folder)
+    assert found.source == "atelier"
+    assert found.graphs is not None
+    assert found.graphs.graph == folder / "exact.onnx"
+    assert found.others == (folder / "fast.onnx",)
+    assert found.tokenizer == folder / "words.json"
+    assert found.context == 96
+    _runs(found)
+    named = recognise_text(folder / "fast.onnx")
+    assert named.path == folder / "fast.onnx"
+    assert named.tokenizer == folder / "words.json"
+    assert named.others == (folder / "exact.onnx",)
 
 
 def test_a_gguf_file_is_known_by_its_first_bytes(tmp_path: Path) -> None:
