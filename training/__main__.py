@@ -34,6 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     from training.preview import describe_data
     from training.ruler.export import RulerExportConfig, export_ruler
     from training.ruler.train import RulerConfig, train_ruler
+    from training.text.config import TextConfig
+    from training.text.evaluate import TextEvaluateConfig, describe_judged, evaluate_text
+    from training.text.export import TextExportConfig, describe_text, export_text
+    from training.text.train import train_text
     from training.traits import TraitsConfig, find_traits
     from training.upscale.importer import UpscaleConfig, import_upscaler
 
@@ -42,6 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     defaults = replace(default_config(recipe_of(words)), out=tyro.MISSING)
     command: (
         GanConfig
+        | TextConfig
+        | TextExportConfig
+        | TextEvaluateConfig
         | ExportConfig
         | EvaluateConfig
         | HalfConfig
@@ -54,6 +61,15 @@ def main(arguments: list[str] | None = None) -> int:
     ) = tyro.cli(
         Annotated[
             GanConfig, tyro.conf.subcommand("gan", default=defaults, description="Train a GAN.")
+        ]
+        | Annotated[TextConfig, tyro.conf.subcommand("text", description="Train a text model.")]
+        | Annotated[
+            TextExportConfig,
+            tyro.conf.subcommand("export-text", description="Export a text run for the studio."),
+        ]
+        | Annotated[
+            TextEvaluateConfig,
+            tyro.conf.subcommand("evaluate-text", description="Measure an exported text model."),
         ]
         | Annotated[
             ExportConfig, tyro.conf.subcommand("export", description="Export a run for the studio.")
@@ -84,16 +100,22 @@ def main(arguments: list[str] | None = None) -> int:
         ]
         | Annotated[DataCommand, tyro.conf.subcommand("data")],
         prog="python -m training",
-        description="Train a model, export it for the studio, or prepare its pictures.",
+        description="Train a model, export it for the studio, or prepare its data.",
         args=words,
     )
     try:
         if isinstance(command, GanConfig):
             return train_gan(command)
+        if isinstance(command, TextConfig):
+            return train_text(command)
         if isinstance(command, RulerConfig):
             return train_ruler(command)
         if isinstance(command, RulerExportConfig):
             print(export_ruler(command))
+        elif isinstance(command, TextExportConfig):
+            print(describe_text(export_text(command, say=print)))
+        elif isinstance(command, TextEvaluateConfig):
+            print(describe_judged(evaluate_text(command, say=print)))
         elif isinstance(command, UpscaleConfig):
             print(import_upscaler(command))
         elif isinstance(command, EvaluateConfig):

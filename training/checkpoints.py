@@ -66,9 +66,9 @@ def remove_leftovers(folder: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def save_checkpoint(folder: Path, *, images: int, state: Mapping[str, object], keep: int) -> Path:
-    """Write `checkpoint-<images>.pt` and remove all but the `keep` newest."""
-    path = folder / f"checkpoint-{images:010d}.pt"
+def save_checkpoint(folder: Path, *, at: int, state: Mapping[str, object], keep: int) -> Path:
+    """Write `checkpoint-<at>.pt` and remove all but the `keep` newest."""
+    path = folder / f"checkpoint-{at:010d}.pt"
     write_atomically(path, lambda file: torch.save({"format": CHECKPOINT_FORMAT, **state}, file))
     for old in list_checkpoints(folder)[:-keep]:
         old.unlink()

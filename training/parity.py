@@ -7,6 +7,7 @@ first import.
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -25,8 +26,8 @@ STUDIO_LEVEL: Level = "all"
 """The level at which the studio builds its sessions; recipes name it."""
 
 
-def _session(graph: bytes, *, level: Level, threads: int) -> "onnxruntime.InferenceSession":
-    """One graph on the CPU at one optimisation level."""
+def _session(graph: bytes | str, *, level: Level, threads: int) -> "onnxruntime.InferenceSession":
+    """One graph, or the file of one, on the CPU at one optimisation level."""
     if os.environ.get("ORT_DISABLE_TELEMETRY") != "1":
         raise RuntimeError("ORT_DISABLE_TELEMETRY=1 must be set before onnxruntime is imported")
     import onnxruntime
@@ -216,3 +217,49 @@ class PictureRunner:
             for at in range(len(pictures))
         ]
         return np.concatenate(made)
+
+
+class TextRunner:
+    """A decoder's graph: tokens, and the keys and values of those before them, to logits."""
+
+    def __init__(self, graph: Path, *, threads: int = 1) -> None:
+        """`graph` is a file, because its weights lie in another beside it."""
+        self._session = _session(str(graph), level=STUDIO_LEVEL, threads=threads)
+        self._past = {
+            entry.name: (_size(entry.shape[1]), _size(entry.shape[3]))
+            for entry in self._session.get_inputs()
+            if entry.name.startswith("past_key_values.")
+        }
+        self._names = [entry.name for entry in self._session.get_outputs()]
+
+    def begin(self, batch: int = 1) -> dict[str, Floats]:
+        """The cache before the first token: no keys and no values."""
+        return {
+            name: np.zeros((batch, heads, 0, width), dtype=np.float32)
+            for name, (heads, width) in self._past.items()
+        }
+
+    def run(
+        self, ids: npt.NDArray[np.int64], cache: dict[str, Floats], *, keep: int = 0
+    ) -> tuple[Floats, dict[str, Floats]]:
+        """ids (batch, sequence) -> logits (batch, kept, vocabulary) of the last `keep` tokens (0:
+        of all), and the cache with these tokens in it."""
+        seen = next(iter(cache.values())).shape[2]
+        inputs = {
+            "input_ids": ids,
+            "attention_mask": np.ones((len(ids), seen + ids.shape[1]), dtype=np.int64),
+            "num_logits_to_keep": np.array(keep, dtype=np.int64),
+            **cache,
+        }
+        made = dict(zip(self._names, self._session.run(self._names, inputs), strict=True))
+        logits: Floats = made.pop("logits")
+        return logits, {
+            name.replace("present.", "past_key_values."): value for name, value in made.items()
+        }
+
+
+def _size(dimension: int | str | None) -> int:
+    """A dimension that a graph must have fixed."""
+    if not isinstance(dimension, int):
+        raise TrainingError(f"The graph's cache has a free size ({dimension}) where none may be.")
+    return dimension

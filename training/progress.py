@@ -31,12 +31,15 @@ def spoken_time(seconds: float) -> str:
 class RunLog:
     """Shows progress on a terminal, as plain lines elsewhere, and keeps every number.
 
-    Entries go to `metrics.jsonl` (one JSON object a line: images, minutes, the values) and to
-    TensorBoard's event files in the same folder. A silent log does nothing: that is what all
-    processes but the first get.
+    Entries go to `metrics.jsonl` (one JSON object a line: how far it is, in units such as images,
+    minutes, the values) and to TensorBoard's event files in the same folder. A silent log does
+    nothing: that is what all processes but the first get.
     """
 
-    def __init__(self, folder: Path, *, silent: bool, tensorboard: bool) -> None:
+    def __init__(
+        self, folder: Path, *, silent: bool, tensorboard: bool, unit: str = "images"
+    ) -> None:
+        self._unit = unit
         self._folder = folder
         self._silent = silent
         self._tensorboard = tensorboard and not silent
@@ -50,13 +53,13 @@ class RunLog:
             self._writer = _Events(self._folder)
         if not self._silent and self._console.is_terminal:
             self._progress = Progress(
-                TextColumn("{task.fields[images]}"),
+                TextColumn("{task.fields[at]}"),
                 BarColumn(),
                 TextColumn("{task.fields[text]}"),
                 TimeElapsedColumn(),
                 console=self._console,
             )
-            self._task = self._progress.add_task("training", total=1.0, images="", text="")
+            self._task = self._progress.add_task("training", total=1.0, at="", text="")
             self._progress.start()
         return self
 
@@ -81,27 +84,27 @@ class RunLog:
             time.strftime("%H:%M:%S"), f"WARNING: {text}", style="bold red", soft_wrap=True
         )
 
-    def live(self, *, images: int, share: float, text: str) -> None:
+    def live(self, *, at: int, share: float, text: str) -> None:
         """Move the bar; on anything but a terminal this does nothing."""
         if self._progress is not None and self._task is not None:
             self._progress.update(
-                self._task, completed=min(share, 1.0), images=f"{images:,} images", text=text
+                self._task, completed=min(share, 1.0), at=f"{at:,} {self._unit}", text=text
             )
 
-    def record(self, *, images: int, seconds: float, values: dict[str, float]) -> None:
-        """Keep numbers under `images`."""
+    def record(self, *, at: int, seconds: float, values: dict[str, float]) -> None:
+        """Keep numbers under the place `at`."""
         if self._silent:
             return
-        entry = {"images": images, "minutes": round(seconds / 60, 3), **values}
+        entry = {self._unit: at, "minutes": round(seconds / 60, 3), **values}
         with (self._folder / METRICS_FILE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
         if self._writer is not None:
-            self._writer.scalars(values, images)
+            self._writer.scalars(values, at)
 
-    def picture(self, name: str, sheet: npt.NDArray[np.uint8], *, images: int) -> None:
+    def picture(self, name: str, sheet: npt.NDArray[np.uint8], *, at: int) -> None:
         """Keep a sheet uint8 (height, width, channels) in TensorBoard."""
         if self._writer is not None:
-            self._writer.picture(name, sheet, images)
+            self._writer.picture(name, sheet, at)
 
 
 class _Events:
@@ -112,12 +115,12 @@ class _Events:
 
         self._writer = SummaryWriter(str(folder / "tensorboard"))
 
-    def scalars(self, values: dict[str, float], images: int) -> None:
+    def scalars(self, values: dict[str, float], at: int) -> None:
         for name, value in values.items():
-            self._writer.add_scalar(name, value, images)
+            self._writer.add_scalar(name, value, at)
 
-    def picture(self, name: str, sheet: npt.NDArray[np.uint8], images: int) -> None:
-        self._writer.add_image(name, sheet, images, dataformats="HWC")
+    def picture(self, name: str, sheet: npt.NDArray[np.uint8], at: int) -> None:
+        self._writer.add_image(name, sheet, at, dataformats="HWC")
 
     def close(self) -> None:
         self._writer.close()

@@ -21,7 +21,7 @@ from training.errors import TrainingError
 
 
 def _save(folder: Path, images: int, keep: int = 3) -> Path:
-    return save_checkpoint(folder, images=images, state={"weight": torch.ones(3)}, keep=keep)
+    return save_checkpoint(folder, at=images, state={"weight": torch.ones(3)}, keep=keep)
 
 
 def test_only_the_newest_are_kept(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_full_disk_is_recognised_behind_torchs_own_error(
 
     monkeypatch.setattr(Path, "open", open_full)
     with pytest.raises(TrainingError, match=r"checkpoint-0000000002\.pt: the disk is full"):
-        save_checkpoint(tmp_path, images=2, state={"weight": torch.ones(size)}, keep=3)
+        save_checkpoint(tmp_path, at=2, state={"weight": torch.ones(size)}, keep=3)
     monkeypatch.undo()
     assert [path.name for path in list_checkpoints(tmp_path)] == ["checkpoint-0000000001.pt"]
     load_checkpoint(tmp_path / "checkpoint-0000000001.pt")

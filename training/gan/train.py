@@ -152,7 +152,7 @@ class GanRun:
             rate = (trainer.images - mark_images) / max(now - mark_time, 1e-9)
             if trainer.step_number % 10 == 0:
                 self._log.live(
-                    images=trainer.images,
+                    at=trainer.images,
                     share=self._share(),
                     text=f"G {losses.generator:.2f} D {losses.discriminator:.2f} "
                     f"{rate:.0f} images/s, {self._left(rate)}",
@@ -240,7 +240,7 @@ class GanRun:
     def _record(self, values: dict[str, float]) -> None:
         """Keep numbers, with what of the budget they took."""
         self._log.record(
-            images=self._trainer.images,
+            at=self._trainer.images,
             seconds=self._seconds,
             values={"cpu_seconds": round(self._cpu_seconds, 1), **values},
         )
@@ -257,8 +257,8 @@ class GanRun:
         save_png(folder / f"{images:010d}-classes.png", classes)
         name = self._data.info.classes[label].id
         save_png(folder / f"{images:010d}-seeds-{name}.png", seeds)
-        self._log.picture("classes", classes, images=images)
-        self._log.picture(f"seeds/{name}", seeds, images=images)
+        self._log.picture("classes", classes, at=images)
+        self._log.picture(f"seeds/{name}", seeds, at=images)
 
     def report_diversity(self) -> None:
         """Measure and say how alive the latent is within each class, and how near to the data."""
@@ -296,7 +296,7 @@ class GanRun:
         if self._engine.is_first:
             path = save_checkpoint(
                 self._config.out,
-                images=self._trainer.images,
+                at=self._trainer.images,
                 state={
                     **self._trainer.state(),
                     "identity": self._identity,

@@ -357,7 +357,7 @@ def train_ruler(config: RulerConfig) -> int:
                 "scores": msgspec.json.encode(scores).decode("utf-8"),
             }
             if engine.is_first:
-                save_checkpoint(config.out, images=trainer.images, state=state, keep=1)
+                save_checkpoint(config.out, at=trainer.images, state=state, keep=1)
 
         begun = saved = mark = time.monotonic()
         before, losses = seconds, []
@@ -383,7 +383,7 @@ def train_ruler(config: RulerConfig) -> int:
                     f"{trainer.images:,} images: loss {mean:.3f}, {rate:.0f} images/s, "
                     f"{spoken_time(left)} left"
                 )
-                log.record(images=trainer.images, seconds=seconds, values={"loss": mean})
+                log.record(at=trainer.images, seconds=seconds, values={"loss": mean})
                 mark, losses = now, []
             if now - saved > config.checkpoint_minutes * 60:
                 save(())
