@@ -10,27 +10,17 @@ input; 3 this installation or machine cannot do it; 130 interrupted.
 
 import argparse
 import contextlib
+import importlib
 import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from studio import __version__
-from studio.commands import (
-    codes,
-    doctor,
-    enlarge,
-    film,
-    generate,
-    models,
-    remake,
-    score,
-    traits,
-    write,
-)
+from studio.commands import codes
 from studio.commands.lines import ErrorLine
 from studio.commands.output import Output, forgive_encodings
 from studio.contract.errors import (
@@ -70,6 +60,19 @@ _BAD_INPUT = (
     StorageDenied,
 )
 
+_COMMANDS: Final[Mapping[str, str]] = {
+    "models": "list the models, and check that they work here; bring a text model in",
+    "doctor": "look at this installation and this machine",
+    "generate": "make pictures into a folder",
+    "remake": "make a picture again from its own recipe, and compare",
+    "film": "make a film of pictures, and of a film a file",
+    "enlarge": "make pictures larger, by a model or by squares",
+    "traits": "find what a model's pictures differ in, and name it",
+    "write": "write texts by a text model",
+    "score": "say how likely a text is to a text model, in bits a byte",
+}
+"""What each command is for."""
+
 _WINDOW_HELP = """\
 without a command the window opens:
   studio [PICTURE] [--basedir DIR] [--project DIR] [--provider NAME]
@@ -82,7 +85,7 @@ exit codes: 0 done; 1 failed, or it differs; 2 wrong usage or bad input;
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit code; nothing is raised for what users can cause."""
     forgive_encodings()
-    arguments = _parser().parse_args(argv)
+    arguments = _parser(_COMMANDS.keys() & set(argv)).parse_args(argv)
     output = Output(as_json=arguments.as_json)
     with _logged(arguments):
         return _run_and_tell(arguments, output)
@@ -149,25 +152,44 @@ def _fail(output: Output, error: AtelierError, code: int) -> int:
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
+    """Only the command that was asked for is imported: another's libraries take their time."""
     basedir: Path | None = arguments.basedir
     match arguments.command:
         case "models":
+            from studio.commands import models
+
             return models.run(arguments, basedir, output)
         case "doctor":
+            from studio.commands import doctor
+
             return doctor.run(basedir, output, pack=arguments.pack)
         case "generate":
+            from studio.commands import generate
+
             return generate.run(generate.options_of(arguments), basedir, output)
         case "film":
+            from studio.commands import film
+
             return film.run(arguments, basedir, output)
         case "enlarge":
+            from studio.commands import enlarge
+
             return enlarge.run(enlarge.options_of(arguments), basedir, output)
         case "traits":
+            from studio.commands import traits
+
             return traits.run(traits.options_of(arguments), basedir, output)
         case "write":
+            from studio.commands import write
+
             return write.run(write.options_of(arguments), basedir, output)
         case "score":
+            from studio.commands import score
+
             return score.run(arguments, basedir, output)
         case _:
+            from studio.commands import remake
+
             return remake.run(remake.options_of(arguments), basedir, output)
 
 
@@ -180,7 +202,8 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(codes.USAGE)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: Set[str]) -> argparse.ArgumentParser:
+    """A parser of all commands, and of the options of those that are ``asked`` for."""
     parser = _Parser(
         prog="studio",
         description="Atelier, an offline studio for pictures, without its window.",
@@ -199,17 +222,8 @@ def _parser() -> argparse.ArgumentParser:
         "--json", dest="as_json", action="store_true", help="one JSON object a line"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, module, purpose in (
-        ("models", models, "list the models, and check that they work here"),
-        ("doctor", doctor, "look at this installation and this machine"),
-        ("generate", generate, "make pictures into a folder"),
-        ("remake", remake, "make a picture again from its own recipe, and compare"),
-        ("film", film, "make a film of pictures, and of a film a file"),
-        ("enlarge", enlarge, "make pictures larger, by a model or by squares"),
-        ("traits", traits, "find what a model's pictures differ in, and name it"),
-        ("write", write, "write texts by a text model"),
-        ("score", score, "say how likely a text is to a text model, in bits a byte"),
-    ):
+    for name, purpose in _COMMANDS.items():
         command = commands.add_parser(name, parents=[shared], help=purpose, description=purpose)
-        module.add_arguments(command)
+        if name in asked:
+            importlib.import_module(f"studio.commands.{name}").add_arguments(command)
     return parser

@@ -18,6 +18,7 @@ from studio.commands.lines import DoneLine, RewrittenLine, TextBegunLine, TextLi
 from studio.commands.output import Output
 from studio.commands.sampling import DEFAULT, sampler_of
 from studio.commands.texts import read_text, resolve_text_model
+from studio.contract.enlarging import IfTaken
 from studio.contract.errors import HostUnavailable, RequestInvalid
 from studio.contract.text_models import id_of
 from studio.contract.texts import (
@@ -37,7 +38,6 @@ from studio.contract.writing import SETTINGS, TextConstraint
 from studio.host.events import Progress, TextWritten, TokensWritten, WritingBegun
 from studio.host.messages import WRITING
 from studio.project.paths import model_roots, places
-from studio.provenance.files import IfTaken, write_file
 
 _ENDS: Final[dict[TextEnd, str]] = {
     "end": "the model ended it",
@@ -379,6 +379,8 @@ def _advice(recipe: TextRecipe) -> str:
 
 def _keep(text: str, recipe: TextRecipe, folder: Path, if_taken: IfTaken) -> Path:
     """Write the text, and its recipe beside it."""
+    from studio.provenance.files import write_file  # it opens pictures, which takes its time
+
     name = f"{id_of(recipe.model)}-{recipe.settings.seed}"
     path = write_file(folder / f"{name}.txt", text.encode("utf-8"), if_taken=if_taken)
     beside = path.with_name(f"{path.stem}.recipe.json")

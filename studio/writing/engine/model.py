@@ -6,6 +6,7 @@ used by one thread at a time and holds one session, its tokenizer, and what it h
 
 import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +25,7 @@ from studio.contract.texts import (
     TextSettings,
 )
 from studio.graphs.decoder import FORMS, DecoderForm
-from studio.graphs.gguf import read_gguf
+from studio.graphs.gguf import GgufFile, read_gguf
 from studio.recognise.conversion import ConvertedProfile, converted, file_hash, read_profile
 from studio.recognise.text import TextModel, recognise_text
 from studio.runtime.cancel import CancelToken
@@ -37,7 +38,6 @@ from studio.writing.engine.candidates import Mask
 from studio.writing.engine.chat import ChatTemplate
 from studio.writing.engine.constraints import ConstraintVocabulary
 from studio.writing.engine.decoder import Decoder
-from studio.writing.engine.gguf_tokens import write_text_files
 from studio.writing.engine.healing import TokenPrefixes, heal
 from studio.writing.engine.tokens import TextTokenizer
 from studio.writing.engine.writer import Prompt
@@ -115,9 +115,11 @@ class TextEngine:
             if model.graphs is None or model.tokenizer is None:
                 fault = "it holds no graph that could be run"
                 raise TextModelInvalid(file=path, fault=fault)
-            tokenizer = TextTokenizer.from_file(model.tokenizer)
             advance("loading", 0, 1)
-            session = open_text(model.graphs, device=device, threads=threads, token=token)
+            with ThreadPoolExecutor(1, "tokenizer") as beside:  # onnxruntime lets others run
+                reading = beside.submit(TextTokenizer.from_file, model.tokenizer)
+                session = open_text(model.graphs, device=device, threads=threads, token=token)
+                tokenizer = reading.result()
             if session.vocabulary is not None:
                 tokenizer.check_vocabulary(session.vocabulary, model.graphs.graph)
             advance("loading", 1, 1)
@@ -320,7 +322,7 @@ def _from_gguf(path: Path, form: str, cache: Path, token: CancelToken, advance: 
     def converting(share: float) -> None:
         advance("converting", int(share * _PARTS), _PARTS)
 
-    folder = converted(path, wanted[chosen], _folder(cache), token, converting, write_text_files)
+    folder = converted(path, wanted[chosen], _folder(cache), token, converting, _finish)
     profile = read_profile(folder)
     model = recognise_text(folder)
     return _Found(
@@ -331,6 +333,13 @@ def _from_gguf(path: Path, form: str, cache: Path, token: CancelToken, advance: 
         files={"gguf": profile.sha256},
         profile=profile,
     )
+
+
+def _finish(gguf: GgufFile, folder: Path) -> None:
+    """Put the tokenizer and the template beside a converted graph."""
+    from studio.writing.engine.gguf_tokens import write_text_files
+
+    write_text_files(gguf, folder)
 
 
 def _graphs_by_form(path: Path) -> dict[str, Path]:
