@@ -22,12 +22,13 @@ Past and present may be one buffer that is longer than the total: nothing is cop
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto, ValueInfoProto, helper
 
+from studio.graphs.forms import EXACT, DecoderForm
 from studio.graphs.packing import Packed
 from studio.graphs.projections import Matrix, Projections, fused
 from studio.graphs.writer import CONTRIB, GraphWriter
@@ -103,20 +104,6 @@ class DecoderWeights(Protocol):
     def matrix(self, name: str) -> Matrix: ...
 
     def vector(self, name: str) -> NDArray[np.float32]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecoderForm:
-    """One way to compute the same weights."""
-
-    name: str
-    accuracy_level: Literal[1, 4]
-    """1: activations stay float32; 4: each block of them is rounded to eight bits."""
-
-
-EXACT: Final = DecoderForm(name="exact", accuracy_level=1)
-FAST: Final = DecoderForm(name="fast", accuracy_level=4)
-FORMS: Final = (EXACT, FAST)
 
 
 def write_decoder(

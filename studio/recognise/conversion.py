@@ -9,32 +9,29 @@ its time and its place on the disk: a second start reads none of the weights.
 
 import contextlib
 import hashlib
+import math
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.contract.errors import ModelMissing, file_error
-from studio.graphs.decoder import (
-    DecoderForm,
-    DecoderShape,
-    DecoderWeights,
-    expected_tensors,
-    write_decoder,
-)
+from studio.graphs.forms import DecoderForm
 from studio.graphs.gguf import GgufFile, read_gguf
-from studio.graphs.llama import plan_decoder
 from studio.graphs.packing import Packed
-from studio.graphs.projections import Matrix
 from studio.runtime.cancel import CancelToken
+
+if TYPE_CHECKING:
+    from studio.graphs.decoder import DecoderWeights
+    from studio.graphs.projections import Matrix
 
 CONVERTER_VERSION: Final = 1
 """Goes up whenever the same file would become another graph."""
@@ -94,9 +91,13 @@ def converted(
         folder = cache_folder / f"{sha256[:32]}-{CONVERTER_VERSION}-{form.name}"
         if (folder / PROFILE_NAME).is_file():
             return folder
+        # Only here: onnx takes longer to import than a converted model to be found.
+        from studio.graphs.decoder import expected_tensors, write_decoder
+        from studio.graphs.llama import plan_decoder
+
         with read_gguf(path) as gguf, _written(folder) as partial:
             shape, weights = plan_decoder(gguf)
-            watched = _Watched(weights, shape, token, advance)
+            watched = _Watched(weights, expected_tensors(shape), token, advance)
             write_decoder(shape, watched, partial, form)
             if finish is not None:
                 finish(gguf, partial)
@@ -182,16 +183,21 @@ class _Watched:
     """Weights that tell how far their reading is, that end at a cancel and note the losses."""
 
     def __init__(
-        self, weights: DecoderWeights, shape: DecoderShape, token: CancelToken, advance: Advance
+        self,
+        weights: "DecoderWeights",
+        shapes: Mapping[str, tuple[int, ...]],
+        token: CancelToken,
+        advance: Advance,
     ) -> None:
+        """``shapes``: of every tensor that will be asked for, by its name."""
         self._weights = weights
-        self._sizes = {name: int(np.prod(dims)) for name, dims in expected_tensors(shape).items()}
+        self._sizes = {name: math.prod(dims) for name, dims in shapes.items()}
         self._whole = sum(self._sizes.values())
         self._token = token
         self._advance = advance
         self.losses: dict[str, float] = {}
 
-    def matrix(self, name: str) -> Matrix:
+    def matrix(self, name: str) -> "Matrix":
         self._token.check()
         matrix = self._weights.matrix(name)
         if isinstance(matrix, Packed) and matrix.loss:

@@ -234,28 +234,13 @@ def test_ctrl_c_stops_cleanly_and_what_was_written_can_be_made_again(
     assert again.code == 0, again.err
 
 
-BAD_INPUT = [
-    (("write", "tiny"), "give --prompt"),
-    (("write", "nobody", "--prompt", "x"), "there are: tiny"),
-    (("write", "tniy", "--prompt", "x"), "did you mean 'tiny'"),
-    (("write", "no/such.gguf", "--prompt", "x"), "is not there"),
-    (("write", "tiny", "--prompt", "x", "--form", "best"), "it has: exact"),
-    (("write", "tiny", "--prompt", "x", "--sampler", "temperature=hot"), "wants a number"),
-    (("write", "tiny", "--prompt", "x", "--n", "0"), "between 1 and"),
-    (("write", "tiny", "--prompt", "x", "--max-tokens", "0"), "between 1 and"),
-    (("write", "tiny", "--prompt", "x", "--seed", "-1"), "seed"),
-    (("write", "tiny", "--prompt", "", "--max-tokens", "1"), "empty"),
-    (("write", "tiny", "--prompt", "x", "--regex", "(("), "regex"),
-    (("write", "tiny", "--prompt", "x", "--system", "y"), "need --chat"),
-    (("write", "tiny", "--prompt", "word " * 400), "the model reads at most 256"),
-    (("score", "nobody", "README.md"), "there are: tiny"),
-    (("score", "tiny", "no-such-file.txt"), "cannot be read"),
-    (("models", "import", "no-such.gguf"), "is not there"),
-    (("models", "import", "README.md"), "no GGUF"),
-]
-
-
-@pytest.mark.parametrize(("arguments", "words"), BAD_INPUT)
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("write", "tiny", "--prompt", "word " * 400), "the model reads at most 256"),
+        (("score", "tiny", "no-such-file.txt"), "cannot be read"),
+    ],
+)
 def test_bad_input_is_one_sentence_and_exit_code_2(
     base: Path, arguments: tuple[str, ...], words: str
 ) -> None:
@@ -265,18 +250,6 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
     [sentence] = ran.err.splitlines()
     assert sentence.startswith("studio: ")
     assert not ran.out
-
-
-@pytest.mark.parametrize("command_", ["write", "score"])
-def test_a_text_that_is_not_utf8_is_refused_with_the_way_on(
-    base: Path, tmp_path: Path, command_: str
-) -> None:
-    file = tmp_path / "latin.txt"
-    file.write_bytes("Ein schöner Tag".encode("latin-1"))
-    arguments = ("--file", file) if command_ == "write" else (file,)
-    ran = studio(command_, "tiny", *arguments, "--basedir", base)
-    assert ran.code == 2
-    assert "not UTF-8 text (byte 8, line 1); save it as UTF-8" in ran.err
 
 
 def test_a_file_that_lies_is_not_brought_in(base: Path, tmp_path: Path) -> None:

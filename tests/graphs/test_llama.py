@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from studio.contract.errors import TextModelInvalid, TextModelUnsupported
 from studio.graphs import blocks
-from studio.graphs.decoder import EXACT, FAST, write_decoder
+from studio.graphs.decoder import write_decoder
+from studio.graphs.forms import EXACT, FAST
 from studio.graphs.gguf import GgufFile, read_gguf
 from studio.graphs.llama import plan_decoder
 from tests.graphs.gguf_files import (

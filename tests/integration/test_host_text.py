@@ -276,6 +276,28 @@ def test_a_prompt_longer_than_the_context_is_refused(lane: Lane, gguf: Path) -> 
     assert "reads at most 256" in error.message
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"prompt": ""}, "empty"),
+        ({"constraint": {"kind": "regex", "text": "(("}}, "regex"),
+        ({"constraint": {"kind": "json_schema", "text": "[]"}}, "schema"),
+        ({"sampler": {"logit_bias": {99_999: 1.0}}}, "99999"),
+        ({"chat": [{"role": "user", "content": "\0"}], "now": "2026-01-31"}, ""),
+    ],
+)
+def test_what_the_model_cannot_do_is_one_sentence(
+    lane: Lane, gguf: Path, settings: dict[str, object], words: str
+) -> None:
+    last = lane.write(request(gguf, **settings))[-1]
+    if words:
+        assert isinstance(last, Failed)
+        assert isinstance(last.error, RequestInvalid)
+        assert words in last.error.message
+    else:
+        assert isinstance(last, Finished)
+
+
 def test_the_end_of_the_context_is_said(lane: Lane, gguf: Path) -> None:
     bias = {"logit_bias": {0: -100.0, 1: -100.0, 2: -100.0}}
     [written] = lane.texts(request(gguf, max_tokens=1000, stops=["never met"], sampler=bias))

@@ -8,7 +8,7 @@ import pytest
 
 from studio.contract.errors import Cancelled, ModelMissing, TextModelInvalid
 from studio.graphs import blocks
-from studio.graphs.decoder import EXACT, FAST
+from studio.graphs.forms import EXACT, FAST
 from studio.graphs.gguf import GgufFile
 from studio.recognise.conversion import converted, file_hash, read_profile
 from studio.runtime.cancel import CancelToken

@@ -24,7 +24,7 @@ from studio.contract.texts import (
     TextModelReport,
     TextSettings,
 )
-from studio.graphs.decoder import FORMS, DecoderForm
+from studio.graphs.forms import FORMS, DecoderForm
 from studio.graphs.gguf import GgufFile, read_gguf
 from studio.recognise.conversion import ConvertedProfile, converted, file_hash, read_profile
 from studio.recognise.text import TextModel, recognise_text
