@@ -130,7 +130,10 @@ def test_a_way_of_cutting_that_is_not_known_is_named(folder: Path) -> None:
 def test_a_file_that_does_not_say_how_it_cuts_is_read_with_a_caution(folder: Path) -> None:
     metadata = byte_tokenizer()
     del metadata["tokenizer.ggml.pre"]
-    assert "guessed" in from_metadata(folder, metadata).cautions[0]
+    tokenizer = from_metadata(folder, metadata)
+    assert "guessed" in tokenizer.cautions[0]
+    tokenizer.save(folder)
+    assert TextTokenizer.from_file(folder / "tokenizer.json").cautions == tokenizer.cautions
     assert from_metadata(folder, byte_tokenizer()).cautions == ()
 
 

@@ -21,7 +21,6 @@ from studio.writing.engine.tokens import (
     LETTER_OF_BYTE,
     Decoding,
     TextTokenizer,
-    text_from_bytes,
 )
 from tests.writing.tokenizer_files import (
     SPECIALS,
@@ -105,17 +104,6 @@ def test_a_character_in_three_tokens_comes_with_the_last(folder: Path) -> None:
     decoding = Decoding(tokenizer)
     assert [decoding.push(index) for index in ids] == ["a", "", "", "字", "b"]
     assert decoding.finish() == ""
-
-
-def test_a_decoding_can_be_taken_back_to_a_copy(folder: Path) -> None:
-    tokenizer = byte_level(folder)
-    first, second, third = tokenizer.encode("字")
-    decoding = Decoding(tokenizer)
-    decoding.push(first)
-    held = decoding.copy()
-    assert decoding.push(first) == "�"
-    assert held.push(second) + held.push(third) == "字"
-    assert held.finish() == ""
 
 
 def test_special_tokens_can_be_spelled_out(folder: Path) -> None:
@@ -335,23 +323,6 @@ def test_a_graph_of_another_vocabulary_is_refused(size: int, rows: int, fits: bo
         return
     with pytest.raises(TextModelInvalid, match=f"has {size:,} tokens and its graph {rows:,}"):
         tokenizer.check_vocabulary(rows, Path("model.onnx"))
-
-
-# -- texts of files -------------------------------------------------------------------------------
-
-
-@given(text=WHOLE_TEXTS)
-def test_text_in_utf_8_is_read_with_and_without_a_mark(text: str) -> None:
-    if not text.startswith("\ufeff"):
-        assert text_from_bytes(text.encode("utf-8"), "a.txt") == text
-    assert text_from_bytes(text.encode("utf-8-sig"), "a.txt") == text
-
-
-def test_text_that_is_not_utf_8_is_refused_with_its_place() -> None:
-    with pytest.raises(RequestInvalid, match=r"a\.txt is not UTF-8 text \(byte 0xE9 in line 2\)"):
-        text_from_bytes(b"first\ncaf\xe9\n", "a.txt")
-    with pytest.raises(RequestInvalid, match="UTF-16; save it as UTF-8"):
-        text_from_bytes("text".encode("utf-16"), "a.txt")
 
 
 # -- hostile files --------------------------------------------------------------------------------

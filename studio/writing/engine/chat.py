@@ -193,7 +193,7 @@ class ChatTemplate:
             self._helper = None
 
     def _fault(self, kind: str, fault: str) -> RequestInvalid | TextModelInvalid:
-        words = fault.strip().rstrip(".")
+        words = " ".join(fault.split()).rstrip(".")
         if kind == "refused":
             said = f"the model's template refuses this conversation ({words})"
             return RequestInvalid(fault=said)

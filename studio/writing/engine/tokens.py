@@ -46,6 +46,8 @@ SPECIAL_NAMES: Final = ("bos_token", "eos_token", "unk_token", "sep_token", "pad
 SPACE_PIECE: Final = "▁"
 _SLACK: Final = 1024
 """Rows by which a graph may be larger than its tokenizer: sizes are rounded up for speed."""
+_CAUTIONS: Final = "cautions"
+"""Ours among the names of a tokenizer_config.json."""
 _PROBE: Final = "a"
 _UTF_8: Final = (*range(0xC0), *range(0xC2, 0xF5))
 """The bytes that occur in UTF-8."""
@@ -115,12 +117,14 @@ class TextTokenizer:
             beside = path.with_name(name)
             if beside.is_file():
                 config.update(_parsed(beside))
-        begins = config.get("add_bos_token")
+        begins, known = config.get("add_bos_token"), config.get(_CAUTIONS)
+        known = known if isinstance(known, list) else []
         return cls.from_json(
             raw,
             file=path,
             specials=special_tokens(config),
             begins=begins if isinstance(begins, bool) else None,
+            cautions=tuple(each for each in known if isinstance(each, str)),
         )
 
     @classmethod
@@ -219,7 +223,11 @@ class TextTokenizer:
 
     def save(self, folder: Path) -> None:
         """Write tokenizer.json and tokenizer_config.json, as `from_file` reads them."""
-        config = {**self.specials, "add_bos_token": bool(self.before)}
+        config = {
+            **self.specials,
+            "add_bos_token": bool(self.before),
+            _CAUTIONS: self.cautions,
+        }
         try:
             (folder / "tokenizer.json").write_bytes(self.to_json())
             (folder / "tokenizer_config.json").write_bytes(
@@ -311,13 +319,12 @@ class Decoding:
         *,
         special: bool = False,
         at_start: bool = False,
-        pending: bytes = b"",
     ) -> None:
-        """``pending``: the beginning of a character that earlier tokens left."""
+        """``special`` and ``at_start`` as in `TextTokenizer.decode`."""
         self._tokenizer = tokenizer
         self._special = special
         self._strip = at_start and tokenizer.spaced
-        self.pending = pending
+        self.pending = b""
         """Bytes of a character that is not whole yet."""
 
     def push(self, index: int) -> str:
@@ -337,31 +344,6 @@ class Decoding:
         text = self.pending.decode("utf-8", "replace")
         self.pending = b""
         return text
-
-    def copy(self) -> "Decoding":
-        """The same state again, to come back to when tokens are taken back."""
-        twin = Decoding(self._tokenizer, special=self._special, pending=self.pending)
-        twin._strip = self._strip
-        return twin
-
-
-def text_from_bytes(raw: bytes, file: object) -> str:
-    """The text of a file: UTF-8, with or without a byte-order mark.
-
-    Raises `RequestInvalid`, which says where ``file`` stops being UTF-8 and what to do.
-    """
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        fault = f"{file} is text in UTF-16; save it as UTF-8 and try again"
-        raise RequestInvalid(fault=fault)
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        fault = (
-            f"{file} is not UTF-8 text (byte 0x{error.object[error.start]:02X} in line {line:,}); "
-            "save it as UTF-8 and try again"
-        )
-        raise RequestInvalid(fault=fault) from error
 
 
 def special_tokens(config: Mapping[str, object]) -> dict[str, str]:
