@@ -42,7 +42,7 @@ def take_explorer(room: ImagesRoom, actions: ActionRegistry, camera: Camera) -> 
     camera.settle()
     _drag(mode, camera, "61-explore-dragging")
     camera.take("62-explore-path")
-    traits = mode.desk.traits()
+    traits = mode.desk.suited()
     if len(traits) > 1:
         mode.desk.set_axis("across", traits[0].id)
         mode.desk.set_axis("down", traits[1].id)

@@ -96,10 +96,10 @@ class Photographer:
         self._take("7-commands")
         furniture.command_palette.dismiss()
         assert self._app.studio is not None
-        self._app.studio.notices.post(
-            Notice(text="/home/ada/picture.png", kind=NoticeKind.ERROR, detail="details")
-        )
+        notice = Notice(text="/home/ada/picture.png", kind=NoticeKind.ERROR, detail="details")
+        self._app.studio.notices.post(notice)
         self._take("8-notice")
+        self._app.studio.notices.withdraw(notice.identity)
         self._take_settings()
         for name in ("window.shortcuts", "window.about"):
             run(name).trigger()

@@ -33,7 +33,7 @@ from studio.images.exploration import (
     View,
     Way,
 )
-from studio.images.shifting import amount_of, with_amount
+from studio.images.shifting import amount_of, suits, with_amount
 from studio.images.trait_file import ShelfTrait
 from studio.images.traits import TraitShelf, TraitShelves
 from studio.images.ui.explore.spots import ALONG, CENTRE, LETTERS, RIM, WAYS, rim_way
@@ -158,6 +158,15 @@ class ExploreDesk(QObject):
     def traits(self) -> tuple[ShelfTrait, ...]:
         """The traits that the model can be given more or less of."""
         return () if self._shelf is None else self._shelf.traits()
+
+    def suited(self) -> tuple[ShelfTrait, ...]:
+        """Those of the traits that were found for a kind that the picture is of.
+
+        The others are moved along only where somebody asks for them by name."""
+        model, here = self.model, self._here
+        if model is None or here is None:
+            return ()
+        return tuple(t for t in self.traits() if suits(here, t, model.manifest))
 
     def picture(self, spot: int = CENTRE) -> MadePicture | None:
         """The finished picture in the middle; of other spots see `arrived`."""

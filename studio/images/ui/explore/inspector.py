@@ -390,7 +390,7 @@ class ExploreInspector(QWidget):
         chosen = [self._desk.axis(axis) for axis in AXES]
         wanted = [t for t in chosen if t is not None]
         wanted += [t for t in traits if amount_of(here, t)]
-        wanted += list(traits[:SHOWN_FIRST]) if len(wanted) < SHOWN_FIRST else []
+        wanted += self._desk.suited()[:SHOWN_FIRST] if len(wanted) < SHOWN_FIRST else ()
         shown = {t.id: t for t in wanted}
         titles = tuple((t.id, trait_title(t, self._language)) for t in shown.values())
         if titles == self._shown_traits:
@@ -526,9 +526,10 @@ class ExploreInspector(QWidget):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         now = self._desk.axis(axis)
+        offered = {t.id: t for t in (now, *self._desk.suited()) if t is not None}
         for identity, title in (
             (FREE, self.tr("Free")),
-            *((t.id, trait_title(t, self._language)) for t in self._desk.traits()),
+            *((i, trait_title(t, self._language)) for i, t in offered.items()),
         ):
             action = menu.addAction(title, partial(self._desk.set_axis, axis, identity))
             action.setCheckable(True)

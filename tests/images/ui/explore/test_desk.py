@@ -1,5 +1,7 @@
 """The explorer's desk: what is wished for, what becomes a step, what undo and a restart bring."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -15,8 +17,10 @@ from studio.images.ui.explore.desk import Explored
 from studio.images.ui.explore.spots import ALONG, CENTRE, RIM, WAYS, rim_way
 from studio.images.ui.maker import PictureArrived
 from studio.project.store import ProjectStore
+from studio.shell.project_bridge import ProjectBridge
 from tests.images.ui.conftest import FakeHost
 from tests.images.ui.explore.conftest import PATIENCE_MS, Explorer, essence, find_two_traits
+from tests.styled import write_styled_model
 
 
 def undone(explorer: Explorer) -> None:
@@ -169,6 +173,29 @@ def test_a_trait_is_moved_along_by_the_pad_and_by_its_slider(
     explorer.desk.set_trait(across, 0.0, final=True)
     explorer.settle()
     assert (explorer.desk.amount(across), explorer.desk.amount(down)) == (0.0, -0.5)
+
+
+def test_traits_of_other_kinds_are_not_offered(
+    host: FakeHost, project: ProjectBridge, tmp_path: Path
+) -> None:
+    model = write_styled_model(tmp_path / "styled", traits=True)
+    traits = model.manifest.traits
+    assert traits is not None
+    glow, tint = traits.traits
+    tint = msgspec.structs.replace(tint, kinds=("boots",))
+    traits = msgspec.structs.replace(traits, traits=(glow, tint))
+    manifest = msgspec.structs.replace(model.manifest, traits=traits)
+    styled = msgspec.structs.replace(model, manifest=manifest)
+    explorer = Explorer(host, project, [styled], tmp_path)
+    explorer.desk.open(styled)
+    explorer.settle()
+    offered = {}
+    for kind in ("hats", "boots"):
+        explorer.desk.set_kinds({kind: 1.0}, final=True)
+        explorer.settle()
+        offered[kind] = [trait.title("en") for trait in explorer.desk.suited()]
+    assert offered == {"hats": ["Glow"], "boots": ["Glow", "Tint"]}
+    assert len(explorer.desk.traits()) == 2
 
 
 def test_an_axis_whose_trait_was_deleted_is_free_again(explorer: Explorer, model: Model) -> None:
