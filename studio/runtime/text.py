@@ -112,6 +112,8 @@ class _Loaded:
     device: Device
     generation: int = -1
     """Of the buffers that are bound: how often any had moved."""
+    bound_for: int = 0
+    """Tokens up to which nothing of the past need be bound again."""
 
 
 def open_text(
@@ -333,6 +335,9 @@ class TextSession:
         if stop < part.start or stop == 0:
             return None
         begin = min(common, stop)
+        for loaded in (self._main, self._first):
+            if loaded is not None:
+                loaded.bound_for = 0
         for store, array in zip(self._growing(), part.parts, strict=True):
             axis = store.entry.axis
             assert axis is not None, "states of a fixed size do not grow"
@@ -482,6 +487,8 @@ class TextSession:
         """Bind what is remembered; what is appended in place is bound only when it has moved."""
         binding, place = graph.binding, CARD_MEMORY if graph.device.is_card else "cpu"
         remembers = not self.recomputes
+        if graph.bound_for >= self._length + more:
+            return
         if remembers:
             for store in self._stores:
                 store.reserve(store.length + more)
@@ -498,6 +505,8 @@ class TextSession:
                 address, shape = store.present(more)
                 binding.bind_output(entry.present, place, 0, kind, shape, address)
         graph.generation = generation
+        if remembers and all(store.entry.in_place for store in self._stores):
+            graph.bound_for = min(store.room for store in self._stores)
 
     def _mask(self, dtype: str, total: int) -> Array:
         """Ones for at least ``total`` tokens, (1, tokens)."""

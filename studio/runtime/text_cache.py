@@ -61,7 +61,7 @@ class Store:
     def __init__(self, entry: CacheEntry, *, on_card: bool) -> None:
         self.entry = entry
         self._on_card = on_card
-        self._room = 0
+        self.room = 0
         """Tokens for which there is room in both memories."""
         self._current = Memory(entry.dtype, entry.elements(0), on_card=on_card)
         self._next: Memory | None = None
@@ -78,13 +78,13 @@ class Store:
     def reserve(self, length: int) -> None:
         """Make room for ``length`` tokens."""
         if not self.entry.in_place and self._next is None:
-            self._next = self._memory(self._room)
-        if self.entry.axis is None or length <= self._room:
+            self._next = self._memory(self.room)
+        if self.entry.axis is None or length <= self.room:
             return
-        room = max(length, self._room + max(GROWTH, self._room // 4))
+        room = max(length, self.room + max(GROWTH, self.room // 4))
         room = -(-room // GROWTH) * GROWTH
         kept = self.slice(0, self.length)
-        self._room = room
+        self.room = room
         self._current = self._memory(room)
         if not self.entry.in_place:
             self._next = self._memory(room)
@@ -94,7 +94,7 @@ class Store:
     def past(self) -> tuple[int, tuple[int, ...]]:
         """Address and shape of what the next run reads."""
         entry = self.entry
-        return self._current.address, entry.sized(self._room if entry.in_place else self.length)
+        return self._current.address, entry.sized(self.room if entry.in_place else self.length)
 
     def present(self, more: int) -> tuple[int, tuple[int, ...]]:
         """Address and shape of what the next run writes, ``more`` tokens being added."""
@@ -138,7 +138,7 @@ class Store:
         stop = start + part.shape[entry.axis]
         self.reserve(stop)
         if entry.in_place:
-            self._lay(self._current, self._room, start, part)
+            self._lay(self._current, self.room, start, part)
         else:
             kept = self.slice(0, start)
             self._lay(self._current, stop, 0, kept)
@@ -160,7 +160,7 @@ class Store:
         """The numbers of a buffer that holds ``length`` tokens, in their shape."""
         entry = self.entry
         if entry.in_place:
-            length = self._room
+            length = self.room
         return numbers[: entry.elements(length)].reshape(entry.sized(length))
 
     def _lay(self, memory: Memory, length: int, start: int, part: Array) -> None:
