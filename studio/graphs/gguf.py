@@ -28,7 +28,7 @@ from studio.contract.errors import (
     TextModelUnsupported,
     storage_error,
 )
-from studio.graphs.blocks import FORMATS, BlockFormat, dequantise
+from studio.graphs.blocks import FORMATS, BlockFormat, all_finite, dequantise
 
 HEADER_LIMIT: Final = 64 * 2**20
 """Bytes of metadata and descriptions of tensors; the largest vocabularies need a fifth of it."""
@@ -127,7 +127,7 @@ class GgufFile:
         """Raises `TextModelInvalid` if there is none of that name."""
         found = self.tensors.get(name)
         if found is None:
-            raise TextModelInvalid(file=self.path, fault=f"its tensor “{name}” is missing")
+            raise TextModelInvalid(file=self.path, fault=f"its tensor {shown(name)} is missing")
         return found
 
     def raw(self, name: str) -> npt.NDArray[np.uint8]:
@@ -150,10 +150,10 @@ class GgufFile:
             weights = dequantise(found.form, self.raw(name))
             sound = all_finite(weights)
         except MemoryError as error:
-            fault = f"{math.prod(found.shape):,} weights of the tensor “{name}” do not fit"
+            fault = f"{math.prod(found.shape):,} weights of the tensor {shown(name)} do not fit"
             raise MemoryExhausted(fault=fault) from error
         if not sound:
-            fault = f"its tensor “{name}” holds weights that are not finite numbers"
+            fault = f"its tensor {shown(name)} holds weights that are not finite numbers"
             raise TextModelInvalid(file=self.path, fault=fault)
         return weights.reshape(found.shape)
 
@@ -168,13 +168,15 @@ class GgufFile:
         value = self._value(key, default)
         if isinstance(value, str):
             return value
-        raise TextModelInvalid(file=self.path, fault=f"its entry “{key}” is not a text")
+        raise TextModelInvalid(file=self.path, fault=f"its entry {shown(key)} is not a text")
 
     def flag(self, key: str, default: bool | None = None) -> bool:
         value = self._value(key, default)
         if isinstance(value, bool):
             return value
-        raise TextModelInvalid(file=self.path, fault=f"its entry “{key}” is neither true nor false")
+        raise TextModelInvalid(
+            file=self.path, fault=f"its entry {shown(key)} is neither true nor false"
+        )
 
     def integer(
         self,
@@ -187,9 +189,11 @@ class GgufFile:
         """A whole number from ``least`` to ``most``."""
         value = self._value(key, default)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise TextModelInvalid(file=self.path, fault=f"its entry “{key}” is no whole number")
+            raise TextModelInvalid(
+                file=self.path, fault=f"its entry {shown(key)} is no whole number"
+            )
         if not least <= value <= most:
-            fault = f"its entry “{key}” is {value:,}, not from {least:,} to {most:,}"
+            fault = f"its entry {shown(key)} is {value:,}, not from {least:,} to {most:,}"
             raise TextModelInvalid(file=self.path, fault=fault)
         return value
 
@@ -198,13 +202,15 @@ class GgufFile:
         value = self._value(key, default)
         if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf:
             return float(value)
-        raise TextModelInvalid(file=self.path, fault=f"its entry “{key}” is not a finite number")
+        raise TextModelInvalid(
+            file=self.path, fault=f"its entry {shown(key)} is not a finite number"
+        )
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         value = self._value(key, default)
         if _is_texts(value):
             return value
-        raise TextModelInvalid(file=self.path, fault=f"its entry “{key}” is no list of texts")
+        raise TextModelInvalid(file=self.path, fault=f"its entry {shown(key)} is no list of texts")
 
     def integers(
         self, key: str, default: npt.NDArray[np.int64] | None = None
@@ -215,7 +221,9 @@ class GgufFile:
             numbers = value.astype(np.int64)
             if value.dtype.kind == "i" or bool((numbers >= 0).all()):
                 return numbers
-        raise TextModelInvalid(file=self.path, fault=f"its entry “{key}” is no list of numbers")
+        raise TextModelInvalid(
+            file=self.path, fault=f"its entry {shown(key)} is no list of numbers"
+        )
 
     def numbers(
         self, key: str, default: npt.NDArray[np.float32] | None = None
@@ -227,12 +235,14 @@ class GgufFile:
                 numbers = value.astype(np.float32)
             if all_finite(numbers):
                 return numbers
-        raise TextModelInvalid(file=self.path, fault=f"its entry “{key}” is no list of numbers")
+        raise TextModelInvalid(
+            file=self.path, fault=f"its entry {shown(key)} is no list of numbers"
+        )
 
     def _value(self, key: str, default: "GgufValue | None") -> "GgufValue":
         value = self.metadata.get(key, default)
         if value is None:
-            raise TextModelInvalid(file=self.path, fault=f"its entry “{key}” is missing")
+            raise TextModelInvalid(file=self.path, fault=f"its entry {shown(key)} is missing")
         return value
 
 
@@ -254,12 +264,10 @@ def read_gguf(path: Path) -> GgufFile:
         raise TextModelUnsupported(file=path, fault=str(error)) from error
 
 
-def all_finite(values: npt.NDArray[np.float32]) -> bool:
-    """Whether no value is infinite or not a number; needs no array of the same size."""
-    if values.size == 0:
-        return True
-    with np.errstate(invalid="ignore"):
-        return bool(np.isfinite(values.min()) and np.isfinite(values.max()))
+def shown(name: str) -> str:
+    """A name out of the file, fit for a sentence."""
+    line = "".join(letter if letter.isprintable() else "�" for letter in name[: _SHOWN + 1])
+    return f"“{line[:_SHOWN]}…”" if len(line) > _SHOWN else f"“{line}”"
 
 
 def _mapped(path: Path) -> mmap.mmap:
@@ -346,7 +354,7 @@ class _Header:
         for _ in range(count):
             key = self._text()
             if key in metadata:
-                raise _Damaged(f"its metadata has {_shown(key)} twice")
+                raise _Damaged(f"its metadata has {shown(key)} twice")
             metadata[key] = self._value(key, self._four(), 0)
         return metadata
 
@@ -357,14 +365,14 @@ class _Header:
             return self._array(key, depth + 1)
         dtype = _NUMBERS.get(kind)
         if dtype is None:
-            raise _Damaged(f"its entry {_shown(key)} is of the unknown kind {kind:,}")
+            raise _Damaged(f"its entry {shown(key)} is of the unknown kind {kind:,}")
         at = self._take(dtype.itemsize)
         value = np.frombuffer(self._data, dtype, 1, at)[0]
         return bool(value) if kind == _BOOL else value.item()
 
     def _array(self, key: str, depth: int) -> GgufValue:
         if depth > DEEPEST_ARRAY:
-            raise _Damaged(f"its entry {_shown(key)} is a list in too many lists")
+            raise _Damaged(f"its entry {shown(key)} is a list in too many lists")
         kind, count = self._four(), self._eight()
         dtype = _NUMBERS.get(kind)
         if dtype is None:
@@ -373,7 +381,7 @@ class _Header:
         self._expect(count, dtype.itemsize)
         at = self._take(count * dtype.itemsize)
         numbers = np.frombuffer(self._data, dtype, count, at)
-        copied = numbers != 0 if kind == _BOOL else numbers.astype(dtype.newbyteorder("="))
+        copied = numbers != 0 if kind == _BOOL else numbers.copy()
         copied.setflags(write=False)
         return copied
 
@@ -384,15 +392,15 @@ class _Header:
         name = self._text()
         rank = self._four()
         if not 1 <= rank <= MOST_DIMENSIONS:
-            raise _Damaged(f"its tensor {_shown(name)} has {rank:,} dimensions")
+            raise _Damaged(f"its tensor {shown(name)} has {rank:,} dimensions")
         shape = tuple(self._eight() for _ in range(rank))[::-1]
         form = _form(name, self._four())
         elements = math.prod(shape)
         if elements == 0:
-            raise _Damaged(f"its tensor {_shown(name)} is empty")
+            raise _Damaged(f"its tensor {shown(name)} is empty")
         if shape[-1] % form.elements:
             raise _Damaged(
-                f"its tensor {_shown(name)} has rows of {shape[-1]:,} weights, which are no whole "
+                f"its tensor {shown(name)} has rows of {shape[-1]:,} weights, which are no whole "
                 f"{form.name} blocks"
             )
         size = elements // form.elements * form.size
@@ -405,13 +413,13 @@ class _Header:
         tensors: dict[str, GgufTensor] = {}
         for tensor in described:
             if tensor.name in tensors:
-                raise _Damaged(f"it has two tensors named {_shown(tensor.name)}")
+                raise _Damaged(f"it has two tensors named {shown(tensor.name)}")
             if tensor.offset % alignment:
-                raise _Damaged(f"its tensor {_shown(tensor.name)} does not lie where one may begin")
+                raise _Damaged(f"its tensor {shown(tensor.name)} does not lie where one may begin")
             end = start + tensor.offset + tensor.size
             if end > len(self._data):
                 raise _Damaged(
-                    f"it has {len(self._data):,} bytes, and its tensor {_shown(tensor.name)} would "
+                    f"it has {len(self._data):,} bytes, and its tensor {shown(tensor.name)} would "
                     f"end at {end:,}; it is damaged or was not fetched whole"
                 )
             tensors[tensor.name] = GgufTensor(
@@ -424,7 +432,7 @@ class _Header:
         free = start
         for tensor in sorted(tensors.values(), key=lambda tensor: tensor.offset):
             if tensor.offset < free:
-                raise _Damaged(f"its tensor {_shown(tensor.name)} lies over another")
+                raise _Damaged(f"its tensor {shown(tensor.name)} lies over another")
             free = tensor.offset + tensor.size
         return tensors
 
@@ -465,7 +473,7 @@ class _Header:
         try:
             return text.decode("utf-8", "replace" if of.startswith(_FOR_PEOPLE) else "strict")
         except UnicodeDecodeError as error:
-            fault = f"its entry {_shown(of)} is not UTF-8" if of else "a name in it is not UTF-8"
+            fault = f"its entry {shown(of)} is not UTF-8" if of else "a name in it is not UTF-8"
             raise _Damaged(fault) from error
 
 
@@ -482,13 +490,7 @@ def _form(name: str, type_id: int) -> BlockFormat:
         return form
     if type_id in _UNREAD_TYPES:
         raise _Foreign(
-            f"its tensor {_shown(name)} is stored as {_UNREAD_TYPES[type_id]}, which is not read; "
+            f"its tensor {shown(name)} is stored as {_UNREAD_TYPES[type_id]}, which is not read; "
             f"{', '.join(form.name for form in FORMATS.values())} are"
         )
-    raise _Foreign(f"its tensor {_shown(name)} is stored in the unknown form {type_id:,}")
-
-
-def _shown(name: str) -> str:
-    """A name out of the file, fit for a sentence."""
-    line = "".join(letter if letter.isprintable() else "�" for letter in name[: _SHOWN + 1])
-    return f"“{line[:_SHOWN]}…”" if len(line) > _SHOWN else f"“{line}”"
+    raise _Foreign(f"its tensor {shown(name)} is stored in the unknown form {type_id:,}")

@@ -40,7 +40,7 @@ from studio.graphs.blocks import (
     read_codes,
     whole_blocks,
 )
-from studio.graphs.gguf import GgufFile
+from studio.graphs.gguf import GgufFile, shown
 
 BLOCK: Final = 32
 """Weights of a row that share a scale where they are blocked anew; 16 where 32 do not fit."""
@@ -67,11 +67,11 @@ class Packed:
 
     @property
     def rows(self) -> int:
-        return self.weights.shape[0]
+        return int(self.weights.shape[0])
 
     @property
     def columns(self) -> int:
-        return self.weights.shape[1] * self.block
+        return int(self.weights.shape[1]) * self.block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +86,16 @@ class _Plan:
 
 _PLANS: Final[Mapping[int, _Plan]] = MappingProxyType(
     {
-        form.type_id: _Plan(bits=bits, block=block, centre=centre)
-        for form, bits, block, centre in (
-            (blocks.Q4_0, 4, 32, None),
-            (blocks.Q4_1, 4, 32, 8),
-            (blocks.Q5_0, 8, 32, None),
-            (blocks.Q5_1, 8, 32, 16),
-            (blocks.Q8_0, 8, 32, None),
-            (blocks.Q2_K, 4, 16, 2),
-            (blocks.Q3_K, 4, 16, None),
-            (blocks.Q4_K, 4, 32, 8),
-            (blocks.Q5_K, 8, 32, 16),
-            (blocks.Q6_K, 8, 16, None),
-        )
+        blocks.Q4_0.type_id: _Plan(bits=4, block=32, centre=None),
+        blocks.Q4_1.type_id: _Plan(bits=4, block=32, centre=8),
+        blocks.Q5_0.type_id: _Plan(bits=8, block=32, centre=None),
+        blocks.Q5_1.type_id: _Plan(bits=8, block=32, centre=16),
+        blocks.Q8_0.type_id: _Plan(bits=8, block=32, centre=None),
+        blocks.Q2_K.type_id: _Plan(bits=4, block=16, centre=2),
+        blocks.Q3_K.type_id: _Plan(bits=4, block=16, centre=None),
+        blocks.Q4_K.type_id: _Plan(bits=4, block=32, centre=8),
+        blocks.Q5_K.type_id: _Plan(bits=8, block=32, centre=16),
+        blocks.Q6_K.type_id: _Plan(bits=8, block=16, centre=None),
     }
 )
 
@@ -113,10 +110,10 @@ def pack_tensor(file: GgufFile, name: str) -> Packed:
     try:
         return pack(tensor.form, file.raw(name), tensor.shape)
     except ValueError as error:
-        fault = f"its tensor “{name}” cannot be used: {error}"
+        fault = f"its tensor {shown(name)} cannot be used: {error}"
         raise TextModelInvalid(file=file.path, fault=fault) from error
     except MemoryError as error:
-        fault = f"the blocks of the tensor “{name}” do not fit"
+        fault = f"the blocks of the tensor {shown(name)} do not fit"
         raise MemoryExhausted(fault=fault) from error
 
 
@@ -220,7 +217,8 @@ def _repack(
 def _joined(numbers: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Numbers below 16, two by two in a byte, the first in the lower half."""
     pairs = numbers.view("<u2")
-    return (pairs | pairs >> 4).astype(np.uint8)
+    joined: npt.NDArray[np.uint8] = (pairs | pairs >> 4).astype(np.uint8)
+    return joined
 
 
 # -- blocked anew ---------------------------------------------------------------------------------
@@ -256,7 +254,7 @@ def _round(values: npt.NDArray[np.float32], packed: Packed, part: slice) -> npt.
     scales = largest / np.float32(127)
     scales[scales < SMALLEST_SCALE] = 0.0  # below, a quotient would overflow
     steps = np.divide(1.0, scales, out=np.zeros_like(scales), where=scales > 0)
-    rounded = values * steps[..., np.newaxis]
+    rounded: npt.NDArray[np.float32] = values * steps[..., np.newaxis]
     np.rint(rounded, out=rounded)
     packed.scales[part] = scales
     packed.weights[part] = rounded.astype(np.int16) + 128

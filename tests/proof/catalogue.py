@@ -1,10 +1,11 @@
 """Every proof, in the order of the table."""
 
-from tests.proof import foreign, fuzzing, kills, long_tests, offline, storage, tools
+from tests.proof import foreign, fuzzing, kills, long_tests, offline, storage, text_models, tools
 from tests.proof.trials import Proof
 
 PROOFS: tuple[Proof, ...] = (
     *fuzzing.PROOFS,
+    *text_models.PROOFS,
     *tools.PROOFS,
     *foreign.PROOFS,
     *kills.PROOFS,
