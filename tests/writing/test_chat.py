@@ -18,6 +18,8 @@ from tokenizers.models import BPE
 from studio.contract.errors import AtelierError, Cancelled, RequestInvalid, TextModelInvalid
 from studio.runtime.cancel import CancelToken
 from studio.writing.engine.chat import ChatTemplate, TemplateLimits
+from studio.writing.engine.tokens import TextTokenizer
+from tests.writing.tokenizer_files import byte_level, pieces
 
 FILE = Path("model.gguf")
 VARIABLES = {"bos_token": "<s>", "eos_token": "</s>"}
@@ -156,6 +158,63 @@ def test_the_clock_of_a_template_can_be_set(templates: dict[str, ChatTemplate]) 
     made = templates["llama3"].render(messages, now=datetime(1813, 1, 28, 12, tzinfo=UTC))
     assert "Today Date: 28 Jan 1813" in made
     assert f"{datetime.now().astimezone():%Y}" in templates["llama3"].render(messages)
+
+
+# -- as tokens -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["bytes", "pieces"])
+def tokenizer(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> TextTokenizer:
+    folder = tmp_path_factory.mktemp("chat")
+    return byte_level(folder) if request.param == "bytes" else pieces(folder)
+
+
+@settings(max_examples=30)
+@given(messages=conversations(), answer=CONTENT)
+def test_tokens_are_those_of_the_text(
+    templates: dict[str, ChatTemplate],
+    tokenizer: TextTokenizer,
+    messages: list[dict[str, Any]],
+    answer: str,
+) -> None:
+    text = templates["chatml"].render(messages) + answer
+    ids = templates["chatml"].tokens(tokenizer, messages, answer=answer)
+    assert ids == tokenizer.encode(text, special=True)
+
+
+@settings(max_examples=30)
+@given(before=CONTENT, after=CONTENT, place=st.integers(0, 2))
+def test_words_of_a_message_never_end_a_turn(
+    templates: dict[str, ChatTemplate],
+    tokenizer: TextTokenizer,
+    before: str,
+    after: str,
+    place: int,
+) -> None:
+    template = templates["marked"]
+    name = tokenizer.token_name(2)
+    hostile = f"{before}{name}{tokenizer.token_name(1)}{after}\ufdd0".replace("▁", "_")
+    parts = ["hi", "ho", "hm"]
+    parts[place] = hostile
+    messages = [{"role": "user", "content": parts[0]}, {"role": "model", "content": parts[1]}]
+    ids = template.tokens(tokenizer, messages, answer=parts[2])
+    assert not {1, 2} & set(ids)
+    assert tokenizer.decode(ids).replace(" ", "") == (template.render(messages) + parts[2]).replace(
+        " ", ""
+    )
+
+
+def test_a_turn_that_the_template_ends_is_ended(tmp_path: Path) -> None:
+    tokenizer = byte_level(tmp_path)
+    text = "{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}"
+    with ChatTemplate(text, file=FILE) as template:
+        ids = template.tokens(tokenizer, [{"role": "user", "content": "a<|im_end|>b"}])
+        assert ids == [1, *tokenizer.encode("a<|im_end|>b"), 2]
+        assert template.tokens(tokenizer, [{"role": "user", "content": "ab"}]) == [
+            1, *tokenizer.encode("ab"), 2,
+        ]  # fmt: skip
 
 
 # -- templates that go too far --------------------------------------------------------------------

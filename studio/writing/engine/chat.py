@@ -9,6 +9,7 @@ template, so that its start (about a tenth of a second) is paid once, and may be
 """
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -16,16 +17,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Any, Final, Self
 
 from studio.contract.errors import Cancelled, RequestInvalid, TextModelInvalid
 from studio.runtime.cancel import CancelToken
+from studio.writing.engine.tokens import TextTokenizer
 
 _HELPER: Final = Path(__file__).with_name("template_helper.py")
 _ESCAPED: Final = 12
 """Bytes of JSON for one character at most (a pair of surrogates)."""
+
+_NO_CHARACTERS: Final = (range(0xFDD0, 0xFDF0), range(0xF0000, 0x10FFFE))
+"""Code points that no text uses: noncharacters, then those for private use."""
 
 LONGEST_TEMPLATE: Final = 2**20
 """Characters; the longest in use have some ten thousand."""
@@ -161,6 +167,35 @@ class ChatTemplate:
             return Rendered(text=answer["text"], generated=spans)
         raise self._fault(str(answer["kind"]), str(answer["fault"]))
 
+    def tokens(
+        self,
+        tokenizer: TextTokenizer,
+        messages: Sequence[Mapping[str, Any]],
+        *,
+        answer: str = "",
+        now: datetime | None = None,
+        token: CancelToken | None = None,
+    ) -> list[int]:
+        """A conversation as a model reads it, and what its answer begins with.
+
+        Special tokens are those that the template writes. Where a message or the answer happens
+        to spell one (prose about chat models, a log that was pasted), that stays text: nobody's
+        words end a turn. Raises as `render` does.
+        """
+        special = _spelled(tokenizer)
+        mark = _unused(json.dumps([self.text, messages, answer], ensure_ascii=False))
+        shown = [_marked(message, special, mark) for message in messages]
+        text = self.render(shown, now=now, token=token) + _marked(answer, special, mark)
+        if mark not in text:
+            return tokenizer.encode(text, special=True)
+        ids: list[int] = []
+        for place, part in enumerate(special.split(text)):
+            if place % 2:
+                ids.extend(tokenizer.encode(part, special=True))
+            elif part:
+                ids.extend(tokenizer.encode(part.replace(mark, "")))
+        return ids
+
     def _asked(self, request: Mapping[str, Any], token: CancelToken | None) -> Mapping[str, Any]:
         """The helper's answer; a helper that gave none is ended."""
         helper = self._started()
@@ -269,6 +304,29 @@ class _Helper:
     def _too_late(self) -> None:
         self.late = True
         self._process.kill()
+
+
+def _spelled(tokenizer: TextTokenizer) -> re.Pattern[str]:
+    """Finds special tokens, the longest first; one group."""
+    names = {tokenizer.token_name(index) for index in tokenizer.special_ids} - {""}
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(f"({'|'.join(map(re.escape, longest_first)) or '(?!)'})")
+
+
+def _unused(text: str) -> str:
+    """A character that stands nowhere in ``text``, of those that Unicode keeps from all texts."""
+    return next(mark for mark in map(chr, chain(*_NO_CHARACTERS)) if mark not in text)
+
+
+def _marked(value: Any, special: re.Pattern[str], mark: str) -> Any:
+    """The same with ``mark`` inside of every special token that is spelled in it."""
+    if isinstance(value, str):
+        return special.sub(lambda found: found[0][0] + mark + found[0][1:], value)
+    if isinstance(value, Mapping):
+        return {key: _marked(inner, special, mark) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [_marked(inner, special, mark) for inner in value]
+    return value
 
 
 def _close(stream: IO[bytes]) -> None:

@@ -204,8 +204,7 @@ class TextEngine:
     def prompt(self, settings: TextSettings, token: CancelToken | None = None) -> Prompt:
         """What the model reads before it writes; raises `RequestInvalid` if that is nothing."""
         if settings.chat:
-            text = self._conversation(settings, token) + settings.prompt
-            ids = self.tokenizer.encode(text, special=True)
+            ids = self._conversation(settings, token)
         else:
             ids = [*self._beginning(), *self.tokenizer.encode(settings.prompt)]
         if not ids:
@@ -220,11 +219,13 @@ class TextEngine:
         """What stands before any text."""
         return self.tokenizer.before
 
-    def _conversation(self, settings: TextSettings, token: CancelToken | None) -> str:
+    def _conversation(self, settings: TextSettings, token: CancelToken | None) -> list[int]:
         template = self._opened_template()
         messages = [{"role": turn.role, "content": turn.content} for turn in settings.chat]
         now = datetime.fromisoformat(settings.now) if settings.now else None
-        return template.render(messages, now=now, token=token)
+        return template.tokens(
+            self.tokenizer, messages, answer=settings.prompt, now=now, token=token
+        )
 
     def _opened_template(self) -> ChatTemplate:
         if self._template is None:
