@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from studio import __version__
 from studio.contract.errors import RequestInvalid, TextModelInvalid
@@ -36,7 +36,6 @@ from studio.runtime.sessions import OPTIMISATION
 from studio.runtime.text import TextSession, open_text
 from studio.writing.engine.candidates import Mask
 from studio.writing.engine.chat import ChatTemplate
-from studio.writing.engine.constraints import ConstraintVocabulary
 from studio.writing.engine.decoder import Decoder
 from studio.writing.engine.healing import TokenPrefixes, heal
 from studio.writing.engine.tokens import TextTokenizer
@@ -50,6 +49,9 @@ CONVERTED_FOLDER: Final = "texts"
 
 _PARTS: Final = 1000
 """Of which a conversion tells how many are done."""
+
+if TYPE_CHECKING:
+    from studio.writing.engine.constraints import ConstraintVocabulary
 
 Advance = Callable[[str, int, int], None]
 """Is told the stage, what is done and of how much."""
@@ -249,8 +251,10 @@ class TextEngine:
         """Tokens that begin with ``rest`` or that ``rest`` begins with."""
         return self._prefixes.mask(rest, self.tokenizer.size)
 
-    def constraint_vocabulary(self) -> ConstraintVocabulary:
+    def constraint_vocabulary(self) -> "ConstraintVocabulary":
         """Made at the first constraint, as it takes a while."""
+        from studio.writing.engine.constraints import ConstraintVocabulary
+
         if self._constraints is None:
             self._constraints = ConstraintVocabulary(
                 self.tokenizer.all_bytes,

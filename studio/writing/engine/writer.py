@@ -9,7 +9,7 @@ that an equal request on an equal machine is answered by an equal text.
 import codecs
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,12 +28,14 @@ from studio.runtime.cancel import CancelToken
 from studio.writing.engine.bans import PhraseBans
 from studio.writing.engine.candidates import Mask
 from studio.writing.engine.chain import Chain, Draw
-from studio.writing.engine.constraints import Constraint, ConstraintVocabulary
 from studio.writing.engine.decoder import Fork
 from studio.writing.engine.history import TokenHistory
 from studio.writing.engine.speculation import PromptLookup
 from studio.writing.engine.stops import StopStrings
 from studio.writing.engine.tokens import TextTokenizer
+
+if TYPE_CHECKING:
+    from studio.writing.engine.constraints import Constraint, ConstraintVocabulary
 
 Advance = Callable[[str, int, int], None]
 """Is told the stage, what is done and of how much."""
@@ -99,7 +101,7 @@ class Model(Protocol):
     def healing_mask(self, rest: bytes) -> Mask:
         """Tokens that begin with ``rest`` or that ``rest`` begins with."""
 
-    def constraint_vocabulary(self) -> ConstraintVocabulary: ...
+    def constraint_vocabulary(self) -> "ConstraintVocabulary": ...
 
     def completion(self, prompt_tokens: int, reused: int) -> TextCompletion: ...
 
@@ -216,11 +218,7 @@ class _Text:
         before = b"".join(map(tokenizer.token_bytes, prompt.ids))
         self._bans = PhraseBans(settings.bans, tokenizer.token_bytes, before=before)
         self._stops = StopStrings(settings.stops)
-        self._constraint = (
-            None
-            if settings.constraint is None
-            else Constraint(model.constraint_vocabulary(), settings.constraint)
-        )
+        self._constraint = _constraint_of(model, settings)
         self._lookup = PromptLookup(most=max(1, settings.speculation))
         self._guesses = _Guesses()
         self._history = TokenHistory(prompt.ids)
@@ -410,6 +408,15 @@ class _Text:
     def _is_enough(self, count: int) -> bool:
         """Whether a text that was cancelled after ``count`` tokens is made again."""
         return 0 < self._until <= count
+
+
+def _constraint_of(model: Model, settings: TextSettings) -> "Constraint | None":
+    if settings.constraint is None:
+        return None
+    # Only here: its library takes long to import, and most texts need no form.
+    from studio.writing.engine.constraints import Constraint
+
+    return Constraint(model.constraint_vocabulary(), settings.constraint)
 
 
 def likeliest(
