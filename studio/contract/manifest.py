@@ -261,13 +261,16 @@ class Evaluation(_Part, frozen=True, kw_only=True):
 class Golden(_Part, frozen=True, kw_only=True):
     """A sample that the studio replays to know that the model works here as it did there.
 
-    The npz holds one array for each graph input by its name, and ``image`` (uint8).
+    The npz holds one array for each graph input by its name, and ``image`` (uint8). That of a text
+    model holds ``input_ids`` int64 (1, tokens), the beginning of a text, and ``likeliest`` int64
+    (1, tokens), the token that the graph finds likeliest after each.
     """
 
     file: FileName
     sha256: Sha256
     tolerance: Annotated[int, Meta(ge=0, le=255)] = 1
-    """Largest difference of a uint8 value that still counts as the same."""
+    """Largest difference of a uint8 value that still counts as the same; of a text model, how many
+    of the likeliest tokens may be others."""
 
 
 class Licence(_Part, frozen=True, kw_only=True):

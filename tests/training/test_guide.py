@@ -1,8 +1,13 @@
 """The guide's commands are ones that work, in the order in which they stand."""
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
+
+import pytest
+
+from training.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "training" / "GUIDE.md").read_text(encoding="utf-8")
@@ -26,3 +31,21 @@ def test_a_machine_without_a_card_is_spared_the_libraries_of_cards() -> None:
 def test_a_ruler_is_told_the_size_of_a_smaller_model() -> None:
     assert "--resolution 32" in _section(4)
     assert re.search(r"`--resolution 32`, give `ruler` the same", _section(6))
+
+
+def test_its_commands_for_texts_are_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    for place in ("train.train_text", "export.export_text", "evaluate.evaluate_text"):
+
+        def listen(command: object, **others: object) -> object:
+            del others
+            asked.append(command)
+            raise KeyboardInterrupt  # nothing is done
+
+        monkeypatch.setattr(f"training.text.{place}", listen)
+    found = re.search(r"^## 8\. .*?(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    lines = [line for line in found[0].splitlines() if line.startswith("python -m training ")]
+    for line in lines:
+        assert main(shlex.split(line)[3:]) == 130
+    assert len(asked) == len(lines) == 4

@@ -39,6 +39,8 @@ from training.text.weights import NetworkWeights, decoder_shape, rounded_network
 TOLERANCES = {"exact": 1e-3, "fast": 0.2}
 """Largest difference of a logit from the network's that is allowed, as a share of the largest:
 "fast" rounds what is multiplied to 8 bits on the way."""
+CONFIG_FILE = "config.json"
+TOKENIZER_CONFIG_FILE = "tokenizer_config.json"
 PARITY_BATCHES = (1, 3)
 SAMPLE_TOKENS = 160
 SAMPLES = 3
@@ -132,7 +134,8 @@ def export_text(config: TextExportConfig, *, say: Callable[[str], None] = _silen
         say("Writing samples")
         samples = write_samples(runner, run, config.prompts)
         (folder / TOKENIZER_FILE).write_text(run.tokenizer.to_str(), encoding="utf-8")
-        (folder / "config.json").write_bytes(_foreign_config(run))
+        (folder / CONFIG_FILE).write_bytes(_network_config(run))
+        (folder / TOKENIZER_CONFIG_FILE).write_bytes(_tokenizer_config(run))
         _write_golden(folder / GOLDEN_FILE, runner, run)
         naming = TextNaming(
             id=config.id,
@@ -263,8 +266,15 @@ def write_samples(
     return tuple(samples)
 
 
-def _foreign_config(run: RestoredText) -> bytes:
-    """What other programs ask of a model's folder, in Hugging Face's words."""
+def _tokenizer_config(run: RestoredText) -> bytes:
+    """By which token a text begins and ends, as the studio and other programs ask for it."""
+    end = run.tokenizer.id_to_token(run.end_id)
+    body = {"bos_token": end, "eos_token": end, "add_bos_token": True}
+    return json.dumps(body, indent=2, ensure_ascii=False).encode("utf-8") + b"\n"
+
+
+def _network_config(run: RestoredText) -> bytes:
+    """The network's sizes in the words that programs which read models' folders ask for."""
     config, end_id = run.network.config, run.end_id
     family = ("qwen2", "Qwen2ForCausalLM") if config.qkv_bias else ("llama", "LlamaForCausalLM")
     body = {

@@ -12,6 +12,8 @@ import torch
 
 from studio.contract.manifest import read_model
 from studio.graphs.packing import unpack
+from studio.recognise.text import recognise_text
+from studio.writing.engine.tokens import TextTokenizer
 from tests.training.text.stand_ins import tiny_config, write_texts
 from training.errors import TrainingError
 from training.parity import TextRunner
@@ -68,7 +70,17 @@ def test_graph_and_network_agree_and_the_folder_is_whole(exported: export.Export
         "model.onnx",
         "model.onnx.data",
         "tokenizer.json",
+        "tokenizer_config.json",
     }
+
+
+def test_the_studio_knows_where_its_texts_begin_and_end(exported: export.ExportedText) -> None:
+    model = recognise_text(exported.folder)
+    assert (model.source, model.context, model.bos, model.eos) == ("atelier", 32, (0,), (0,))
+    assert model.tokenizer is not None
+    tokenizer = TextTokenizer.from_file(model.tokenizer)
+    assert tokenizer.before == (0,)
+    assert tokenizer.decode(tokenizer.encode("the old house")) == "the old house"
 
 
 def test_the_rounding_to_eight_bits_loses_little_and_says_how_much(
