@@ -11,6 +11,7 @@ from studio.writing.engine.history import TokenHistory
 from studio.writing.engine.penalties import (
     GREATEST_LOSS,
     Bias,
+    Breakers,
     DontRepeatYourself,
     Penalties,
     repetitions,
@@ -89,7 +90,7 @@ def test_dry_takes_more_the_longer_the_repetition(
     history: list[int], multiplier: float, base: float, allowed: int, count: int
 ) -> None:
     row = np.zeros(len(LETTERS), np.float32)
-    sampler = DontRepeatYourself(multiplier, base, allowed, count, (b":", b"\n"), letter)
+    sampler = DontRepeatYourself(multiplier, base, allowed, count, Breakers((b":", b"\n"), letter))
     processed = sampler.process(row, history)
     window = history[-count:] if count else history
     breakers = frozenset((LETTERS.index(":"), LETTERS.index("\n")))
@@ -104,20 +105,50 @@ def test_dry_takes_more_the_longer_the_repetition(
 def test_a_breaker_may_lie_across_tokens() -> None:
     tokens = [b"to be", b" or", b" not", b"-", b"->", b" so"]
     history = [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1]
-    whole = DontRepeatYourself(1.0, 2.0, 1, 0, (), tokens.__getitem__)
-    broken = DontRepeatYourself(1.0, 2.0, 1, 0, (b"--",), tokens.__getitem__)
+    whole = DontRepeatYourself(1.0, 2.0, 1)
+    broken = DontRepeatYourself(1.0, 2.0, 1, 0, Breakers((b"--",), tokens.__getitem__))
     row = np.zeros(len(tokens), np.float32)
     assert whole.process(row, history)[2] == -(2.0 ** (7 - 1))
     assert broken.process(row, history)[2] == -(2.0 ** (2 - 1))
+
+
+@settings(max_examples=80)
+@given(
+    pieces=st.lists(st.text("ab-", max_size=4), min_size=1, max_size=5),
+    window=st.lists(st.integers(0, 4), max_size=25),
+    breakers=st.lists(st.text("ab-", min_size=1, max_size=4), min_size=1, max_size=3),
+)
+def test_what_stands_behind_the_last_breaker_is_what_looking_finds(
+    pieces: list[str], window: list[int], breakers: list[str]
+) -> None:
+    window = [token % len(pieces) for token in window]
+    text = "".join(pieces[token] for token in window)
+    last = [(start, end) for b in breakers for start, end in _places(text, b)]
+    begins = [len("".join(pieces[token] for token in window[:n])) for n in range(len(window))]
+    # The breakers that begin in the last token in which any begins; behind the end of all of them.
+    expected = len(window)
+    if last:
+        latest = max(start for start, _ in last)
+        token = max(n for n in range(len(window)) if begins[n] <= latest)
+        end = max(end for start, end in last if start >= begins[token])
+        expected = sum(begin >= end for begin in begins)
+    found = Breakers([b.encode() for b in breakers], lambda token: pieces[token].encode())
+    assert found.unbroken(np.array(window, np.int64)) == expected
+    assert found.unbroken(np.array(window, np.int64)) == expected
+
+
+def _places(text: str, breaker: str) -> list[tuple[int, int]]:
+    starts = range(len(text))
+    return [(n, n + len(breaker)) for n in starts if text.startswith(breaker, n)]
 
 
 def test_a_token_that_holds_a_breaker_loses_nothing() -> None:
     tokens = [b"a", b"b", b'."\n']
     history = [0, 1, 2, 0, 1]
     row = np.zeros(3, np.float32)
-    free = DontRepeatYourself(1.0, 2.0, 1, 0, (b"\n",), tokens.__getitem__)
+    free = DontRepeatYourself(1.0, 2.0, 1, 0, Breakers((b"\n",), tokens.__getitem__))
     assert free.process(row, history).tolist() == [0.0, 0.0, 0.0]
-    bound = DontRepeatYourself(1.0, 2.0, 1, 0, (b"?",), tokens.__getitem__)
+    bound = DontRepeatYourself(1.0, 2.0, 1, 0, Breakers((b"?",), tokens.__getitem__))
     assert bound.process(row, history).tolist() == [0.0, 0.0, -2.0]
 
 

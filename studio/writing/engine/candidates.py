@@ -85,13 +85,14 @@ class Candidates:
         np.exp(weights, out=weights)
         return weights
 
-    def entropy(self) -> float:
-        """Of the distribution, in nats: ln sum exp(s) - the mean of s."""
+    def entropy(self, weights: Scores) -> float:
+        """Of the distribution, in nats, by its `weights`: ln sum exp(s) - the mean of s."""
         shifted = self.scores - self.scores.max()
-        weights = np.exp(shifted)
-        total = float(weights.sum())
-        # No dot product of BLAS: how that adds up depends on the number of threads.
-        return max(math.log(total) - float((weights * shifted).sum()) / total, 0.0)
+        # In float64, as a small entropy is a small difference; and by no dot product of BLAS, as
+        # how that adds up depends on the number of threads.
+        total = float(weights.sum(dtype=np.float64))
+        mean = float(np.multiply(weights, shifted, out=shifted).sum(dtype=np.float64)) / total
+        return max(math.log(total) - mean, 0.0)
 
     def spread(self, missing: float = -np.inf) -> Scores:
         """Scores of the whole vocabulary, (vocabulary,), as a copy; ``missing`` for those that were

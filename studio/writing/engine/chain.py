@@ -15,7 +15,13 @@ from studio.contract.errors import RequestInvalid
 from studio.contract.writing import CUTTING, SamplerSettings, check_sampler, working_samplers
 from studio.writing.engine.candidates import Candidates, Mask, Place, Sampler, Scores, candidates_of
 from studio.writing.engine.history import Tokens, as_tokens
-from studio.writing.engine.penalties import Bias, DontRepeatYourself, Penalties, TokenBytes
+from studio.writing.engine.penalties import (
+    Bias,
+    Breakers,
+    DontRepeatYourself,
+    Penalties,
+    TokenBytes,
+)
 from studio.writing.engine.samplers import (
     ExcludeTopChoices,
     MinP,
@@ -29,6 +35,8 @@ from studio.writing.engine.samplers import (
 from studio.writing.engine.streams import check_seed, uniform
 
 _LEAST_PROBABILITY: Final = 2.0**-149
+_BLOCK: Final = 512
+"""Weights that are summed up before one of them is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +93,12 @@ class Chain:
         tokens = as_tokens(history)
         left = self._left(scores, tokens, allowed, banned, attempt)
         weights = left.weights()
-        sums = np.cumsum(weights, dtype=np.float64)
-        aim = uniform(self._seed, len(tokens), attempt=attempt) * sums[-1]
-        # Rounding may lift the number to the whole sum: then it is the last that has any weight.
-        place = min(
-            int(np.searchsorted(sums, aim, side="right")),
-            int(np.searchsorted(sums, sums[-1], side="left")),
-        )
-        probability = float(weights[place]) / float(sums[-1])
+        blocks = np.add.reduceat(weights, np.arange(0, len(weights), _BLOCK), dtype=np.float64)
+        block, total, rest = _found(blocks, uniform(self._seed, len(tokens), attempt=attempt))
+        first = block * _BLOCK
+        within, _, _ = _found(weights[first : first + _BLOCK].astype(np.float64), rest)
+        place = first + within
+        probability = float(weights[place]) / total
         return Draw(token=left.token(place), probability=probability, choices=len(left))
 
     def probabilities(
@@ -155,6 +161,21 @@ class Chain:
         return left
 
 
+def _found(weights: npt.NDArray[np.float64], share: float) -> tuple[int, float, float]:
+    """Where the sum of the weights first exceeds ``share``, in [0, 1), of the whole; the whole; and
+    which share of that weight the point lies at.
+
+    Never a place that has no weight, though rounding may lift the point to the whole sum.
+    """
+    sums = np.cumsum(weights)
+    total = float(sums[-1])
+    last = int(np.searchsorted(sums, total, side="left"))
+    place = min(int(np.searchsorted(sums, share * total, side="right")), last)
+    below = float(sums[place - 1]) if place else 0.0
+    rest = (share * total - below) / float(weights[place])
+    return place, total, min(max(rest, 0.0), 1.0)
+
+
 def samplers_of(
     settings: SamplerSettings, token_bytes: TokenBytes | None = None
 ) -> tuple[Sampler, ...]:
@@ -183,15 +204,16 @@ def samplers_of(
 
 
 def _dry(settings: SamplerSettings, token_bytes: TokenBytes | None) -> Sampler:
-    breakers = tuple(breaker.encode() for breaker in settings.dry_breakers)
-    if breakers and token_bytes is None:
-        fault = "this model does not tell its tokens' texts; DRY without breakers is possible"
-        raise RequestInvalid(fault=fault)
+    breakers: Breakers | None = None
+    if settings.dry_breakers:
+        if token_bytes is None:
+            fault = "this model does not tell its tokens' texts; DRY without breakers is possible"
+            raise RequestInvalid(fault=fault)
+        breakers = Breakers([text.encode() for text in settings.dry_breakers], token_bytes)
     return DontRepeatYourself(
         multiplier=settings.dry_multiplier,
         base=settings.dry_base,
         allowed=settings.dry_allowed_length,
         range=settings.dry_range,
         breakers=breakers,
-        token_bytes=token_bytes or (lambda token: b""),
     )

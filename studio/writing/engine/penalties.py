@@ -4,8 +4,9 @@ All of them look at the tokens before, prompt included, or at so many of the las
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from studio.contract.overriding import override
 from studio.contract.writing import BANNED
-from studio.writing.engine.candidates import Candidates, Place, Sampler
+from studio.writing.engine.candidates import Candidates, Mask, Place, Sampler
 from studio.writing.engine.history import Tokens
 
 GREATEST_LOSS: Final = 10_000.0
@@ -102,19 +103,19 @@ class DontRepeatYourself(Sampler):
     base: float
     allowed: int
     range: int = 0
-    breakers: tuple[bytes, ...] = ()
-    token_bytes: TokenBytes = field(default=lambda token: b"")
+    breakers: "Breakers | None" = None
 
     @override
     def apply(self, candidates: Candidates, place: Place) -> Candidates:
         window = recent(place.history, self.range)
-        reach = self._unbroken(window)
+        reach = len(window) if self.breakers is None else self.breakers.unbroken(window)
         if reach < self.allowed or len(window) <= self.allowed:
             return candidates
         tokens, lengths = repetitions(window, self.allowed, min(reach, self._longest()))
+        if self.breakers is not None:
+            bound = ~self.breakers.holds(tokens)
+            tokens, lengths = tokens[bound], lengths[bound]
         places, which = candidates.places(tokens)
-        free = [not self._breaks(int(tokens[index])) for index in which]
-        places, which = places[free], which[free]
         if not len(places):
             return candidates
         exponents = (lengths[which] - self.allowed).astype(np.float64)
@@ -130,37 +131,74 @@ class DontRepeatYourself(Sampler):
         growth = math.log(GREATEST_LOSS / self.multiplier) / math.log(self.base)
         return self.allowed + max(math.ceil(growth), 0)
 
-    def _breaks(self, token: int) -> bool:
-        data = self.token_bytes(token)
-        return any(breaker in data for breaker in self.breakers)
 
-    def _unbroken(self, window: Tokens) -> int:
+class Breakers:
+    """Texts over which no repetition reaches, found in the bytes of tokens.
+
+    What there is to know of a token is looked up once, so that a long text costs nothing.
+    """
+
+    _UNKNOWN: Final = 0
+    _PLAIN: Final = 1
+    _BEGINS: Final = 2
+    """A breaker may begin in it that ends in a later one."""
+    _HOLDS: Final = 3
+
+    def __init__(self, texts: Sequence[bytes], token_bytes: TokenBytes) -> None:
+        self._texts = tuple(texts)
+        self._longest = max(map(len, texts), default=1)
+        self._beginnings = tuple(
+            {text[:length] for text in texts for length in range(1, len(text))}
+        )
+        self._token_bytes = token_bytes
+        self._kinds = np.zeros(0, np.int8)
+
+    def holds(self, tokens: Tokens) -> Mask:
+        """Which of the tokens hold a breaker by themselves."""
+        return np.equal(self._kinds_of(tokens), self._HOLDS)
+
+    def unbroken(self, window: Tokens) -> int:
         """How many of the last tokens stand behind the last breaker."""
-        if not self.breakers:
-            return len(window)
-        longest = max(map(len, self.breakers))
-        text = b""
-        for count, token in enumerate(reversed(window.tolist())):
-            data = self.token_bytes(token)
-            text = data + text[: longest - 1]
-            # A breaker that is found only now begins in this token; it ends here or later.
-            ends = [
-                start + len(breaker)
-                for breaker in self.breakers
-                if (start := text.rfind(breaker)) >= 0
-            ]
-            if ends:
-                return self._behind(window, count, max(ends))
+        kinds = self._kinds_of(window)
+        places: list[int] = np.flatnonzero(kinds > self._PLAIN).tolist()
+        for place in reversed(places):
+            behind = self._behind(window[place:])
+            if behind is not None:
+                return len(window) - place - behind
         return len(window)
 
-    def _behind(self, window: Tokens, count: int, end: int) -> int:
-        """Of the last ``count + 1`` tokens those that begin at or after the byte ``end``."""
-        begun = 0
-        for behind in range(count, -1, -1):
-            if begun >= end:
-                return behind + 1
-            begun += len(self.token_bytes(int(window[len(window) - 1 - behind])))
-        return 0
+    def _behind(self, tokens: Tokens) -> int | None:
+        """The first of ``tokens`` behind the breaker that begins in the first of them, if any."""
+        text, begins, first = b"", [0], 0
+        for token in tokens.tolist():
+            text += self._token_bytes(token)
+            begins.append(len(text))
+            first = begins[1]
+            if len(text) >= first + self._longest - 1:
+                break
+        ends = [
+            start + len(breaker)
+            for breaker in self._texts
+            if (start := text.rfind(breaker, 0, first + len(breaker) - 1)) >= 0
+        ]
+        return bisect_left(begins, max(ends)) if ends else None
+
+    def _kinds_of(self, tokens: Tokens) -> npt.NDArray[np.int8]:
+        if len(tokens) and (greatest := int(tokens.max())) >= len(self._kinds):
+            kinds = np.zeros(2 * greatest + 2, np.int8)
+            kinds[: len(self._kinds)] = self._kinds
+            self._kinds = kinds
+        found = self._kinds[tokens]
+        if not found.all():
+            for token in set(tokens[found == self._UNKNOWN].tolist()):
+                self._kinds[token] = self._kind(self._token_bytes(token))
+            found = self._kinds[tokens]
+        return found
+
+    def _kind(self, data: bytes) -> int:
+        if any(text in data for text in self._texts):
+            return self._HOLDS
+        return self._BEGINS if data.endswith(self._beginnings) else self._PLAIN
 
 
 def repetitions(

@@ -44,7 +44,7 @@ class Temperature(Sampler):
             if len(candidates) < 2:
                 return candidates
             low, high = max(0.0, value - self.spread), value + self.spread
-            share = candidates.entropy() / math.log(len(candidates))
+            share = candidates.entropy(candidates.weights()) / math.log(len(candidates))
             value = low + (high - low) * min(max(share, 0.0), 1.0) ** self.exponent
         if value <= 0.0:
             return candidates.only(int(candidates.scores.argmax()))
@@ -100,8 +100,8 @@ class TopP(Sampler):
         limit = (1.0 - self.p) * float(weights.sum())
         # Tokens that would stay within the limit even if all were as likely: no need to sort them.
         unlikely = weights <= np.float32(min(limit / len(weights), 0.5))
-        below = float(weights[unlikely].sum())
-        likely = weights[~unlikely]
+        below = float((weights * unlikely).sum())
+        likely = np.compress(~unlikely, weights)
         least, below = crossing(likely, likely, limit, before=below)
         kept = weights > least
         tied = np.flatnonzero(weights == least)
@@ -145,9 +145,16 @@ class Typical(Sampler):
             return candidates
         weights = candidates.weights()
         total = float(weights.sum())
-        expected = float(candidates.scores.max()) + math.log(total) - candidates.entropy()
+        entropy = candidates.entropy(weights)
+        expected = float(candidates.scores.max()) + math.log(total) - entropy
         distance = np.abs(candidates.scores - np.float32(expected))
-        farthest, _ = crossing(distance, weights, self.mass * total, reached=True)
+        # Farther off are tokens so unlikely that all of their kind together do not count; or else
+        # the likeliest of all, and then the mass is not near.
+        near = distance <= math.log(len(distance) / (1.0 - self.mass)) - entropy
+        keys, shares = np.compress(near, distance), np.compress(near, weights)
+        if float(shares.sum()) < self.mass * total:
+            keys, shares = distance, weights
+        farthest, _ = crossing(keys, shares, self.mass * total, reached=True)
         return candidates.kept(distance <= farthest)
 
 
@@ -241,15 +248,15 @@ def crossing(
         sample = keys[:: len(keys) // _PIVOT_SAMPLE]
         pivot = np.partition(sample, len(sample) // 2)[len(sample) // 2]
         small = keys < pivot
-        passed = below + float(weights[small].sum())
+        passed = below + float((weights * small).sum())
         if passes(passed) and small.any():
-            keys, weights = keys[small], weights[small]
+            keys, weights = np.compress(small, keys), np.compress(small, weights)
             continue
         large = keys > pivot
-        beyond = passed + float(weights[~(small | large)].sum())
+        beyond = passed + float((weights * (keys == pivot)).sum())
         if passes(beyond) or not large.any():
             return pivot, passed
-        keys, weights, below = keys[large], weights[large], beyond
+        keys, weights, below = np.compress(large, keys), np.compress(large, weights), beyond
     order = np.argsort(keys)
     sums = below + np.cumsum(weights[order], dtype=np.float64)
     place = int(np.searchsorted(sums, limit, side="left" if reached else "right"))
