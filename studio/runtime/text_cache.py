@@ -35,7 +35,7 @@ class Memory:
             )
             self.address = self._value.data_ptr()
         else:
-            # The system hands out zeroed pages only when they are touched.
+            # Zeroed pages come from the system only when they are touched.
             self._array = np.zeros(self.elements, kind)
             self.address = self._array.ctypes.data
 
@@ -69,6 +69,7 @@ class Store:
         self.length = 0
         self.moves = 0
         """How often a buffer that is bound once and for all was replaced."""
+        self.clear()
 
     @property
     def bytes(self) -> int:
