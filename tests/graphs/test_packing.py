@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from onnx import TensorProto, helper, numpy_helper
 
 from studio.contract.errors import TextModelInvalid
 from studio.graphs import blocks
@@ -175,3 +177,48 @@ def test_a_tensor_that_cannot_be_packed_is_named_with_its_file(
         pack_tensor(file, "odd")
     assert "“odd”" in caught.value.message
     assert str(path) in caught.value.message
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
+def test_the_operator_multiplies_with_the_weights_of_the_file(form: BlockFormat) -> None:
+    """Block sums of the input times the offsets give the share of what a format adds."""
+    rows, columns = 48, max(64, form.elements)
+    raw = random_blocks(form, rows * columns // form.elements, np.random.default_rng(8)).reshape(-1)
+    packed = pack(form, raw, (rows, columns))
+    inputs = np.random.default_rng(9).standard_normal((3, columns)).astype(np.float32)
+    product = multiplied(packed, inputs).astype(np.float64)
+    if packed.offsets is not None:
+        sums = inputs.reshape(3, -1, packed.block).sum(axis=-1, dtype=np.float64)
+        product += sums @ packed.offsets.T
+    expected = inputs.astype(np.float64) @ unpack(packed).T
+    np.testing.assert_allclose(product, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+
+
+def multiplied(packed: Packed, inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """What ``MatMulNBits`` of onnxruntime makes of the blocks without their offsets."""
+    node = helper.make_node(
+        "MatMulNBits", ["inputs", "weights", "scales"], ["product"], domain="com.microsoft",
+        K=packed.columns, N=packed.rows, bits=packed.bits, block_size=packed.block,
+        accuracy_level=1,
+    )  # fmt: skip
+    graph = helper.make_graph(
+        [node],
+        "product",
+        [helper.make_tensor_value_info("inputs", TensorProto.FLOAT, inputs.shape)],
+        [helper.make_tensor_value_info("product", TensorProto.FLOAT, None)],
+        [
+            numpy_helper.from_array(packed.weights, "weights"),
+            numpy_helper.from_array(packed.scales, "scales"),
+        ],
+    )
+    model = helper.make_model(
+        graph,
+        ir_version=10,
+        opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)],
+    )
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    (product,) = session.run(None, {"inputs": inputs})
+    made: npt.NDArray[np.float32] = product
+    return made
