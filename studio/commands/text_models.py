@@ -20,6 +20,7 @@ from studio.contract.errors import (
     StorageFull,
     file_error,
 )
+from studio.contract.manifest import Manifest
 from studio.contract.text_models import (
     RECORD_NAME,
     FoundTextModel,
@@ -48,10 +49,11 @@ def describe(model: FoundTextModel) -> TextModelLine:
         title=title or model.id,
         kind=_kind(model),
         architecture="" if report is None else report.architecture,
-        vocabulary=0 if report is None else report.vocabulary,
-        context=0 if report is None else report.context,
+        vocabulary=_stated_vocabulary(manifest) if report is None else report.vocabulary,
+        context=_stated_context(manifest) if report is None else report.context,
         chat=report is not None and report.chat,
         forms=() if report is None else report.forms,
+        quality=_quality(manifest),
         cannot=() if report is None else report.cannot,
         licence=manifest.licence.spdx if manifest is not None else report.licence if report else "",
         path=str(model.path.resolve()),
@@ -72,6 +74,7 @@ def spoken(line: TextModelLine) -> str:
     else:
         lines.append("  reads:   not looked into yet; “models --verify” does")
     lines += [f"  form:    {_spoken_form(form)}" for form in line.forms]
+    lines += [f"  quality: {measure}" for measure in line.quality]
     lines += [f"  cannot:  {what}" for what in line.cannot]
     if line.licence:
         lines.append(f"  licence: {line.licence}")
@@ -132,6 +135,9 @@ def verify(
     if known is None:
         record = TextModelRecord(file=model.path.name, report=report)
         line = describe(msgspec.structs.replace(model, record=record))
+    golden = report.golden
+    if golden is not None and golden.fault:
+        return verified(False, f"not verified, {golden.fault}."), line
     names = ", ".join(form.name for form in report.forms)
     return verified(True, f"verified, opens and reads ({names})."), line
 
@@ -206,6 +212,25 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _stated_vocabulary(manifest: Manifest | None) -> int:
+    """Tokens of a model that was trained here, as its manifest has them; 0: it does not say."""
+    graphs = () if manifest is None else manifest.graphs.values()
+    sizes = [t.shape[-1] for graph in graphs for t in graph.outputs if t.name == "logits"]
+    return sizes[0] if sizes and isinstance(sizes[0], int) else 0
+
+
+def _quality(manifest: Manifest | None) -> tuple[str, ...]:
+    """What was measured of a model that was trained here, a sentence's end each."""
+    measures = () if manifest is None else manifest.quality
+    return tuple(f"{one.name} {one.value:g} ({one.of or 'the whole model'})" for one in measures)
+
+
+def _stated_context(manifest: Manifest | None) -> int:
+    """Tokens that it reads at most."""
+    stated = None if manifest is None else manifest.training.config.get("network.context")
+    return stated if isinstance(stated, int) else 0
 
 
 def _kind(model: FoundTextModel) -> str:

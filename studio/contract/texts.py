@@ -215,6 +215,19 @@ class FormReport(msgspec.Struct, frozen=True, kw_only=True):
     """Tokens of that text."""
 
 
+class TextGolden(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a model that was trained here finds likeliest what it found where it was trained."""
+
+    tokens: int
+    """Of its golden sample; 0: it could not be read."""
+    differing: int
+    """After how many of them another token is the likeliest."""
+    tolerance: int
+    """How many may differ."""
+    fault: str = ""
+    """Why it is not verified, as the end of a sentence; empty if it is."""
+
+
 class TextModelReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a text model is and can do here."""
 
@@ -239,6 +252,8 @@ class TextModelReport(msgspec.Struct, frozen=True, kw_only=True):
     """What it cannot do, each the end of a sentence about it."""
     cautions: tuple[str, ...] = ()
     """What is not exactly as its makers had it, each the end of a sentence about it."""
+    golden: TextGolden | None = None
+    """Of a model that was trained here."""
 
 
 class TextRecipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,8 +13,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from studio.contract.manifest import MANIFEST_NAME, read_model
 from studio.contract.texts import FormReport, InspectText, TextModelReport
 from studio.runtime.cancel import CancelToken
+from studio.writing.engine.golden import replay_text_golden
 from studio.writing.engine.model import Advance, TextEngine, form_names
 
 SAMPLE: Final = Path(__file__).parents[2] / "resources" / "texts" / "persuasion.txt"
@@ -34,12 +36,22 @@ def inspect(
 ) -> TextModelReport:
     """Open every form of a model and say what it is; with ``measure`` what each form loses.
 
+    The golden sample of a model that was trained here is replayed.
     Raises what `TextEngine.open` raises.
     """
     names = form_names(Path(request.model))
     first = open_form(names[0])
     try:
         report = first.describe()
+        if (Path(request.model) / MANIFEST_NAME).is_file():
+            model = read_model(Path(request.model))
+            golden = replay_text_golden(model, first.decoder, first.vocabulary, token)
+            report = msgspec.structs.replace(
+                report,
+                title=model.manifest.title.en,
+                licence=model.manifest.licence.spdx,
+                golden=golden,
+            )
         forms = [*report.forms]
         for name in names[1:]:
             other = open_form(name)

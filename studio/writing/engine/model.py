@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from studio import __version__
-from studio.contract.errors import RequestInvalid, TextModelInvalid
+from studio.contract.errors import GraphInvalid, RequestInvalid, TextModelInvalid
 from studio.contract.manifest import MANIFEST_NAME, read_model
 from studio.contract.recipe import Fingerprint
 from studio.contract.texts import (
@@ -290,7 +290,7 @@ def form_names(path: Path) -> tuple[str, ...]:
     """The named forms of the model at ``path``; the first is taken where none is named."""
     if recognise_text(path).kind == "gguf":
         return tuple(form.name for form in FORMS)
-    return tuple(_graphs_by_form(path)) or (AS_IT_IS,)
+    return _manifest_forms(path) or (AS_IT_IS,)
 
 
 def graph_files(model: TextModel) -> list[Path]:
@@ -309,11 +309,16 @@ def _find(path: Path, form: str, cache: Path, token: CancelToken, advance: Advan
     found = recognise_text(path)
     if found.kind == "gguf":
         return _from_gguf(found.path, form, cache, token, advance)
-    by_form = _graphs_by_form(path)
-    names = tuple(by_form) or (AS_IT_IS,)
+    by_form = _manifest_forms(path)
+    names = by_form or (AS_IT_IS,)
     chosen = _chosen(form, names)
     if by_form:
-        found = recognise_text(by_form[chosen])
+        model = read_model(path)
+        graph = model.manifest.graphs[chosen]
+        if file_hash(model.file(graph.file), _folder(cache), token) != graph.sha256:
+            fault = "it is not the graph that the manifest names"
+            raise GraphInvalid(file=model.file(graph.file), fault=fault)
+        found = recognise_text(model.file(graph.file))
     files = [*graph_files(found), *([] if found.tokenizer is None else [found.tokenizer])]
     name = path.stem if path.is_file() else path.resolve().name
     hashes = {file.name: file_hash(file, _folder(cache), token) for file in files}
@@ -347,15 +352,11 @@ def _finish(gguf: GgufFile, folder: Path) -> None:
     write_text_files(gguf, folder)
 
 
-def _graphs_by_form(path: Path) -> dict[str, Path]:
-    """By its role, each graph of a model that was trained here and ships in several forms."""
+def _manifest_forms(path: Path) -> tuple[str, ...]:
+    """The roles of the graphs of a model that was trained here: each is a form of it."""
     if not (path / MANIFEST_NAME).is_file():
-        return {}
-    model = read_model(path)
-    graphs = model.manifest.graphs
-    return (
-        {role: model.file(graph.file) for role, graph in graphs.items()} if len(graphs) > 1 else {}
-    )
+        return ()
+    return tuple(read_model(path).manifest.graphs)
 
 
 def _chosen(form: str, names: tuple[str, ...]) -> str:
