@@ -8,10 +8,13 @@ from pathlib import Path
 import msgspec
 import onnx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from onnx import TensorProto
 
 from studio.contract.errors import (
     GraphInvalid,
+    ModelError,
     ModelMissing,
     TextModelInvalid,
     TextModelUnsupported,
@@ -396,6 +399,48 @@ def test_external_data_outside_of_the_folder_is_refused(tmp_path: Path) -> None:
         (folder / "x_data").symlink_to(tmp_path / "x_data")
         with pytest.raises(GraphInvalid, match="out of the model's folder"):
             recognise_text(folder)
+
+
+_NAMES = (
+    "model", "decoder", "filename", "inputs", "outputs", "input_ids", "past_key_names",
+    "present_key_names", "pipeline", "session_options", "custom_ops_library", "context_length",
+    "max_position_embeddings", "text_config", "eos_token_id", "bos_token_id", "pad_token_id",
+    "eos_token", "content", "chat_template", "name", "template", "added_tokens", "vocab", "id",
+)  # fmt: skip
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 1 << 70) | st.floats(allow_nan=False)
+    | st.sampled_from(("model.onnx", "../x", "%d", "<end>", "default", "")),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(_NAMES), inner, max_size=5),
+    max_leaves=14,
+)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.sampled_from(
+        (
+            "genai_config.json", "config.json", "generation_config.json",
+            "tokenizer_config.json", "tokenizer.json", "text.json",
+        )
+    ),
+    _JSON | st.fixed_dictionaries({"model": st.fixed_dictionaries({"decoder": _JSON})}),
+)  # fmt: skip
+def test_whatever_stands_in_a_configuration_is_understood_or_refused(
+    tmp_path: Path, name: str, content: object
+) -> None:
+    folder = _hub(tmp_path / "model")
+    (folder / "genai_config.json").unlink(missing_ok=True)
+    _write(folder, {name: content})
+    try:
+        found = recognise_text(folder)
+    except ModelError as error:
+        assert error.message
+    else:
+        assert found.context is None or found.context > 0
+        assert all(number >= 0 for number in (*found.bos, *found.eos))
+        assert found.chat_template is None or isinstance(found.chat_template, str)
+    (folder / "text.json").unlink(missing_ok=True)
 
 
 def test_what_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
