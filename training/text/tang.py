@@ -19,6 +19,9 @@ _POEM_FILE = re.compile(r"/quantangshi/poet\.tang\.(\d+)\.json$")
 _LINE_ENDS = re.compile(r"[，。！？；、：]")
 _POEM = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff，。！？；、：\n]+")
 _TITLE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff，、 ·]{1,40}")
+_NOTE = re.compile(r"（[^（）]*）")
+_MARKS = re.compile(r"[\[\]「」『』《》]")
+"""Of quotation, and of editors who supplied a character: the text is complete without them."""
 _COUNTED = {4: "绝句", 8: "律诗"}
 _NUMBERS = {5: "五言", 7: "七言"}
 
@@ -66,7 +69,7 @@ def find_tang(config: TextDataConfig) -> Found:
         settings={
             "poems": file_sha256(poems),
             "characters": file_sha256(characters),
-            "form": "1",
+            "form": "2",
         },
         read=lambda: _read_documents(poems, characters, config),
         credits=(
@@ -91,6 +94,7 @@ def find_tang(config: TextDataConfig) -> Found:
                 "A poem that repeats half of another's couplets is left out, as are poems with "
                 "characters missing or described, so that what is held out was not seen elsewhere."
             ),
+            "Notes in brackets and quotation marks are left out.",
             "The form before each title is found by the number and length of the lines alone.",
         ),
     )
@@ -128,9 +132,10 @@ def _distinct_poems(
         except (msgspec.MsgspecError, UnicodeError) as error:
             raise TrainingError(f"{package}: {name} cannot be read ({error}).") from error
         for entry in entries:
-            couplets = [line.translate(simplified).strip() for line in entry.paragraphs]
+            lines = (_plain(line, simplified) for line in entry.paragraphs)
+            couplets = [line for line in lines if line]
             body = "\n".join(couplets)
-            title = re.sub(r"\s+", " ", entry.title.translate(simplified)).strip()
+            title = _plain(entry.title, simplified)
             if not _POEM.fullmatch(body) or not _TITLE.fullmatch(title):
                 continue
             known = sum(couplet in seen for couplet in couplets)
@@ -139,6 +144,12 @@ def _distinct_poems(
                 continue
             author = entry.author.translate(simplified)
             yield f"{author}《{title}》", f"{name_form(body)}《{title}》\n{body}\n"
+
+
+def _plain(text: str, simplified: dict[int, str]) -> str:
+    """In simplified characters, without notes in brackets, marks, and idle spaces."""
+    bare = _MARKS.sub("", _NOTE.sub("", text.translate(simplified)))
+    return re.sub(r"\s+", " ", bare).strip()
 
 
 def _file_number(name: str) -> int:

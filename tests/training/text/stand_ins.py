@@ -157,7 +157,7 @@ def write_tang_packages(folder: Path) -> None:
             "author": "李白",
             "title": f"靜夜思 {digits[number]}",
             "paragraphs": [
-                f"床{digits[number]}明月光，疑是地上霜。",
+                f"床{digits[number]}明月光，疑是（一作「若」）地上[霜]。",
                 f"舉頭{digits[number]}明月，低頭思故鄉。",
             ],
             "id": "x",
