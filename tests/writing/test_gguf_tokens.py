@@ -148,6 +148,20 @@ def test_ends_of_turns_are_special_even_if_the_file_calls_them_words(folder: Pat
     assert tokenizer.encode("<|im_end|>", special=True) == [2]
 
 
+def test_tokens_that_only_fill_the_vocabulary_are_no_words(folder: Path) -> None:
+    metadata: Any = byte_tokenizer()
+    size = len(metadata["tokenizer.ggml.tokens"])
+    metadata["tokenizer.ggml.tokens"] += [f"[PAD{size + place}]" for place in range(3)]
+    metadata["tokenizer.ggml.token_type"] = np.append(
+        metadata["tokenizer.ggml.token_type"], np.full(3, 5, "<i4")
+    )
+    tokenizer = from_metadata(folder, metadata)
+    assert tokenizer.size == size
+    tokenizer.check_vocabulary(size + 3, folder)
+    assert tokenizer.decode([size]) == ""
+    assert len(tokenizer.encode(f"[PAD{size}]")) > 3
+
+
 def test_what_begins_a_text_is_as_the_file_or_the_family_says(folder: Path) -> None:
     metadata = byte_tokenizer(pre="llama-bpe")
     assert from_metadata(folder, metadata).before == ()

@@ -10,7 +10,7 @@ several ways (runs of one character) the order of those is a choice, see `_merge
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -105,8 +105,10 @@ class _Reader:
         if splitting is None:
             fault = f"its tokenizer cuts texts in the way “{name}”, which is not known here"
             raise TextModelUnsupported(file=self._file, fault=fault)
+        vocabulary = self._used()
+        merges = self._merges(vocabulary)
         tokenizer = Tokenizer(
-            models.BPE(vocab=self._ids, merges=self._merges(), ignore_merges=splitting.whole_words)
+            models.BPE(vocab=vocabulary, merges=merges, ignore_merges=splitting.whole_words)
         )
         tokenizer.pre_tokenizer = _cutting(splitting, self._flag("add_space_prefix", False))
         tokenizer.decoder = decoders.ByteLevel()
@@ -155,7 +157,7 @@ class _Reader:
     ) -> TextTokenizer:
         """Add the special tokens and what stands before a text."""
         begins = self._flag("add_bos_token", begins)
-        ends = {self._ids[name] for name in _ENDS & self._ids.keys()}
+        ends = {index for name in _ENDS if (index := tokenizer.token_to_id(name)) is not None}
         ends |= {index for key in _END_KEYS if (index := self._id(key)) is not None}
         if "eos_token" in roles:
             ends.add(self._ids[roles["eos_token"]])
@@ -209,7 +211,19 @@ class _Reader:
             raise self._invalid(f"its {len(self._tokens):,} tokens have {len(kinds):,} kinds")
         return kinds
 
-    def _merges(self) -> list[tuple[str, str]]:
+    def _used(self) -> dict[str, int]:
+        """All tokens but those that only fill the vocabulary up to a round number of rows.
+
+        They are spelled like words (``[PAD151665]``) and no text is ever cut into them.
+        """
+        named = {self._id(key) for _, key in _ROLES} | {self._id(key) for key in _END_KEYS}
+        return {
+            name: index
+            for name, index in self._ids.items()
+            if self._kinds[index] != UNUSED or index in named
+        }
+
+    def _merges(self, vocabulary: Mapping[str, int]) -> list[tuple[str, str]]:
         """The merges of the file, those that can ever happen."""
         if f"{_KEY}merges" not in self._gguf.metadata:
             raise self._invalid("its tokenizer has no merges")
@@ -218,7 +232,7 @@ class _Reader:
             left, _, right = line.partition(" ")
             if not (left and right):
                 raise self._invalid(f"merge {place + 1:,} of its tokenizer is no pair")
-            if left in self._ids and right in self._ids and left + right in self._ids:
+            if left in vocabulary and right in vocabulary and left + right in vocabulary:
                 merges.append((left, right))
         return merges
 
