@@ -103,17 +103,26 @@ def test_what_may_come_next_is_what_some_word_goes_on_with_however_often_it_is_t
         assert len(constraint) == len(tokens)
 
 
-def test_an_end_can_be_taken_back_too(vocabulary: ConstraintVocabulary) -> None:
-    constraint = Constraint(vocabulary, _regex("a+"))
+@pytest.mark.parametrize("form", ["ab", "a+b?", "ab+", "a(b|c)?"])
+def test_an_end_can_be_taken_back_too(vocabulary: ConstraintVocabulary, form: str) -> None:
+    constraint = Constraint(vocabulary, _regex(form))
     constraint.append(ord("a"))
-    before = constraint.mask()
-    constraint.append(END)
-    assert constraint.is_finished
-    constraint.truncate(1)
-    assert np.array_equal(constraint.mask(), before)
-    assert before[END]
-    assert not before[MARK]
-    assert not before[NOTHING]
+    first = constraint.mask()
+    constraint.append(ord("b"))
+    second = constraint.mask()
+    for _ in range(3):
+        constraint.append(END)
+        assert constraint.is_finished
+    other = constraint.fork()
+    constraint.truncate(3)
+    constraint.truncate(2)
+    assert np.array_equal(constraint.mask(), second)
+    other.truncate(1)
+    assert np.array_equal(other.mask(), first)
+    assert (len(constraint), len(other)) == (2, 1)
+    assert second[END]
+    assert not second[MARK]
+    assert not second[NOTHING]
 
 
 def test_a_token_that_may_not_come_is_refused_and_changes_nothing(
@@ -137,15 +146,6 @@ def test_a_fork_goes_its_own_way(vocabulary: ConstraintVocabulary) -> None:
     other.truncate(0)
     assert set(np.flatnonzero(other.mask()).tolist()) == {ord("a")}
     assert set(np.flatnonzero(constraint.mask()).tolist()) == {ord("d")}
-
-
-def test_a_guess_is_looked_at_without_going_on(vocabulary: ConstraintVocabulary) -> None:
-    constraint = Constraint(vocabulary, _regex("the king"))
-    tokens = encode("the king")
-    assert constraint.agreed(tokens) == len(tokens)
-    assert constraint.agreed([tokens[0], ord("x"), ord("y")]) == 1
-    assert constraint.agreed([]) == 0
-    assert len(constraint) == 0
 
 
 def test_what_must_come_is_known_without_a_draw(vocabulary: ConstraintVocabulary) -> None:
@@ -192,14 +192,21 @@ def test_a_grammar_is_followed(vocabulary: ConstraintVocabulary) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "words"),
     [
-        ("regex", "(", "the regex cannot be followed"),
-        ("regex", r"(a)\1", "the regex cannot be followed"),
-        ("regex", "(?=a)b", "the regex cannot be followed"),
-        ("json_schema", "{", "the JSON schema cannot be followed"),
+        ("regex", "(", "the regex cannot be followed: unclosed group"),
+        ("regex", r"(a)\1", "the regex cannot be followed: backreferences are not supported"),
+        ("regex", "(?=a)b", "the regex cannot be followed: look-around, .* is not supported"),
+        ("json_schema", "{", "the JSON schema cannot be followed: it is empty or ends in"),
+        ("json_schema", "[" * 5000, "the JSON schema cannot be followed"),
+        ("json_schema", '{"pattern": "(?=x)"}', "look-around, .* is not supported"),
+        ("json_schema", '{"minimum": 5, "maximum": 3, "type": "integer"}', "greater than maximum"),
+        ("json_schema", '{"$ref": "#"}', "no text has this form"),
+        ("json_schema", '{"$ref": "http://example.org/a"}', "cannot be followed"),
+        ("grammar", "start: more\nmore: more\n", "no text has this form"),
         ("json_schema", '{"type": "sonnet"}', "the JSON schema cannot be followed"),
         ("json_schema", "[1, 2]", "the JSON schema cannot be followed"),
         ("grammar", "start: nobody\n", "the grammar cannot be followed"),
         ("grammar", "begin: /a/\n", "the grammar cannot be followed"),
+        ("regex", "a\ud800", "a form is not UTF-8 at character 2"),
         ("regex", "", "a form has 1 to 200,000 characters, not 0"),
         ("regex", "a" * (LONGEST_CONSTRAINT + 1), "not 200,001"),
     ],

@@ -7,13 +7,16 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 import llguidance
+import msgspec
 import numpy as np
 
-from studio.contract.errors import RequestInvalid
+from studio.contract.errors import RequestInvalid, parser_fault
 from studio.contract.writing import LONGEST_CONSTRAINT, TextConstraint
 from studio.writing.engine.candidates import Mask
+from studio.writing.engine.stops import encoded
 
 _QUIET: Final = 0
+_KINDS: Final = {"regex": "regex", "json_schema": "JSON schema", "grammar": "grammar"}
 
 
 class ConstraintVocabulary:
@@ -51,7 +54,10 @@ class Constraint:
         self._vocabulary = vocabulary
         self._matcher = llguidance.LLMatcher(vocabulary.tokenizer, _grammar(form), log_level=_QUIET)
         self._length = 0
-        self._check(form)
+        self._beyond = 0
+        """Ends that were appended to what was finished."""
+        self._refuse_errors(f"the {_KINDS[form.kind]} cannot be followed")
+        self.mask()
 
     def fork(self) -> "Constraint":
         """Another that follows another way on from here."""
@@ -59,6 +65,7 @@ class Constraint:
         other._vocabulary = self._vocabulary
         other._matcher = self._matcher.deep_copy()
         other._length = self._length
+        other._beyond = self._beyond
         return other
 
     def __len__(self) -> int:
@@ -86,43 +93,35 @@ class Constraint:
         return unpacked.view(np.bool_)
 
     def forced(self) -> list[int]:
-        """Tokens that must come next, whatever the model says: they need not be drawn."""
+        """Tokens that must come next, whatever the model says: a guess that is always right."""
         return self._matcher.compute_ff_tokens()
 
     def append(self, token: int) -> None:
         """Go on with ``token``; raises `RequestInvalid` if it may not come here."""
-        if self._matcher.validate_tokens([token]) != 1:
+        if self.is_finished and token in self._vocabulary.ends:
+            self._beyond += 1  # the matcher takes it too, and forgets it
+        elif self._matcher.validate_tokens([token]) == 1:
+            self._matcher.consume_token(token)
+            self._refuse_errors()
+        else:
             fault = f"the form that was asked for does not let token {token} come here"
             raise RequestInvalid(fault=fault)
-        self._matcher.consume_token(token)
-        self._refuse_errors()
         self._length += 1
 
     def truncate(self, length: int) -> None:
         """Go back to the first ``length`` tokens."""
         count = self._length - max(length, 0)
         if count > 0:
-            self._matcher.rollback(count)
+            beyond = min(count, self._beyond)
+            self._matcher.rollback(count - beyond)
             self._refuse_errors()
+            self._beyond -= beyond
             self._length -= count
 
-    def agreed(self, tokens: Sequence[int]) -> int:
-        """How many of ``tokens``, from the first, may come next; nothing is appended."""
-        return self._matcher.validate_tokens(list(tokens))
-
-    def _check(self, form: TextConstraint) -> None:
+    def _refuse_errors(self, what: str = "the form cannot be followed further") -> None:
         if self._matcher.is_error():
-            kind = form.kind.replace("_", " ").replace("json", "JSON")
-            fault = f"the {kind} cannot be followed: {_first_line(self._matcher.get_error())}"
-            raise RequestInvalid(fault=fault, detail=self._matcher.get_error())
-
-    def _refuse_errors(self) -> None:
-        if self._matcher.is_error():
-            fault = (
-                f"the form that was asked for cannot be followed further: "
-                f"{_first_line(self._matcher.get_error())}"
-            )
-            raise RequestInvalid(fault=fault, detail=self._matcher.get_error())
+            error = self._matcher.get_error()
+            raise RequestInvalid(fault=f"{what}: {_reason(error)}", detail=error)
 
 
 class _Wrapped:
@@ -146,19 +145,26 @@ class _Wrapped:
 
 
 def _grammar(form: TextConstraint) -> str:
-    if not 1 <= len(form.text) <= LONGEST_CONSTRAINT:
-        fault = f"a form has 1 to {LONGEST_CONSTRAINT:,} characters, not {len(form.text):,}"
-        raise RequestInvalid(fault=fault)
+    encoded(form.text, "form", LONGEST_CONSTRAINT)
     if form.kind == "regex":
         return llguidance.LLMatcher.grammar_from_regex(form.text)
     if form.kind == "grammar":
         return llguidance.LLMatcher.grammar_from_lark(form.text)
     try:
+        msgspec.json.decode(form.text)
         return llguidance.LLMatcher.grammar_from_json_schema(form.text)
-    except ValueError as error:
-        fault = f"the JSON schema cannot be followed: {_first_line(str(error))}"
+    except msgspec.DecodeError as error:
+        fault = f"the JSON schema cannot be followed: {parser_fault(error)}"
+        raise RequestInvalid(fault=fault) from error
+    except (ValueError, RecursionError) as error:
+        fault = f"the JSON schema cannot be followed: {_reason(str(error))}"
         raise RequestInvalid(fault=fault) from error
 
 
-def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or ["it makes no sense"])[0].rstrip(".")
+def _reason(text: str) -> str:
+    """What llguidance says of a form, as the end of a sentence: the one line that says why."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines or lines[0].startswith("NoExtension"):
+        return "no text has this form"
+    why = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+    return (why or lines)[0].rstrip(".")

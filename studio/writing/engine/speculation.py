@@ -7,7 +7,7 @@ stream, from the scores that the model gives there; so the text is the one that 
 written without guessing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -70,17 +70,3 @@ def earlier_match(tokens: Tokens, longest: int, shortest: int) -> int | None:
             break
         ends, length = more, length + 1
     return int(ends[-1]) + 1 if len(ends) and length >= shortest else None
-
-
-def checked(guess: Sequence[int], draw: Callable[[int], int]) -> list[int]:
-    """The tokens that come next: those of ``guess`` that are drawn too, and one more.
-
-    ``draw(i)`` draws the token at the i-th place from here, for which the first i of the guess
-    were taken as read; it is asked in order, and no further than the guess agrees.
-    """
-    drawn: list[int] = []
-    for place in range(len(guess) + 1):
-        drawn.append(draw(place))
-        if place < len(guess) and drawn[-1] != guess[place]:
-            break
-    return drawn

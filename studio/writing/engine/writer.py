@@ -338,7 +338,8 @@ class _Text:
     def _guess(self, length: int) -> list[int]:
         if not self._settings.speculation:
             return []
-        guess = self._lookup.guess(self._history.tokens)
+        forced = [] if self._constraint is None else self._constraint.forced()
+        guess = forced[: self._settings.speculation] or self._lookup.guess(self._history.tokens)
         context = self._decoder.context
         return guess if context is None else guess[: max(0, context - length)]
 
