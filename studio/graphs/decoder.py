@@ -9,7 +9,8 @@ others go the same way:
 inputs
 ``input_ids``                       int64    (batch, sequence)
 ``attention_mask``                  int64    (batch, total), all ones
-``past_key_values.{i}.key|value``   float32  (batch, kv_heads, past, head_width)
+``past_key_values.{i}.key|value``   float32  (batch, kv_heads, past, head_width); int8 where
+                                             the form has a small cache
 ``num_logits_to_keep``              int64    scalar; of the last so many tokens, 0 = of all
 outputs
 ``logits``                          float32  (batch, kept, vocabulary)
@@ -30,7 +31,7 @@ from onnx import TensorProto, ValueInfoProto, helper
 
 from studio.graphs.forms import EXACT, DecoderForm
 from studio.graphs.packing import Packed
-from studio.graphs.projections import Matrix, Projections, fused
+from studio.graphs.projections import Matrix, NoteLoss, Projections, fused
 from studio.graphs.writer import CONTRIB, GraphWriter
 
 LAST: Final = np.iinfo(np.int64).max
@@ -97,8 +98,9 @@ class DecoderWeights(Protocol):
     Matrices, (outputs, inputs): ``embedding`` (vocabulary, width), ``head`` where it is not tied,
     and of each layer ``layers.{i}.query|key|value|output|gate|up|down``. Vectors: ``norm``,
     ``layers.{i}.attention_norm|feed_forward_norm`` and, with ``qkv_bias``,
-    ``layers.{i}.query_bias|key_bias|value_bias``. Heads are rotated in halves (as transformers
-    has them), not in pairs.
+    ``layers.{i}.query_bias|key_bias|value_bias``. Where the form has a small cache,
+    ``layers.{i}.key_scale|value_scale`` (kv_heads * head_width): what one step of the eight bits
+    is worth. Heads are rotated in halves (as transformers has them), not in pairs.
     """
 
     def matrix(self, name: str) -> Matrix: ...
@@ -107,26 +109,49 @@ class DecoderWeights(Protocol):
 
 
 def write_decoder(
-    shape: DecoderShape, weights: DecoderWeights, folder: Path, form: DecoderForm = EXACT
+    shape: DecoderShape,
+    weights: DecoderWeights,
+    folder: Path,
+    form: DecoderForm = EXACT,
+    note_loss: NoteLoss | None = None,
 ) -> Path:
     """Write ``model.onnx`` and ``model.onnx.data`` into an existing folder; returns the graph's.
 
-    At most the largest matrix (or those fused into one) is in memory.
+    At most the largest matrix (or those fused into one) is in memory. ``note_loss`` is told of
+    each matrix that the form rounds anew.
     """
     with GraphWriter(folder) as graph:
-        return _Decoder(shape, weights, graph, form).write()
+        note_loss = note_loss or (lambda name, loss: None)
+        return _Decoder(shape, weights, graph, form, note_loss).write()
+
+
+PRODUCTS: Final = {
+    "query": "query_key_value",
+    "key": "query_key_value",
+    "value": "query_key_value",
+    "gate": "gate_up",
+    "up": "gate_up",
+    "embedding": "head",
+}
+"""The product, as forms have it, that a matrix belongs to where it goes by another name."""
 
 
 class _Decoder:
     """One graph under way. Values between the parts are (batch * sequence, columns)."""
 
     def __init__(
-        self, shape: DecoderShape, weights: DecoderWeights, graph: GraphWriter, form: DecoderForm
+        self,
+        shape: DecoderShape,
+        weights: DecoderWeights,
+        graph: GraphWriter,
+        form: DecoderForm,
+        note_loss: NoteLoss,
     ) -> None:
         self._shape = shape
         self._weights = weights
         self._graph = graph
-        self._products = Projections(graph, form.accuracy_level)
+        self._form = form
+        self._products = Projections(graph, form.accuracy_level, note_loss)
 
     def write(self) -> Path:
         graph, shape = self._graph, self._shape
@@ -146,21 +171,19 @@ class _Decoder:
             for part in ("key", "value")
         ]
         half = len(cache) // 2
+        kept = TensorProto.INT8 if self._form.small_cache else TensorProto.FLOAT
         inputs = [
             _value("input_ids", TensorProto.INT64, ["batch", "sequence"]),
             _value("attention_mask", TensorProto.INT64, ["batch", "total"]),
             _value("num_logits_to_keep", TensorProto.INT64, []),
             *(
-                _value(f"past_key_values.{name}", TensorProto.FLOAT, ["batch", *dims])
+                _value(f"past_key_values.{name}", kept, ["batch", *dims])
                 for name, dims in cache[:half]
             ),
         ]
         outputs = [
             _value("logits", TensorProto.FLOAT, ["batch", "kept", shape.vocabulary]),
-            *(
-                _value(f"present.{name}", TensorProto.FLOAT, ["batch", *dims])
-                for name, dims in cache[half:]
-            ),
+            *(_value(f"present.{name}", kept, ["batch", *dims]) for name, dims in cache[half:]),
         ]
         return graph.finish(inputs, outputs, producer="atelier")
 
@@ -242,20 +265,35 @@ class _Decoder:
         if whole is not None:
             bias = ""
             if biases:
-                bias = graph.constant(f"{name}.qkv.bias", np.concatenate(list(biases.values())))
-            heads = [self._in_batches(self._products.project(value, whole, f"{name}.qkv", bias))]
+                bias = graph.constant(
+                    f"{name}.query_key_value.bias", np.concatenate(list(biases.values()))
+                )
+            heads = [self._in_batches(self._project(value, whole, f"{name}.query_key_value", bias))]
             heads += ["", ""]
         else:
             heads = []
             for part, matrix in zip(parts, matrices, strict=True):
                 bias = graph.constant(f"{name}.{part}.bias", biases[part]) if biases else ""
-                made = self._products.project(value, matrix, f"{name}.{part}", bias)
+                made = self._project(value, matrix, f"{name}.{part}", bias)
                 heads.append(self._in_batches(made))
         past = [f"past_key_values.{layer}.{part}" for part in ("key", "value")]
         present = [f"present.{layer}.{part}" for part in ("key", "value")]
+        scales: list[str] = []
+        kept: dict[str, str | int] = {}
+        if self._form.small_cache:
+            dims = (1, shape.kv_heads, 1, shape.head_width)
+            scales = ["", "", ""]  # positions, bias of scores, sinks: none
+            for part in ("key_scale", "value_scale"):
+                values = self._weights.vector(f"{name}.{part}")
+                scales.append(graph.constant(f"{name}.{part}", values.reshape(dims)))
+            each = "PER_CHANNEL"
+            kept = {"k_quant_type": each, "v_quant_type": each, "kv_cache_bit_width": 8}
         attended = graph.node(
             "GroupQueryAttention",
-            [*heads, *past, "positions.last", "total", "rotations.cosine", "rotations.sine"],
+            [
+                *heads, *past, "positions.last", "total", "rotations.cosine", "rotations.sine",
+                *scales,
+            ],
             [f"{name}.attended", *present],
             domain=CONTRIB,
             num_heads=shape.heads,
@@ -263,28 +301,27 @@ class _Decoder:
             scale=shape.head_width**-0.5,
             do_rotary=1,
             rotary_interleaved=0,
-        )
+            **kept,
+        )  # fmt: skip
         rows = self._in_rows(attended, shape.heads * shape.head_width)
-        return self._products.project(
-            rows, self._weights.matrix(f"{name}.output"), f"{name}.output"
-        )
+        return self._project(rows, self._weights.matrix(f"{name}.output"), f"{name}.output")
 
     def _feed_forward(self, value: str, name: str) -> str:
         graph = self._graph
         gate, up = (self._weights.matrix(f"{name}.{part}") for part in ("gate", "up"))
         whole = fused([gate, up])
         if whole is not None:
-            both = self._products.project(value, whole, f"{name}.gate_up")
+            both = self._project(value, whole, f"{name}.gate_up")
             graph.node("Split", [both], halves := [f"{name}.gate", f"{name}.up"], axis=-1,
                        num_outputs=2)  # fmt: skip
         else:
             halves = [
-                self._products.project(value, matrix, f"{name}.{part}")
+                self._project(value, matrix, f"{name}.{part}")
                 for part, matrix in (("gate", gate), ("up", up))
             ]
         opened = graph.node("QuickGelu", [halves[0]], f"{name}.silu", domain=CONTRIB, alpha=1.0)
         gated = graph.node("Mul", [opened, halves[1]], f"{name}.gated")
-        return self._products.project(gated, self._weights.matrix(f"{name}.down"), f"{name}.down")
+        return self._project(gated, self._weights.matrix(f"{name}.down"), f"{name}.down")
 
     def _logits(self, stream: str, added: str) -> None:
         """Norm and head, of the last tokens only."""
@@ -297,11 +334,18 @@ class _Decoder:
         value = graph.node("Slice", [value, first, "kept.end", "axis.1"], "kept")
         rows = self._in_rows(value, shape.width)
         name = "embedding" if shape.tied else "head"
-        logits = self._products.project(rows, self._weights.matrix(name), name)
+        logits = self._project(rows, self._weights.matrix(name), name)
         batch = graph.node("Shape", ["input_ids"], "batch", start=0, end=1)
         graph.constant("dims.logits", np.array([-1, shape.vocabulary], np.int64))
         dims = graph.node("Concat", [batch, "dims.logits"], "shape.logits", axis=0)
         graph.node("Reshape", [logits, dims], "logits")
+
+    def _project(self, value: str, matrix: Matrix, name: str, bias: str = "") -> str:
+        """A product in the way that the form has for it."""
+        part = name.rpartition(".")[2]
+        if PRODUCTS.get(part, part) in self._form.in_rows:
+            return self._products.project_in_rows(value, matrix, name, bias)
+        return self._products.project(value, matrix, name, bias)
 
     def _in_batches(self, value: str) -> str:
         """(batch, sequence, columns) of (rows, columns)."""

@@ -24,10 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.contract.errors import ModelMissing, file_error
-from studio.graphs.forms import DecoderForm
+from studio.graphs.forms import EXACT, DecoderForm
 from studio.graphs.gguf import GgufFile, read_gguf
-from studio.graphs.packing import Packed
+from studio.graphs.packing import SMALLEST_SCALE, Packed
 from studio.runtime.cancel import CancelToken
+from studio.runtime.devices import choose_device
+from studio.runtime.text import open_text
 
 if TYPE_CHECKING:
     from studio.graphs.decoder import DecoderWeights
@@ -36,12 +38,20 @@ if TYPE_CHECKING:
 CONVERTER_VERSION: Final = 1
 """Goes up whenever the same file would become another graph."""
 
+GRAPH_NAME: Final = "model.onnx"
 PROFILE_NAME: Final = "text.json"
 PARTIAL: Final = ".partial"
 ABANDONED_SECONDS: Final = 24 * 3600
 """After so long a half-written folder is one that a crash has left."""
 
 HASHED_AT_ONCE: Final = 2**22
+
+MEASURED_TOKENS: Final = 512
+"""Tokens over which the sizes of keys and values are measured."""
+MEASURED_AT_ONCE: Final = 128
+MOST_THREADS: Final = 8
+ROOM: Final = 1.2
+"""By which they may be larger in other texts."""
 
 Advance = Callable[[float], None]
 """Is told which share of the work is done, 0 to 1."""
@@ -95,10 +105,13 @@ def converted(
         from studio.graphs.decoder import expected_tensors, write_decoder
         from studio.graphs.llama import plan_decoder
 
+        scales: Mapping[str, NDArray[np.float32]] = {}
+        if form.small_cache:
+            scales = _cache_scales(converted(path, EXACT, cache_folder, token), token)
         with read_gguf(path) as gguf, _written(folder) as partial:
             shape, weights = plan_decoder(gguf)
-            watched = _Watched(weights, expected_tensors(shape), token, advance)
-            write_decoder(shape, watched, partial, form)
+            watched = _Watched(weights, scales, expected_tensors(shape), token, advance)
+            write_decoder(shape, watched, partial, form, watched.losses.__setitem__)
             if finish is not None:
                 finish(gguf, partial)
             token.check()
@@ -179,18 +192,46 @@ def _sweep(cache_folder: Path) -> None:
                 shutil.rmtree(entry)
 
 
+def _cache_scales(folder: Path, token: CancelToken) -> dict[str, NDArray[np.float32]]:
+    """What a step of each number of keys and values must be worth to be kept as eight bits.
+
+    The exact form reads tokens drawn evenly, so that no text is preferred; the largest number that
+    each place comes to, and some room, is 127 steps. Larger ones are cut off there.
+    """
+    session = open_text(
+        folder / GRAPH_NAME,
+        device=choose_device("cpu"),
+        threads=min(os.cpu_count() or 1, MOST_THREADS),
+        token=token,
+    )
+    profile = read_profile(folder)
+    count = min(MEASURED_TOKENS, profile.context)
+    ids = np.random.default_rng(0).integers(0, profile.vocabulary, count).tolist()
+    for start in range(0, count, MEASURED_AT_ONCE):
+        session.run(ids[start : start + MEASURED_AT_ONCE], keep=1, token=token)
+    scales: dict[str, NDArray[np.float32]] = {}
+    for entry, values in zip(session.layout.cache, session.take().parts, strict=True):
+        _, layer, part = entry.past.split(".")
+        largest = np.abs(values).max(axis=(0, 2)).ravel()  # of (1, heads, tokens, width)
+        steps = largest * np.float32(ROOM / 127)
+        scales[f"layers.{layer}.{part}_scale"] = np.maximum(steps, SMALLEST_SCALE)
+    return scales
+
+
 class _Watched:
     """Weights that tell how far their reading is, that end at a cancel and note the losses."""
 
     def __init__(
         self,
         weights: "DecoderWeights",
+        scales: Mapping[str, NDArray[np.float32]],
         shapes: Mapping[str, tuple[int, ...]],
         token: CancelToken,
         advance: Advance,
     ) -> None:
-        """``shapes``: of every tensor that will be asked for, by its name."""
+        """``scales`` join the weights; ``shapes``: of all their tensors, by their names."""
         self._weights = weights
+        self._scales = scales
         self._sizes = {name: math.prod(dims) for name, dims in shapes.items()}
         self._whole = sum(self._sizes.values())
         self._token = token
@@ -207,4 +248,4 @@ class _Watched:
         return matrix
 
     def vector(self, name: str) -> NDArray[np.float32]:
-        return self._weights.vector(name)
+        return self._scales[name] if name in self._scales else self._weights.vector(name)

@@ -4,11 +4,12 @@ import hashlib
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from studio.contract.errors import Cancelled, ModelMissing, TextModelInvalid
 from studio.graphs import blocks
-from studio.graphs.forms import EXACT, FAST
+from studio.graphs.forms import EIGHT, EXACT, FAST, SWIFT
 from studio.graphs.gguf import GgufFile
 from studio.recognise.conversion import converted, file_hash, read_profile
 from studio.runtime.cancel import CancelToken
@@ -153,6 +154,25 @@ def test_the_profile_says_what_was_lost(cache: Path, tmp_path: Path) -> None:
     assert 0 < profile.losses["embedding"] < 0.01
     assert (profile.source, profile.form, profile.architecture) == ("mixed.gguf", "fast", "llama")
     assert profile.sha256 == file_hash(mixed, cache, CancelToken())
+
+
+def test_forms_that_round_anew_say_so(model: Path, cache: Path) -> None:
+    profile = read_profile(converted(model, SWIFT, cache, CancelToken()))
+    assert list(profile.losses) == ["embedding"]
+    assert len(read_profile(converted(model, EIGHT, cache, CancelToken())).losses) == 1 + 2 * 4
+
+
+def test_a_small_cache_is_measured_on_the_exact_form(model: Path, cache: Path) -> None:
+    ids = [5, 77, 200, 9, 31, 250, 12, 8]
+    exact, swift = (
+        PlainRun(converted(model, form, cache, CancelToken()) / "model.onnx", room=16)
+        for form in (EXACT, SWIFT)
+    )
+    for token in ids[:-1]:
+        exact.feed([token])
+        swift.feed([token])
+    wanted, found = exact.feed(ids[-1:]), swift.feed(ids[-1:])
+    assert np.abs(found - wanted).max() < 0.05 * np.abs(wanted).max()
 
 
 def test_a_damaged_profile_is_a_missing_model(tmp_path: Path) -> None:
