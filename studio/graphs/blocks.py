@@ -71,8 +71,8 @@ _Floats = npt.NDArray[np.float32]
 def dequantise(form: BlockFormat, raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """The weights of whole blocks, flat; scales that are not finite give weights that are not.
 
-    Beside the result it needs a few times `CHUNK` bytes. Raises ``ValueError`` if ``raw`` does not
-    consist of whole blocks.
+    Beside the result it needs at most 12 times `CHUNK` bytes. Raises ``ValueError`` if ``raw``
+    does not consist of whole blocks.
     """
     blocks = whole_blocks(form, raw)
     weights = np.empty((len(blocks), form.elements), np.float32)

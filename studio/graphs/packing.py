@@ -120,9 +120,9 @@ def pack_tensor(file: GgufFile, name: str) -> Packed:
 def pack(form: BlockFormat, raw: npt.NDArray[np.uint8], shape: tuple[int, ...]) -> Packed:
     """A stored matrix (rows, columns) in blocks; only F32, F16 and BF16 lose anything.
 
-    Beside the result it needs a few times `blocks.CHUNK` bytes. Raises ``ValueError`` if ``raw``
-    is no matrix of that shape, if its columns are no whole blocks, or if a scale or a weight is
-    not finite.
+    Beside the result it needs at most 20 times `blocks.CHUNK` bytes. Raises ``ValueError`` if
+    ``raw`` is no matrix of that shape, if its columns are no whole blocks, or if a scale or a
+    weight is not finite.
     """
     rows, columns = _matrix_shape(shape)
     stored = whole_blocks(form, raw)

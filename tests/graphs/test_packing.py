@@ -1,5 +1,6 @@
 """Blocks for ``MatMulNBits`` hold the weights of the file; what is blocked anew says its loss."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from studio.contract.errors import TextModelInvalid
 from studio.graphs import blocks
-from studio.graphs.blocks import FORMATS, BlockFormat, dequantise
+from studio.graphs.blocks import CHUNK, FORMATS, BlockFormat, dequantise
 from studio.graphs.gguf import read_gguf
 from studio.graphs.packing import Packed, pack, pack_eight, pack_tensor, unpack
 from tests.graphs.gguf_files import Tensor, gguf_bytes, random_blocks
@@ -95,6 +96,22 @@ def test_large_matrices_are_packed_in_parts_as_they_are_at_once(form: BlockForma
     packed = pack(form, raw, (rows, columns))
     weights = dequantise(form, raw).reshape(rows, columns)
     np.testing.assert_allclose(unpack(packed), weights, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
+def test_memory_is_bounded_by_the_result_and_a_chunk(form: BlockFormat) -> None:
+    rows, columns = 512, 4096
+    raw = random_blocks(form, rows * columns // form.elements, np.random.default_rng(7)).reshape(-1)
+    tracemalloc.start()
+    try:
+        packed = pack(form, raw, (rows, columns))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    kept = packed.weights.nbytes + packed.scales.nbytes
+    if packed.offsets is not None:
+        kept += packed.offsets.nbytes
+    assert peak < kept + 20 * CHUNK
 
 
 @each_plain
