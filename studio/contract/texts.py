@@ -25,9 +25,9 @@ MAXIMUM_TEXT: Final = 4_000_000
 MAXIMUM_TOKENS: Final = 1_000_000
 MAXIMUM_COUNT: Final = 1000
 """Texts of one request."""
-MAXIMUM_STRINGS: Final = 256
+MAXIMUM_STRINGS: Final = 100
 """Stop strings, or banned phrases, of one request."""
-LONGEST_STRING: Final = 400
+LONGEST_STRING: Final = 200
 """Characters of one of them."""
 MAXIMUM_ALTERNATIVES: Final = 100
 """Tokens that are named beside the one that was drawn."""
@@ -426,13 +426,30 @@ def check_text_settings(settings: TextSettings) -> None:
         raise RequestInvalid(fault=fault)
     if not 0 <= settings.speculation <= MAXIMUM_SPECULATION:
         raise RequestInvalid(fault=f"at most {MAXIMUM_SPECULATION} tokens can be guessed ahead")
-    for strings, name in ((settings.stops, "stop strings"), (settings.bans, "banned phrases")):
-        if len(strings) > MAXIMUM_STRINGS:
-            raise RequestInvalid(fault=f"there can be at most {MAXIMUM_STRINGS} {name}")
-        if not all(1 <= len(text) <= LONGEST_STRING for text in strings):
-            fault = f"{name} have between 1 and {LONGEST_STRING} characters"
-            raise RequestInvalid(fault=fault)
+    _check_strings(
+        settings.stops,
+        faults=(
+            f"there can be at most {MAXIMUM_STRINGS} stop strings",
+            f"stop strings have between 1 and {LONGEST_STRING} characters",
+        ),
+    )
+    _check_strings(
+        settings.bans,
+        faults=(
+            f"there can be at most {MAXIMUM_STRINGS} banned phrases",
+            f"banned phrases have between 1 and {LONGEST_STRING} characters",
+        ),
+    )
     check_sampler(settings.sampler)
+
+
+def _check_strings(strings: tuple[str, ...], *, faults: tuple[str, str]) -> None:
+    """Refuse too many strings, and such as are too long or empty."""
+    too_many, out_of_range = faults
+    if len(strings) > MAXIMUM_STRINGS:
+        raise RequestInvalid(fault=too_many)
+    if not all(1 <= len(text) <= LONGEST_STRING for text in strings):
+        raise RequestInvalid(fault=out_of_range)
 
 
 def check_text(text: str) -> None:

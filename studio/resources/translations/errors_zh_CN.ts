@@ -32,6 +32,14 @@
             <translation>{file} 运行时出错：{fault}。</translation>
         </message>
         <message>
+            <source>{file} cannot be opened as a text model: {fault}.</source>
+            <translation>无法将 {file} 作为文字模型打开：{fault}。</translation>
+        </message>
+        <message>
+            <source>{file} is of a kind that Atelier cannot run: {fault}.</source>
+            <translation>Atelier 无法运行 {file} 这一类模型：{fault}。</translation>
+        </message>
+        <message>
             <source>{file} stopped the model process twice and was set aside. Choose it again if you want to give it another try.</source>
             <translation>{file} 两次使模型进程终止，已暂时停用。如想再试一次，请重新选择它。</translation>
         </message>
@@ -347,6 +355,78 @@
             <translation>其中的 {0} 不是一列 float32 值</translation>
         </message>
         <message>
+            <source>it is larger than any record of a text model</source>
+            <translation>它比任何文字模型的记录都大</translation>
+        </message>
+        <message>
+            <source>between 1 and {0} texts can be written at once</source>
+            <translation>一次可以写 1 到 {0} 篇文字</translation>
+        </message>
+        <message>
+            <source>between 1 and {0} tokens can be asked for</source>
+            <translation>可以要求 1 到 {0} 个词元</translation>
+        </message>
+        <message>
+            <source>there can be at most {0} stop strings</source>
+            <translation>最多可以有 {0} 个停止字符串</translation>
+        </message>
+        <message>
+            <source>stop strings have between 1 and {0} characters</source>
+            <translation>停止字符串须有 1 到 {0} 个字符</translation>
+        </message>
+        <message>
+            <source>there can be at most {0} banned phrases</source>
+            <translation>最多可以有 {0} 个禁用短语</translation>
+        </message>
+        <message>
+            <source>banned phrases have between 1 and {0} characters</source>
+            <translation>禁用短语须有 1 到 {0} 个字符</translation>
+        </message>
+        <message>
+            <source>the text has {0} characters, and {1} are possible</source>
+            <translation>文字有 {0} 个字符，最多可以有 {1} 个</translation>
+        </message>
+        <message>
+            <source>a number of tokens in it is negative</source>
+            <translation>其中有一个词元数是负数</translation>
+        </message>
+        <message>
+            <source>at most {0} alternatives can be named</source>
+            <translation>最多可以列出 {0} 个备选</translation>
+        </message>
+        <message>
+            <source>a text cannot be cancelled after {0} tokens</source>
+            <translation>文字不能在 {0} 个词元之后取消</translation>
+        </message>
+        <message>
+            <source>a seed must lie between 0 and 2^63 - 1, for every text</source>
+            <translation>每篇文字的种子都必须在 0 和 2^63 - 1 之间</translation>
+        </message>
+        <message>
+            <source>a seed must lie between 0 and 2^63 - 1</source>
+            <translation>随机种子必须在 0 到 2^63 - 1 之间</translation>
+        </message>
+        <message>
+            <source>at most {0} tokens can be guessed ahead</source>
+            <translation>最多可以预猜 {0} 个词元</translation>
+        </message>
+        <message>
+            <source>character {0} of the text is half of one, which UTF-8 cannot say</source>
+            <translation>文字的第 {0} 个字符只有一半，UTF-8 无法表示</translation>
+        </message>
+        <message>
+            <source>between 1 and {0} middles can be compared</source>
+            <translation>可以比较 1 到 {0} 个中段</translation>
+        </message>
+        <message>
+            <source>there is no text after the middles to compare them by</source>
+            <translation>中段之后没有可用来比较的文字</translation>
+        </message>
+        <message>
+            <source>{0} is no time; one such as 2026-01-31T12:00:00 is wanted</source>
+            <translation>{0} 不是时间；应写成 2026-01-31T12:00:00 这样</translation>
+        </message>
+        <message>
             <source>{0} is no generator, so it has no traits</source>
             <translation>{0} 不是生成器，因此没有特征</translation>
         </message>
@@ -363,10 +443,6 @@
             <translation>一次可以寻找 1 到 {0} 个特征</translation>
         </message>
         <message>
-            <source>a seed must lie between 0 and 2^63 - 1</source>
-            <translation>随机种子必须在 0 到 2^63 - 1 之间</translation>
-        </message>
-        <message>
             <source>a pile has {0} of at least {1} pictures; {2} or more on each side make a trait that can be relied on</source>
             <translation>一堆有 {0} 张图片，至少需要 {1} 张；每边 {2} 张以上得出的特征才可信赖</translation>
         </message>
@@ -381,6 +457,46 @@
         <message>
             <source>one of the pictures was made by another model than {0}</source>
             <translation>有一张图片不是由 {0} 生成的</translation>
+        </message>
+        <message>
+            <source>repetitions can be broken by {0} texts, not by {1}</source>
+            <translation>最多可以有 {0} 段中断重复的文字，而不是 {1} 段</translation>
+        </message>
+        <message>
+            <source>{0} tokens can have a bias of their own, not {1}</source>
+            <translation>最多可以有 {0} 个词元各有偏置，而不是 {1} 个</translation>
+        </message>
+        <message>
+            <source>the order leaves out {0}, which is set; name it in the order, or leave it at its plain value</source>
+            <translation>次序中缺少已设置的 {0}；请在次序中写上它，或让它保持不起作用的值</translation>
+        </message>
+        <message>
+            <source>{0} cannot be {1}; {2} to {3} is possible</source>
+            <translation>{0} 不能是 {1}；可以是 {2} 到 {3}</translation>
+        </message>
+        <message>
+            <source>a text that breaks repetitions has 1 to {0} characters</source>
+            <translation>中断重复的文字须有 1 到 {0} 个字符</translation>
+        </message>
+        <message>
+            <source>a text that breaks repetitions is not UTF-8; any text that is, can be</source>
+            <translation>有一段中断重复的文字不是 UTF-8；任何 UTF-8 文字都可以</translation>
+        </message>
+        <message>
+            <source>there is no token {0} to give a bias to; its tokens are {1}</source>
+            <translation>没有可加偏置的词元 {0}；它的词元是 {1}</translation>
+        </message>
+        <message>
+            <source>the bias of token {0} cannot be {1}; {2} (never) to {3} is possible</source>
+            <translation>词元 {0} 的偏置不能是 {1}；可以是 {2}（绝不出现）到 {3}</translation>
+        </message>
+        <message>
+            <source>there is no sampler “{0}”; there are: {1}</source>
+            <translation>没有名为“{0}”的采样器；现有：{1}</translation>
+        </message>
+        <message>
+            <source>the order names {0} twice; once is possible</source>
+            <translation>次序中 {0} 出现了两次；只能出现一次</translation>
         </message>
         <message>
             <source>it was closed</source>
@@ -423,6 +539,10 @@
             <translation>未曾请求的风格</translation>
         </message>
         <message>
+            <source>a text that was not asked for</source>
+            <translation>一篇没有人要求的文字</translation>
+        </message>
+        <message>
             <source>memory to be shared with the model process cannot be had ({0})</source>
             <translation>无法获得与模型进程共享的内存（{0}）</translation>
         </message>
@@ -437,6 +557,10 @@
         <message>
             <source>room for {0} bytes of pixels was asked for</source>
             <translation>要求了 {0} 字节的像素空间</translation>
+        </message>
+        <message>
+            <source>a reading that was not asked for</source>
+            <translation>一次没有人要求的读取</translation>
         </message>
         <message>
             <source>{0} bytes for pictures</source>
@@ -1119,10 +1243,6 @@
             <translation>运行 {0} 时内存用尽</translation>
         </message>
         <message>
-            <source>a number is too long at byte {0}</source>
-            <translation>字节 {0} 处的数过长</translation>
-        </message>
-        <message>
             <source>nested too deeply</source>
             <translation>嵌套过深</translation>
         </message>
@@ -1135,18 +1255,6 @@
             <translation>文件已损坏，或不是 ONNX 计算图</translation>
         </message>
         <message>
-            <source>field 0 at byte {0}</source>
-            <translation>字节 {0} 处的字段为 0</translation>
-        </message>
-        <message>
-            <source>a field runs past its end at byte {0}</source>
-            <translation>字节 {0} 处的字段超出末尾</translation>
-        </message>
-        <message>
-            <source>a number is cut off</source>
-            <translation>有一个数不完整</translation>
-        </message>
-        <message>
             <source>its file {0} leads out of the model's folder</source>
             <translation>它的文件 {0} 指向模型文件夹之外</translation>
         </message>
@@ -1157,6 +1265,22 @@
         <message>
             <source>the file is empty</source>
             <translation>文件为空</translation>
+        </message>
+        <message>
+            <source>a number is too long at byte {0}</source>
+            <translation>字节 {0} 处的数过长</translation>
+        </message>
+        <message>
+            <source>field 0 at byte {0}</source>
+            <translation>字节 {0} 处的字段为 0</translation>
+        </message>
+        <message>
+            <source>a field runs past its end at byte {0}</source>
+            <translation>字节 {0} 处的字段超出末尾</translation>
+        </message>
+        <message>
+            <source>a number is cut off</source>
+            <translation>有一个数不完整</translation>
         </message>
         <message>
             <source>wire type {0} at byte {1}</source>
@@ -1197,6 +1321,110 @@
         <message>
             <source>it has no {0} {1}</source>
             <translation>它没有 {0} {1}</translation>
+        </message>
+        <message>
+            <source>it has no outputs</source>
+            <translation>它没有输出</translation>
+        </message>
+        <message>
+            <source>too many inputs or outputs</source>
+            <translation>输入或输出太多</translation>
+        </message>
+        <message>
+            <source>{0} together, {1} singly</source>
+            <translation>一起 {0}，逐个 {1}</translation>
+        </message>
+        <message>
+            <source>it does not give {0}, which {1} wants</source>
+            <translation>它不给出 {1} 所需的 {0}</translation>
+        </message>
+        <message>
+            <source>its logits have the shape {0} for {1} tokens</source>
+            <translation>对 {1} 个词元，它的 logits 形状是 {0}</translation>
+        </message>
+        <message>
+            <source>there is no text to read</source>
+            <translation>没有可读的文字</translation>
+        </message>
+        <message>
+            <source>{0} results of {1} tokens were asked for</source>
+            <translation>要求了 {1} 个词元的 {0} 个结果</translation>
+        </message>
+        <message>
+            <source>the model has no token {0}{1}</source>
+            <translation>模型没有词元 {0}{1}</translation>
+        </message>
+        <message>
+            <source>it wants an input that nobody here can give it: {0} ({1}, {2})</source>
+            <translation>它需要一个这里无法提供的输入：{0}（{1}，{2}）</translation>
+        </message>
+        <message>
+            <source>it gives hidden states ({0}) and no logits: it was exported without the head that chooses words</source>
+            <translation>它给出隐藏状态（{0}）而没有 logits：导出时缺少选词的输出层</translation>
+        </message>
+        <message>
+            <source>its logits are {0}; float32 and float16 can be read</source>
+            <translation>它的 logits 是 {0}；可以读取 float32 和 float16</translation>
+        </message>
+        <message>
+            <source>its logits have the shape {0}</source>
+            <translation>它的 logits 形状是 {0}</translation>
+        </message>
+        <message>
+            <source>it takes tokens as {0}, not as whole numbers</source>
+            <translation>它以 {0} 而不是整数接收词元</translation>
+        </message>
+        <message>
+            <source>it takes tokens in the shape {0}</source>
+            <translation>它接收词元的形状是 {0}</translation>
+        </message>
+        <message>
+            <source>it takes exactly {0} tokens at once, neither more nor fewer</source>
+            <translation>它一次正好接收 {0} 个词元，不能多也不能少</translation>
+        </message>
+        <message>
+            <source>it takes exactly {0} texts at once</source>
+            <translation>它一次正好接收 {0} 篇文字</translation>
+        </message>
+        <message>
+            <source>its mask is {0} of the shape {1}</source>
+            <translation>它的掩码是 {0}，形状 {1}</translation>
+        </message>
+        <message>
+            <source>its positions are {0} of the shape {1}, as models have them that see pictures</source>
+            <translation>它的位置是 {0}，形状 {1}，看图的模型才这样</translation>
+        </message>
+        <message>
+            <source>its input {0} is {1}</source>
+            <translation>它的输入 {0} 是 {1}</translation>
+        </message>
+        <message>
+            <source>its cache {0} is {1}</source>
+            <translation>它的缓存 {0} 是 {1}</translation>
+        </message>
+        <message>
+            <source>its cache {0} is {1} and comes back as {2}</source>
+            <translation>它的缓存 {0} 是 {1}，返回时却是 {2}</translation>
+        </message>
+        <message>
+            <source>its cache {0} comes back in another shape</source>
+            <translation>它的缓存 {0} 返回时形状不同</translation>
+        </message>
+        <message>
+            <source>it does not say the sizes of its cache: {0} is {1}</source>
+            <translation>它没有说明缓存的大小：{0} 是 {1}</translation>
+        </message>
+        <message>
+            <source>{0} (its input {1})</source>
+            <translation>{0}（它的输入 {1}）</translation>
+        </message>
+        <message>
+            <source>it takes no tokens</source>
+            <translation>它不接收词元</translation>
+        </message>
+        <message>
+            <source>it gives no logits</source>
+            <translation>它不给出 logits</translation>
         </message>
         <message>
             <source>the room {0} is not a widget</source>
