@@ -55,9 +55,10 @@ class PhraseBans:
         self._beginnings = {
             phrase[:length] for phrase in self._phrases for length in range(1, len(phrase))
         }
-        self._reach = max(map(len, self._phrases), default=0) * _BYTES_A_CHARACTER
+        self._sizes = sorted(set(map(len, self._phrases)))
+        self._longest = max(self._sizes, default=0)
         self._token_bytes = token_bytes
-        self._text = bytearray(before[max(len(before) - self._reach, 0) :])
+        self._text = _Folded(before, self._longest)
         self._lengths = [len(self._text)]
         self._tokens: list[int] = []
         self._banned: list[set[int]] = [set()]
@@ -83,13 +84,12 @@ class PhraseBans:
         Of several phrases it is the one that begins first. It has gone back already: what else
         follows the text has to be truncated to the same length.
         """
-        before = len(self._text)
-        self._text += self._token_bytes(token)
+        new = self._text.append(self._token_bytes(token))
         self._lengths.append(len(self._text))
         self._tokens.append(token)
         self._banned.append(set())
         self._safe.append(self._safe[-1])
-        found = self._completed(before)
+        found = self._completed(new)
         if found is None:
             if not self._has_begun():
                 self._safe[-1] = len(self._tokens)
@@ -108,7 +108,7 @@ class PhraseBans:
         del self._lengths[length + 1 :]
         del self._banned[length + 1 :]
         del self._safe[length + 1 :]
-        del self._text[self._lengths[-1] :]
+        self._text.truncate(self._lengths[-1])
 
     @property
     def safe(self) -> int:
@@ -123,43 +123,90 @@ class PhraseBans:
         """Whether the text ends with what a phrase may begin with."""
         if not self._phrases:
             return False
-        folded, spans = self._folded(len(self._text) - self._reach - _BYTES_A_CHARACTER)
-        if not spans or spans[-1][1] < len(self._text):
+        if not self._text.is_complete:
             return True  # a character that is cut in two may become any
-        return any(folded[start:] in self._beginnings for start in range(len(folded)))
+        end = self._text.since(self._text.count - self._longest + 1)
+        return any(end[start:] in self._beginnings for start in range(len(end)))
 
-    def _completed(self, before: int) -> tuple[int, str] | None:
-        """The first byte and the name of a phrase that ends beyond the byte ``before``."""
-        folded, spans = self._folded(before - self._reach)
-        found: tuple[int, str] | None = None
-        for phrase, name in self._phrases.items():
-            start = folded.find(phrase)
-            while start >= 0 and spans[start + len(phrase) - 1][1] <= before:
-                start = folded.find(phrase, start + 1)
-            if start >= 0 and (found is None or spans[start][0] < found[0]):
-                found = spans[start][0], name
-        return found
+    def _completed(self, new: int) -> tuple[int, str] | None:
+        """The first byte and the name of the phrase that begins first, of those that end in the
+        folded character ``new`` or behind it."""
+        first = max(new - self._longest + 1, 0)
+        text = self._text.since(first)
+        ends = range(new - first + 1, len(text) + 1)
+        found = [
+            (end - length, -length)
+            for end in ends
+            for length in self._sizes
+            if length <= end and text[end - length : end] in self._phrases
+        ]
+        if not found:
+            return None
+        start, size = min(found)
+        return self._text.begin(first + start), self._phrases[text[start : start - size]]
 
     def _token_at(self, byte: int) -> int:
         """The token that the byte is in; for a byte of the prompt the first one that is text."""
         byte = max(byte, self._lengths[0])
         return bisect_right(self._lengths, byte) - 1
 
-    def _folded(self, start: int) -> tuple[str, list[tuple[int, int]]]:
-        """The complete characters of the text from about the byte ``start``, with their case
-        folded, and of each the bytes that it begins and ends at."""
-        start = max(start, 0)
-        for byte in self._text[start : start + _BYTES_A_CHARACTER - 1]:
+
+class _Folded:
+    """A growing text with its case folded, character by character, and where in its bytes each of
+    them stands. What is no UTF-8 counts as characters that no phrase has."""
+
+    def __init__(self, before: bytes, longest: int) -> None:
+        start = max(len(before) - longest * _BYTES_A_CHARACTER, 0)
+        for byte in before[start : start + _BYTES_A_CHARACTER - 1]:
             if byte & 0xC0 != 0x80:
                 break
-            start += 1
+            start += 1  # the rest of a character that was cut in two
+        self._bytes = bytearray()
+        self._characters: list[str] = []
+        self._spans: list[tuple[int, int]] = []
+        self.append(before[start:])
+
+    def __len__(self) -> int:
+        """Bytes."""
+        return len(self._bytes)
+
+    @property
+    def count(self) -> int:
+        """Folded characters that are complete."""
+        return len(self._characters)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no character is cut in two by the end."""
+        return self._end == len(self._bytes)
+
+    def since(self, first: int) -> str:
+        """The folded characters from one on."""
+        return "".join(self._characters[max(first, 0) :])
+
+    def begin(self, place: int) -> int:
+        """The byte that a folded character begins at."""
+        return self._spans[place][0]
+
+    def append(self, data: bytes) -> int:
+        """Go on; says which is the first folded character that is complete only now."""
+        self._bytes += data
+        new, end = len(self._characters), self._end
         decoder = getincrementaldecoder("utf-8")("surrogateescape")
-        folded: list[str] = []
-        spans: list[tuple[int, int]] = []
-        for character in decoder.decode(bytes(self._text[start:])):
-            end = start + len(character.encode("utf-8", "surrogateescape"))
-            parts = character.casefold()
-            folded.append(parts)
-            spans += [(start, end)] * len(parts)
-            start = end
-        return "".join(folded), spans
+        for character in decoder.decode(bytes(self._bytes[end:])):
+            begin, end = end, end + len(character.encode("utf-8", "surrogateescape"))
+            for part in character.casefold():
+                self._characters.append(part)
+                self._spans.append((begin, end))
+        return new
+
+    def truncate(self, length: int) -> None:
+        """Go back to the first ``length`` bytes."""
+        del self._bytes[length:]
+        # What was no character before what followed it is read again: it may begin one.
+        while self._spans and (self._end > length or "\udc80" <= self._characters[-1] <= "\udcff"):
+            del self._spans[-1], self._characters[-1]
+
+    @property
+    def _end(self) -> int:
+        return self._spans[-1][1] if self._spans else 0
