@@ -297,6 +297,21 @@ def test_an_exact_reading_reuses_whole_pieces(monkeypatch: pytest.MonkeyPatch) -
     assert counted.take() == []
 
 
+def test_an_exact_reading_reuses_nothing_that_was_put_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decoder = _decoder("gqa")
+    one, other = TEXT[:600], TEXT[:100] + TEXT[700:1120]
+    decoder.feed(one[:50], CancelToken())
+    decoder.feed(one, CancelToken())
+    decoder.feed(other, CancelToken(), exact=True)
+    counted = _Counted(decoder.session, monkeypatch)
+    decoder.feed(one, CancelToken())
+    assert counted.take() == [1]
+    decoder.feed(one, CancelToken(), exact=True)
+    assert counted.take() == [PIECE, PIECE, 600 - 2 * PIECE]
+
+
 def test_text_beyond_the_context_is_refused_and_nothing_is_lost() -> None:
     decoder = _decoder("gqa", context=50)
     decoder.feed(TEXT[:49], CancelToken())
