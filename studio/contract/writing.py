@@ -208,6 +208,9 @@ def check_sampler(settings: SamplerSettings, *, vocabulary: int | None = None) -
         if not least <= value <= greatest:
             fault = f"{spoken(name)} cannot be {value:g}; {least:g} to {greatest:g} is possible"
             raise RequestInvalid(fault=fault)
+    if settings.mirostat not in (0, 2):
+        fault = f"there is no mirostat {settings.mirostat}; 0 (none) and 2 are possible"
+        raise RequestInvalid(fault=fault)
     _check_breakers(settings.dry_breakers)
     _check_bias(settings.logit_bias, vocabulary)
     _check_order(settings)

@@ -77,6 +77,12 @@ def test_settings_cross_a_boundary_as_they_are(settings: SamplerSettings) -> Non
         assert codec.decode(codec.encode(settings), type=SamplerSettings) == settings
 
 
+def test_a_mirostat_that_is_not_there_is_refused() -> None:
+    wrong = msgspec.structs.replace(PLAIN, mirostat=1)
+    with pytest.raises(RequestInvalid, match=r"no mirostat 1; 0 \(none\) and 2 are possible"):
+        check_sampler(wrong)
+
+
 def test_an_order_of_unknown_names_is_refused_with_the_known_ones() -> None:
     with pytest.raises(RequestInvalid, match=r"no sampler “tail_free”; there are: bias, .*xtc"):
         check_sampler(SamplerSettings(order=("tail_free",)))
