@@ -32,7 +32,7 @@ from studio.runtime.devices import choose_device
 from studio.runtime.text import open_text
 
 if TYPE_CHECKING:
-    from studio.graphs.decoder import DecoderWeights
+    from studio.graphs.decoder import DecoderShape, DecoderWeights
     from studio.graphs.projections import Matrix
 
 CONVERTER_VERSION: Final = 1
@@ -105,11 +105,11 @@ def converted(
         from studio.graphs.decoder import expected_tensors, write_decoder
         from studio.graphs.llama import plan_decoder
 
-        scales: Mapping[str, NDArray[np.float32]] = {}
-        if form.small_cache:
-            scales = _cache_scales(converted(path, EXACT, cache_folder, token), token)
         with read_gguf(path) as gguf, _written(folder) as partial:
             shape, weights = plan_decoder(gguf)
+            scales: Mapping[str, NDArray[np.float32]] = {}
+            if form.small_cache:
+                scales = _cache_scales(converted(path, EXACT, cache_folder, token), shape, token)
             watched = _Watched(weights, scales, expected_tensors(shape), token, advance)
             write_decoder(shape, watched, partial, form, watched.losses.__setitem__)
             if finish is not None:
@@ -192,11 +192,14 @@ def _sweep(cache_folder: Path) -> None:
                 shutil.rmtree(entry)
 
 
-def _cache_scales(folder: Path, token: CancelToken) -> dict[str, NDArray[np.float32]]:
+def _cache_scales(
+    folder: Path, shape: "DecoderShape", token: CancelToken
+) -> dict[str, NDArray[np.float32]]:
     """What a step of each number of keys and values must be worth to be kept as eight bits.
 
     The exact form reads tokens drawn evenly, so that no text is preferred; the largest number that
-    each place comes to, and some room, is 127 steps. Larger ones are cut off there.
+    each place comes to, and some room, is 127 steps. Larger ones are cut off there. A pair of a
+    key's numbers is turned by its position: further on either may become as long as the pair is.
     """
     session = open_text(
         folder / GRAPH_NAME,
@@ -204,14 +207,17 @@ def _cache_scales(folder: Path, token: CancelToken) -> dict[str, NDArray[np.floa
         threads=min(os.cpu_count() or 1, MOST_THREADS),
         token=token,
     )
-    profile = read_profile(folder)
-    count = min(MEASURED_TOKENS, profile.context)
-    ids = np.random.default_rng(0).integers(0, profile.vocabulary, count).tolist()
+    count = min(MEASURED_TOKENS, shape.context)
+    ids = np.random.default_rng(0).integers(0, shape.vocabulary, count).tolist()
     for start in range(0, count, MEASURED_AT_ONCE):
         session.run(ids[start : start + MEASURED_AT_ONCE], keep=1, token=token)
     scales: dict[str, NDArray[np.float32]] = {}
     for entry, values in zip(session.layout.cache, session.take().parts, strict=True):
         _, layer, part = entry.past.split(".")
+        if part == "key":
+            turned = shape.rope_width or shape.head_width
+            first, second = values[..., : turned // 2], values[..., turned // 2 : turned]
+            first[...] = second[...] = np.hypot(first, second)
         largest = np.abs(values).max(axis=(0, 2)).ravel()  # of (1, heads, tokens, width)
         steps = largest * np.float32(ROOM / 127)
         scales[f"layers.{layer}.{part}_scale"] = np.maximum(steps, SMALLEST_SCALE)

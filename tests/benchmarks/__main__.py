@@ -13,9 +13,11 @@ NOT_BENCHMARKS = {
     "__main__",
     "bare_window",
     "eager",
+    "llama_engine",
     "real_window",
     "report",
     "studio_probe",
+    "text_engine",
     "timed_host",
 }
 
