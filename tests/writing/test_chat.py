@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,8 +16,15 @@ from jinja2.exceptions import TemplateError
 from tokenizers import Tokenizer
 from tokenizers.models import BPE
 
-from studio.contract.errors import AtelierError, Cancelled, RequestInvalid, TextModelInvalid
+from studio.contract.errors import (
+    AtelierError,
+    Cancelled,
+    RequestInvalid,
+    SetupFault,
+    TextModelInvalid,
+)
 from studio.runtime.cancel import CancelToken
+from studio.writing.engine import chat
 from studio.writing.engine.chat import ChatTemplate, TemplateLimits
 from studio.writing.engine.tokens import TextTokenizer
 from tests.writing.tokenizer_files import byte_level, pieces
@@ -304,13 +312,27 @@ def test_after_a_stopped_template_the_next_conversation_is_rendered() -> None:
         assert template.render([{"role": "user", "content": "hi"}]) == "done"
 
 
+def test_a_helper_that_does_not_start_is_the_fault_of_no_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(chat, "_HELPER", tmp_path / "gone.py")
+    with pytest.raises(SetupFault, match="renders chat templates does not start"):
+        attempt("hi")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
+    with pytest.raises(SetupFault, match="no process can be started"):
+        attempt("hi")
+
+
 def test_a_cancel_ends_a_template_at_once() -> None:
     token = CancelToken()
-    with ChatTemplate(ENDLESS[0], file=FILE) as template:
-        template.start()
-        threading.Timer(0.2, token.cancel).start()
+    loop = "{% if messages %}" + ENDLESS[0] + "{% endif %}"
+    with ChatTemplate(loop, file=FILE) as template:
+        template.render([])
+        timer = threading.Timer(0.2, token.cancel)
+        timer.start()
         with pytest.raises(Cancelled):
-            template.render([], token=token)
+            template.render([{"role": "user", "content": "hi"}], token=token)
+        timer.join()
 
 
 def test_what_a_template_prints_is_not_taken_for_an_answer() -> None:

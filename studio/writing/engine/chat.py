@@ -3,9 +3,9 @@
 Templates are Jinja, rendered as transformers renders them. They come with models from anywhere,
 so each is rendered in a helper process (`studio.writing.engine.template_helper`) with a deadline, a
 ceiling of memory and a longest text. A process, and not a counting environment inside this one:
-what could be counted is a list of what was thought of, while ``9 ** 9 ** 9`` or ``"a" * 10 ** 12``
-is one instruction that holds the interpreter until it is done. The helper lives as long as its
-template, so that its start (about a tenth of a second) is paid once, and may be paid early.
+what could be counted is a list of what was thought of, while ``9 ** (9 ** 9)`` or
+``"a" * 10 ** 12`` is one instruction that holds the interpreter until it is done. The helper lives
+as long as its template, so that its start (about a tenth of a second) is paid once.
 """
 
 import json
@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Any, Final, Self
 
-from studio.contract.errors import Cancelled, RequestInvalid, TextModelInvalid
+from studio.contract.errors import Cancelled, RequestInvalid, SetupFault, TextModelInvalid
 from studio.runtime.cancel import CancelToken
 from studio.writing.engine.tokens import TextTokenizer
 
@@ -97,11 +97,6 @@ class ChatTemplate:
     ) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Let the helper start now, while other things are being loaded."""
-        with self._lock:
-            self._started()
-
     def close(self) -> None:
         """End the helper; the template can still be used and starts another."""
         with self._lock:
@@ -122,7 +117,8 @@ class ChatTemplate:
 
         ``messages``: as JSON, each mostly a ``role`` and a ``content``. ``now``: what
         ``strftime_now`` tells; None: the clock. Raises `RequestInvalid` if the template refuses
-        the conversation or fails at it, `TextModelInvalid` if it can serve for none, `Cancelled`.
+        the conversation or fails at it, `TextModelInvalid` if it can serve for none, `Cancelled`,
+        and `SetupFault` if the helper does not start.
         """
         return self.rendered(
             messages,
@@ -207,10 +203,12 @@ class ChatTemplate:
             raise
         if answer is not None:
             return answer
-        late = helper.late
+        ready, late = helper.ready, helper.late
         self._end()
         if token is not None and token.cancelled:
             raise Cancelled
+        if not ready:
+            raise SetupFault(fault="the process that renders chat templates does not start")
         if late:
             fault = f"does not end: it was stopped after {self._limits.seconds:g} seconds"
         else:
@@ -219,7 +217,11 @@ class ChatTemplate:
 
     def _started(self) -> "_Helper":
         if self._helper is None:
-            self._helper = _Helper(self._limits)
+            try:
+                self._helper = _Helper(self._limits)
+            except OSError as error:
+                fault = f"no process can be started to render chat templates ({error.strerror})"
+                raise SetupFault(fault=fault, detail=repr(error)) from error
         return self._helper
 
     def _end(self) -> None:
@@ -251,7 +253,8 @@ class _Helper:
             stderr=subprocess.DEVNULL,
             creationflags=int(getattr(subprocess, "CREATE_NO_WINDOW", 0)),
         )
-        self._ready = False
+        self.ready = False
+        """Whether it has said that it is."""
         self.late = False
         """Whether it was killed because its time was over."""
 
@@ -260,10 +263,10 @@ class _Helper:
         source, sink = self._process.stdout, self._process.stdin
         assert source is not None
         assert sink is not None
-        if not self._ready:
-            self._ready = self._within(limits.start_seconds, None, 100, source, sink) is not None
+        if not self.ready:
+            self.ready = self._within(limits.start_seconds, None, 100, source, sink) is not None
         longest = _ESCAPED * limits.longest + 2**20
-        return self._within(limits.seconds, request, longest, source, sink) if self._ready else None
+        return self._within(limits.seconds, request, longest, source, sink) if self.ready else None
 
     def kill(self) -> None:
         """End it at once; from any thread."""
