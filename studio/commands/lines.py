@@ -269,6 +269,8 @@ class TextModelLine(Line, frozen=True, kw_only=True, tag="text_model"):
     """The ways in which it can be run, ``write --form``; the first is the one taken."""
     cannot: tuple[str, ...]
     """What it cannot do."""
+    cautions: tuple[str, ...]
+    """What is not exactly as its makers had it."""
     quality: tuple[str, ...]
     """What was measured of one that was trained here."""
     licence: str

@@ -53,6 +53,7 @@ def describe(model: FoundTextModel) -> TextModelLine:
         context=_stated_context(manifest) if report is None else report.context,
         chat=report is not None and report.chat,
         forms=() if report is None else report.forms,
+        cautions=() if report is None else report.cautions,
         quality=_quality(manifest),
         cannot=() if report is None else report.cannot,
         licence=manifest.licence.spdx if manifest is not None else report.licence if report else "",
@@ -76,6 +77,7 @@ def spoken(line: TextModelLine) -> str:
     lines += [f"  form:    {_spoken_form(form)}" for form in line.forms]
     lines += [f"  quality: {measure}" for measure in line.quality]
     lines += [f"  cannot:  {what}" for what in line.cannot]
+    lines += [f"  note:    {what}" for what in line.cautions]
     if line.licence:
         lines.append(f"  licence: {line.licence}")
     lines.append(f"  path:    {line.path}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.headless import command, environment
+from tests.graphs.gguf_files import write_tiny_model
 from tests.models import write_tiny_generator
 
 
@@ -22,15 +23,20 @@ def works(*probe: str) -> bool:
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base")
     write_tiny_generator(folder / "data" / "models" / "tiny")
+    write_tiny_model(folder / "words.gguf")
+    (folder / "text.txt").write_text("It is a truth universally acknowledged.")
     return folder
 
 
 def steps(base: Path, out: Path) -> list[list[str]]:
-    """A whole visit: look, make, make again, examine."""
+    """A whole visit: look, make, make again, write, score, examine."""
+    words = base / "words.gguf"
     return [
         command("models", "--verify", "--basedir", base),
         command("generate", "tiny", "--basedir", base, "--out", out),
         command("remake", out / "tiny-boots-0.png", "--basedir", base),
+        command("write", words, "--chat", "--prompt", "It", "--max-tokens", "3", "--basedir", base),
+        command("score", words, base / "text.txt", "--basedir", base),
         command("doctor", "--basedir", base),
     ]
 
