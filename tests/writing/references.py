@@ -63,6 +63,33 @@ def top_p(scores: Row, p: float) -> Band:
     return Band(np.array(must), np.array(may))
 
 
+def llama_top_p(scores: Row, p: float) -> set[int]:
+    """As llama.cpp has it: the likeliest first, until p is reached."""
+    share = probabilities(scores)
+    kept, mass = set(), 0.0
+    for token in sorted(range(len(scores)), key=lambda token: -share[token]):
+        kept.add(token)
+        mass += float(share[token])
+        if mass >= p:
+            break
+    return kept
+
+
+def llama_typical(scores: Row, mass: float) -> set[int]:
+    """As llama.cpp has it: the nearest to the entropy first, until the mass is passed."""
+    share = probabilities(scores)
+    expected = entropy(scores)
+    kept, passed = set(), 0.0
+    for token in sorted(
+        range(len(scores)), key=lambda token: abs(-math.log(share[token]) - expected)
+    ):
+        kept.add(token)
+        passed += float(share[token])
+        if passed > mass:
+            break
+    return kept
+
+
 def min_p(scores: Row, share: float) -> Band:
     distance = scores.astype(np.float64) - scores.max() - math.log(share)
     there = scores > -np.inf

@@ -99,6 +99,22 @@ def test_typical_keeps_what_is_as_surprising_as_expected(row: Row, mass: float) 
     _within(Typical(mass).process(row), row, references.typical(row, mass))
 
 
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+def test_where_nothing_ties_llama_cpps_rules_keep_the_same(seed: int, share: float) -> None:
+    row = drawn_row(seed, 700)
+    nucleus = np.flatnonzero(kept(TopP(share).process(row)))
+    assert set(nucleus.tolist()) == references.llama_top_p(row, share)
+    usual = np.flatnonzero(kept(Typical(share).process(row)))
+    assert set(usual.tolist()) == references.llama_typical(row, share)
+    assert kept(TopK(40).process(row)).sum() == 40
+
+
+def test_where_scores_tie_top_k_keeps_more_than_llama_cpp_would() -> None:
+    row = np.array([3.0, 1.0, 2.0, 2.0, 2.0], np.float32)
+    assert np.flatnonzero(kept(TopK(2).process(row))).tolist() == [0, 2, 3, 4]
+
+
 @settings(max_examples=EXAMPLES)
 @given(row=rows(smallest=2), n=st.floats(0.01, 20.0))
 def test_top_n_sigma_keeps_what_is_within_so_many_deviations(row: Row, n: float) -> None:
