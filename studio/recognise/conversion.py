@@ -109,7 +109,8 @@ def converted(
             shape, weights = plan_decoder(gguf)
             scales: Mapping[str, NDArray[np.float32]] = {}
             if form.small_cache:
-                scales = _cache_scales(converted(path, EXACT, cache_folder, token), shape, token)
+                exact = converted(path, EXACT, cache_folder, token, finish=finish)
+                scales = _cache_scales(exact, shape, token)
             watched = _Watched(weights, scales, expected_tensors(shape), token, advance)
             write_decoder(shape, watched, partial, form, watched.losses.__setitem__)
             if finish is not None:

@@ -31,6 +31,7 @@ from studio.contract.texts import (
     to_make_again,
 )
 from studio.contract.writing import SETTINGS, TextConstraint
+from studio.graphs.forms import FORMS
 from studio.host.client import HostClient, HostSettings
 from studio.host.events import (
     Cancelled,
@@ -354,6 +355,13 @@ def test_a_form_that_a_model_does_not_have_is_refused_with_those_that_it_has(
     found = lane.fault(lane.client.write(msgspec.structs.replace(request(gguf), form="best")))
     assert isinstance(found, RequestInvalid)
     assert "exact" in found.message
+
+
+def test_forms_can_be_asked_for_in_any_order(lane: Lane, tmp_path: Path) -> None:
+    path = write_tiny_model(tmp_path / "fresh.gguf", TinyModel(seed=3))
+    for form in reversed(FORMS):
+        [written] = lane.texts(msgspec.structs.replace(request(path), form=form.name))
+        assert written.recipe.form == form.name
 
 
 def test_a_changed_file_is_opened_anew(lane: Lane, tmp_path: Path) -> None:
