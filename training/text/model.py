@@ -61,6 +61,12 @@ def check_network(config: TextNetworkConfig) -> None:
         )
 
 
+def computing_type(x: Tensor) -> torch.dtype:
+    """The element type in which products with `x` are computed here."""
+    device = x.device.type
+    return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else x.dtype
+
+
 class RMSNorm(nn.Module):
     """x / sqrt(mean(x^2) + epsilon), times a weight for each number."""
 
@@ -71,8 +77,12 @@ class RMSNorm(nn.Module):
 
     @override
     def forward(self, x: Tensor) -> Tensor:
-        """(..., width) -> (..., width)."""
-        return functional.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self.epsilon)
+        """(..., width) -> (..., width), in the precision in which what follows computes.
+
+        Otherwise each projection of the same norm would round it for itself.
+        """
+        normed = functional.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self.epsilon)
+        return normed.to(computing_type(x))
 
 
 def rotary_table(head_width: int, positions: int, base: float) -> tuple[Tensor, Tensor]:
@@ -203,9 +213,7 @@ class TextNetwork(nn.Module):
         x = self.embed_tokens(ids)
         if self.dropout:
             x = functional.dropout(x, self.dropout, self.training)
-        device = x.device.type
-        lower = torch.is_autocast_enabled(device)
-        kind = torch.get_autocast_dtype(device) if lower else x.dtype
+        kind = computing_type(x)
         cosine = self.cosine[: ids.shape[1]].to(kind)
         sine = self.sine[: ids.shape[1]].to(kind)
         for block in self.layers:
