@@ -44,6 +44,18 @@ import msgspec
 
 LONGEST_FIELD: Final = 300
 """Characters of a field that is no path: a sentence must not quote a whole hostile file."""
+_CONTROLS: Final = dict.fromkeys(
+    (
+        *range(0x20),
+        *range(0x7F, 0xA0),
+        0x2028,
+        0x2029,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ),
+    "�",
+)
+"""Letters that would break a line or turn it round, out of files from anywhere."""
 PATH_FIELDS: Final = frozenset(("file", "folder"))
 
 
@@ -239,7 +251,8 @@ def from_wire(wire: ErrorWire) -> AtelierError:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_FIELD else text[: LONGEST_FIELD - 1] + "…"
+    text = text if len(text) <= LONGEST_FIELD else text[: LONGEST_FIELD - 1] + "…"
+    return text.translate(_CONTROLS)
 
 
 def parser_fault(error: BaseException) -> str:

@@ -11,6 +11,7 @@ import math
 import mmap
 import stat
 import struct
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -197,14 +198,24 @@ class GgufFile:
             raise TextModelInvalid(file=self.path, fault=fault)
         return value
 
-    def number(self, key: str, default: float | None = None) -> float:
-        """A finite number."""
+    def number(
+        self,
+        key: str,
+        default: float | None = None,
+        *,
+        least: float = -sys.float_info.max,
+        most: float = sys.float_info.max,
+    ) -> float:
+        """A finite number from ``least`` to ``most``."""
         value = self._value(key, default)
-        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf:
-            return float(value)
-        raise TextModelInvalid(
-            file=self.path, fault=f"its entry {shown(key)} is not a finite number"
-        )
+        if not isinstance(value, int | float) or isinstance(value, bool) or not _is_finite(value):
+            raise TextModelInvalid(
+                file=self.path, fault=f"its entry {shown(key)} is not a finite number"
+            )
+        if not least <= value <= most:
+            fault = f"its entry {shown(key)} is {value:g}, not from {least:g} to {most:g}"
+            raise TextModelInvalid(file=self.path, fault=fault)
+        return float(value)
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         value = self._value(key, default)
@@ -283,6 +294,10 @@ def _mapped(path: Path) -> mmap.mmap:
     except OSError as error:
         fault = f"it cannot be read: {(error.strerror or type(error).__name__).lower()}"
         raise storage_error(error, path) or TextModelInvalid(file=path, fault=fault) from error
+
+
+def _is_finite(value: float) -> bool:
+    return abs(value) < math.inf  # also for whole numbers of any size
 
 
 def _is_texts(value: object) -> TypeGuard[tuple[str, ...]]:

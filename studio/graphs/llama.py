@@ -46,6 +46,9 @@ ROTATED_STEP: Final = 16
 LARGEST_SIZE: Final = 2**24
 """No width, count or length of a sound model is larger."""
 
+LARGEST_EPSILON: Final = 0.1
+"""Of a norm; models have a millionth or a hundred times that."""
+
 LONGEST_CONTEXT: Final = 2**17
 """Tokens for which positions are written, whatever the file says that it was made for."""
 
@@ -89,7 +92,9 @@ def _read_shape(gguf: GgufFile, family: str) -> DecoderShape:
         feed_forward=size("feed_forward_length"),
         vocabulary=gguf.tensor(WHOLE["embedding"]).shape[0],
         context=min(size("context_length"), LONGEST_CONTEXT),
-        norm_epsilon=gguf.number(f"{family}.attention.layer_norm_rms_epsilon"),
+        norm_epsilon=gguf.number(
+            f"{family}.attention.layer_norm_rms_epsilon", least=0.0, most=LARGEST_EPSILON
+        ),
         qkv_bias="blk.0.attn_q.bias" in gguf.tensors,
         tied=WHOLE["head"] not in gguf.tensors,
         **_read_rope(gguf, family, head_width),

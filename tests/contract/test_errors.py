@@ -86,6 +86,12 @@ def test_a_sentence_does_not_quote_a_whole_hostile_file() -> None:
     assert from_wire(error.to_wire()).message == error.message
 
 
+def test_a_sentence_is_one_line_whatever_it_quotes() -> None:
+    error = ManifestInvalid(file="a", fault="“a\nb\x00\u202e\u2028” is new to 中文　é\xa0")
+    assert error.message.endswith("“a�b���” is new to 中文　é\xa0.")
+    assert from_wire(error.to_wire()).message == error.message
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -225,6 +225,8 @@ def test_getters_answer_with_what_is_there_or_the_default(asked: GgufFile) -> No
         (lambda file: file.integer("count", least=1, most=6), "is 7, not from 1 to 6"),
         (lambda file: file.number("odd"), "not a finite number"),
         (lambda file: file.number("on"), "not a finite number"),
+        (lambda file: file.number("share", least=0.75), "is 0.5, not from 0.75 to 1.79769e+308"),
+        (lambda file: file.number("share", most=0.25), "is 0.5, not from"),
         (lambda file: file.texts("ids"), "no list of texts"),
         (lambda file: file.texts("name"), "no list of texts"),
         (lambda file: file.integers("words"), "no list of numbers"),
