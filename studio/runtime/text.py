@@ -239,6 +239,14 @@ class TextSession:
         return self._length
 
     @property
+    def kept_bytes(self) -> int:
+        """What is kept of the tokens that were read."""
+        return sum(
+            store.entry.elements(store.length) * np.dtype(store.entry.dtype).itemsize
+            for store in self._stores
+        )
+
+    @property
     def bytes(self) -> int:
         """What the buffers of its past may come to hold."""
         states = (array.nbytes for state in self._marks.values() for array in state)

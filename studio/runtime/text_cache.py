@@ -5,6 +5,7 @@ processor the memory is an array; on a card it lives in the card's memory, and w
 outside of a run goes through the host. What is done on a card was never run on one here.
 """
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -13,11 +14,16 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from studio.contract.errors import MemoryExhausted
 from studio.runtime.buffers import CARD_MEMORY, Array
 from studio.runtime.text_layout import CacheEntry
 
 GROWTH: Final = 256
 """Tokens by which a cache grows at least; it grows by a quarter where that is more."""
+
+
+MAPPED_BYTES: Final = 1 << 16
+"""From which size on memory is asked of the system itself."""
 
 
 class Memory:
@@ -35,8 +41,7 @@ class Memory:
             )
             self.address = self._value.data_ptr()
         else:
-            # Zeroed pages come from the system only when they are touched.
-            self._array = np.zeros(self.elements, kind)
+            self._array = _zeros(self.elements, kind)
             self.address = self._array.ctypes.data
 
     def read(self) -> Array:
@@ -53,6 +58,22 @@ class Memory:
         yield array
         if self._value is not None:
             self._value.update_inplace(array)
+
+
+def _zeros(elements: int, kind: np.dtype[Any]) -> Array:
+    """Zeros that take memory only where they are touched.
+
+    Straight from the system: numpy's own may come from memory that was used before, and are
+    written out then, so that room for tokens that never come would be resident.
+    """
+    size = elements * kind.itemsize
+    try:
+        if size < MAPPED_BYTES:
+            return np.zeros(elements, kind)
+        return np.frombuffer(mmap.mmap(-1, size), kind)
+    except (OSError, MemoryError, OverflowError) as error:
+        fault = f"what the model keeps of a text takes {size / 1e6:.0f} MB more"
+        raise MemoryExhausted(fault=fault, detail=str(error)) from error
 
 
 class Store:

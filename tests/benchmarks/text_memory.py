@@ -39,7 +39,19 @@ def resident() -> dict[str, float]:
     return found
 
 
-def measure(model: Path, tokens: int, threads: int, way: dict[str, str]) -> dict[str, object]:
+def prose(model: Path, tokens: int) -> list[int]:
+    """So many tokens of prose: which rows of the embedding are looked up decides what is mapped."""
+    from studio.recognise.text import recognise_text
+    from studio.writing.engine.forms import SAMPLE
+    from studio.writing.engine.tokens import TextTokenizer
+
+    found = recognise_text(model)
+    assert found.tokenizer is not None, "a GGUF file is converted first"
+    ids = TextTokenizer.from_file(found.tokenizer).encode(SAMPLE.read_text("utf-8"))
+    return (ids * (tokens // len(ids) + 1))[:tokens]
+
+
+def measure(model: Path, text: list[int], threads: int, way: dict[str, str]) -> dict[str, object]:
     """Load ``model``, read and write a little; what it took at each stage."""
     from studio.recognise.text import recognise_text
     from studio.runtime.cancel import CancelToken
@@ -56,20 +68,22 @@ def measure(model: Path, tokens: int, threads: int, way: dict[str, str]) -> dict
     session = open_text(found.graphs, device=device, threads=threads, token=token, settings=way)
     seconds = time.perf_counter() - started
     stages["loaded"] = resident()
+    caches = {"empty": 0.0, "loaded": 0.0}
     decoder = Decoder(session, context=found.context)
-    text = np.random.default_rng(3).integers(0, found.vocabulary or 100, tokens).tolist()
     started = time.perf_counter()
     decoder.feed(text, token)
     first = time.perf_counter() - started
     stages["read"] = resident()
+    caches["read"] = session.kept_bytes / 1e6
     times = []
     for number in text[:32]:
         started = time.perf_counter()
         decoder.extend([number], token)
         times.append(time.perf_counter() - started)
     stages["written"] = resident()
+    caches["written"] = session.kept_bytes / 1e6
     return {
-        "stages": stages, "cache": session.bytes / 1e6, "load": seconds, "first": first,
+        "stages": stages, "caches": caches, "load": seconds, "first": first,
         "speed": 1 / float(np.median(times)),
     }  # fmt: skip
 
@@ -88,18 +102,20 @@ def main() -> None:
         print("no model was named: python -m tests.benchmarks.text_memory MODEL")
         return
     if chosen.way is not None:
-        figures = measure(chosen.model, chosen.tokens, chosen.threads, WAYS[chosen.way])
+        text = json.loads(sys.stdin.read())
+        figures = measure(chosen.model, text, chosen.threads, WAYS[chosen.way])
         print(json.dumps(figures))
         return
+    ids = json.dumps(prose(chosen.model, chosen.tokens))
     files = [chosen.file] if chosen.file else [*chosen.model.glob("*.onnx*")]
     size = sum(file.stat().st_size for file in files) / 1e6
     print(f"the file: {size:.1f} MB; owed: at most {1.3 * size:.1f} MB besides cache and process")
     for name in WAYS:
         arguments = [
             sys.executable, "-m", "tests.benchmarks.text_memory", str(chosen.model),
-            "--tokens", str(chosen.tokens), "--threads", str(chosen.threads), "--way", name,
+            "--threads", str(chosen.threads), "--way", name,
         ]  # fmt: skip
-        answer = subprocess.run(arguments, capture_output=True, text=True, check=True)
+        answer = subprocess.run(arguments, input=ids, stdout=subprocess.PIPE, text=True, check=True)
         figures = json.loads(answer.stdout)
         empty = figures["stages"]["empty"]["VmRSS"]
         print(
@@ -107,8 +123,7 @@ def main() -> None:
             f"{figures['speed']:.1f} tokens/s"
         )
         for stage, kinds in figures["stages"].items():
-            cache = figures["cache"] if stage in ("read", "written") else 0.0
-            own = kinds["VmRSS"] - empty - cache
+            own = kinds["VmRSS"] - empty - figures["caches"][stage]
             print(
                 f"  {stage:8} resident {kinds['VmRSS']:7.1f} MB (own {kinds['RssAnon']:.1f}, "
                 f"mapped {kinds['RssFile']:.1f}, at most {kinds['VmHWM']:.1f}); the model's "

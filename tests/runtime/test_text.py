@@ -11,6 +11,7 @@ from onnx import TensorProto, helper
 from studio.contract.errors import (
     Cancelled,
     GraphInvalid,
+    MemoryExhausted,
     ModelMissing,
     RequestInvalid,
     TextModelUnsupported,
@@ -19,6 +20,7 @@ from studio.runtime import buffers
 from studio.runtime import text as text_module
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
+from studio.runtime.sessions import resident_bytes
 from studio.runtime.text import (
     COPIES,
     FIXED_STATE,
@@ -29,6 +31,7 @@ from studio.runtime.text import (
     TextSession,
     open_text,
 )
+from studio.runtime.text_cache import Memory
 from tests.recognise.text_graphs import (
     LAYOUTS,
     VOCABULARY,
@@ -210,6 +213,20 @@ def test_the_past_of_a_graph_that_appends_in_place_is_one_buffer(tmp_path: Path)
         session.run(TEXT[at : at + 1], token=CancelToken())
     assert session.bytes == held
     assert held == 2 * 2 * 256 * 16 * 4  # layers, keys and values, tokens, width, float32
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux tells it there")
+def test_room_for_tokens_that_never_come_is_not_resident() -> None:
+    before = resident_bytes()
+    memory = Memory("float32", 1 << 26, on_card=False)
+    assert memory.bytes == 1 << 28
+    assert resident_bytes() - before < 1 << 24
+    assert not memory.read()[:: 1 << 20].any()
+
+
+def test_a_cache_that_does_not_fit_is_said_to_be_too_large() -> None:
+    with pytest.raises(MemoryExhausted, match="what the model keeps of a text"):
+        Memory("float32", 1 << 60, on_card=False)
 
 
 def test_a_cancel_before_a_run_reads_nothing(
