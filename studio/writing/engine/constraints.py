@@ -59,23 +59,9 @@ class Constraint:
         self._refuse_errors(f"the {_KINDS[form.kind]} cannot be followed")
         self.mask()
 
-    def fork(self) -> "Constraint":
-        """Another that follows another way on from here."""
-        other = object.__new__(Constraint)
-        other._vocabulary = self._vocabulary
-        other._matcher = self._matcher.deep_copy()
-        other._length = self._length
-        other._beyond = self._beyond
-        return other
-
     def __len__(self) -> int:
         """Tokens that were appended."""
         return self._length
-
-    @property
-    def is_accepting(self) -> bool:
-        """Whether the text may end here."""
-        return self._matcher.is_accepting()
 
     @property
     def is_finished(self) -> bool:

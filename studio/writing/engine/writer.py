@@ -244,8 +244,9 @@ class _Text:
             self._take(draw, row)
             back = self._bans.append(draw.token)
             if back is not None:
+                same_place = back.length == len(self._drawn) - 1
                 self._go_back(back.length)
-                row = self._again(fork)
+                row = row if same_place else self._again(fork)
                 continue
             stopped = self._stops.append(self._drawn[-1][1])
             if stopped is not None:
