@@ -15,7 +15,7 @@ from tests.proof.trials import Loss, NotHere, Proof, Result, Results, Trial, car
 DAILY = ("manifests", "frames", "pictures", "recipes", "idx", "training-pictures",
          "picture-caches", "rulers", "settings", "known-projects", "window-states",
          "holder-notes", "noise", "films", "networks", "sources", "gguf",
-         "tokenizers", "chat-templates")  # fmt: skip
+         "tokenizers", "chat-templates", "text-models")  # fmt: skip
 """What is quick; the kills, the models, the databases and the network have tests of their own."""
 WHOLE_WINDOWS = {"disk-full": 1, "read-only": 3, "two-windows": 1, "clock-jumps": 1,
                  "old-schemas": 3}  # fmt: skip

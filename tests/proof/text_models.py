@@ -1,6 +1,8 @@
 """Files of text models from elsewhere, damaged and hostile."""
 
 import random
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,8 @@ from tests.graphs.gguf_mutants import mutant, sound_file, try_file
 from tests.proof.fuzzing import NAME, each
 from tests.proof.mutants import of_bytes
 from tests.proof.trials import Proof, Trial
+from tests.recognise.model_mutants import mutant as contradicting
+from tests.recognise.model_mutants import try_model
 
 
 def gguf_files(folder: Path, count: int) -> Iterator[Trial]:
@@ -21,6 +25,17 @@ def gguf_files(folder: Path, count: int) -> Iterator[Trial]:
     return each("gguf", attempt, count)
 
 
+def models(folder: Path, count: int) -> Iterator[Trial]:
+    """Whole files whose entries and tensors contradict each other, converted to all forms."""
+
+    def attempt(chance: random.Random) -> None:
+        place = Path(tempfile.mkdtemp(dir=folder))
+        try_model(place, contradicting(chance), chance)
+        shutil.rmtree(place)
+
+    return each("model", attempt, count)
+
+
 PROOFS = (
     Proof(
         name="gguf",
@@ -29,5 +44,13 @@ PROOFS = (
         trials=gguf_files,
         full=20_000,
         quick=150,
+    ),
+    Proof(
+        name="text-models",
+        tried="sound GGUF files of models that contradict themselves, converted and tokenized",
+        holds="a graph and a tokenizer, or one sentence that names the file",
+        trials=models,
+        full=1_000,
+        quick=20,
     ),
 )
