@@ -116,7 +116,10 @@ def inspect(
 def verify(
     model: FoundTextModel, host: Conversation, progress: Progress
 ) -> tuple[VerifiedLine, TextModelLine]:
-    """Open one text model as it will be used; what is wrong with it is its line, never the end."""
+    """Open one text model as it will be used; what is wrong with it is its line, never the end.
+
+    Where this release has other forms than the one that imported it they are measured anew.
+    """
     line, folder = describe(model), str(model.folder.resolve())
 
     def verified(ok: bool, message: str) -> VerifiedLine:
@@ -128,6 +131,13 @@ def verify(
     known = model.record
     try:
         report = inspect(model.path, host, progress, measure=known is None)
+        if (
+            known is not None
+            and known.report.files == report.files
+            and _names(report) != _names(known.report)
+        ):
+            report = inspect(model.path, host, progress)
+            line = describe(_recorded(model, report))
     except (SetupFault, HostUnavailable):
         raise
     except AtelierError as error:
@@ -140,8 +150,20 @@ def verify(
     golden = report.golden
     if golden is not None and golden.fault:
         return verified(False, f"not verified, {golden.fault}."), line
-    names = ", ".join(form.name for form in report.forms)
-    return verified(True, f"verified, opens and reads ({names})."), line
+    return verified(True, f"verified, opens and reads ({', '.join(_names(report))})."), line
+
+
+def _names(report: TextModelReport) -> list[str]:
+    return [form.name for form in report.forms]
+
+
+def _recorded(model: FoundTextModel, report: TextModelReport) -> FoundTextModel:
+    """The model with what is known of it now, which is written to its folder."""
+    record = TextModelRecord(
+        file=model.path.name, report=msgspec.structs.replace(report, model=model.id)
+    )
+    write_file(model.folder / RECORD_NAME, encode_record(record), if_taken="replace")
+    return msgspec.structs.replace(model, record=record)
 
 
 def check_import(file: Path, name: str | None, models: Path) -> Path:

@@ -272,9 +272,15 @@ def test_a_template_that_never_ends_is_stopped_and_said(base: Path, tmp_path: Pa
 
 
 def test_verify_opens_text_models_and_finds_one_that_was_changed(base: Path) -> None:
+    record = base / "data" / "models" / "tiny" / RECORD_NAME
+    of_now = record.read_bytes()
+    older = json.loads(of_now)
+    del older["report"]["forms"][1:]
+    record.write_text(json.dumps(older))
     ran = studio("models", "--verify", "--basedir", base, "--json")
     [line] = [said for said in ran.lines if isinstance(said, VerifiedLine) and said.id == "tiny"]
     assert line.verified
+    assert record.read_bytes() == of_now, "its other forms were measured"
     file = base / "data" / "models" / "tiny" / "Tiny Model.gguf"
     whole = file.read_bytes()
     write_tiny_model(file, TinyModel(seed=9))

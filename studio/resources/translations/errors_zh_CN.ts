@@ -459,6 +459,10 @@
             <translation>有一张图片不是由 {0} 生成的</translation>
         </message>
         <message>
+            <source>there is no mirostat {0}; 0 (none) and 2 are possible</source>
+            <translation>没有 mirostat {0}；可以是 0（不用）或 2</translation>
+        </message>
+        <message>
             <source>repetitions can be broken by {0} texts, not by {1}</source>
             <translation>最多可以有 {0} 段中断重复的文字，而不是 {1} 段</translation>
         </message>
@@ -1353,6 +1357,10 @@
         <message>
             <source>the model has no token {0}{1}</source>
             <translation>模型没有词元 {0}{1}</translation>
+        </message>
+        <message>
+            <source>what the model keeps of a text takes {0} MB more</source>
+            <translation>模型为一篇文字保存的内容还需要 {0} MB</translation>
         </message>
         <message>
             <source>it wants an input that nobody here can give it: {0} ({1}, {2})</source>
