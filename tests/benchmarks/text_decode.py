@@ -8,7 +8,9 @@ the machine); at 1,000 tokens at least 1.05 times; the first token after 1,000 t
 0.8 of its time. README says how llama-cpp-python is had; without it only ours is measured::
 
     python -m tests.benchmarks.text_decode [--rounds 15] [--threads 2] [--forms exact fast ...]
-        [--llama-python PYTHON] [--cache FOLDER] FILE.gguf
+        [--llama-python PYTHON] [--cache FOLDER] [--minutes 60] [--processor-time] FILE.gguf
+
+On a busy machine ``--processor-time --threads 1`` counts the work and not the waiting.
 """
 
 import argparse
@@ -84,13 +86,13 @@ def has_llama(python: str) -> bool:
 
 def open_engines(chosen: argparse.Namespace, cache: Path) -> tuple[list[Engine], list[Engine]]:
     """Ours in the forms wanted, and llama.cpp's two if it is there."""
-    threads = str(chosen.threads)
+    how = ["--threads", str(chosen.threads)] + ["--processor-time"] * chosen.processor_time
     ours = [
         Engine(
             form,
             [
                 sys.executable, "-m", "tests.benchmarks.text_engine", str(chosen.file),
-                "--form", form, "--threads", threads, "--cache", str(cache),
+                "--form", form, "--cache", str(cache), *how,
             ],
         )
         for form in chosen.forms
@@ -99,7 +101,7 @@ def open_engines(chosen: argparse.Namespace, cache: Path) -> tuple[list[Engine],
         print(f"llama-cpp-python is not in {chosen.llama_python}: only our own speed is measured")
         return ours, []
     script = str(Path(__file__).with_name("llama_engine.py"))
-    command = [chosen.llama_python, script, str(chosen.file), "--threads", threads]
+    command = [chosen.llama_python, script, str(chosen.file), *how]
     quickest = cache / f"{chosen.file.stem}.to-Q4_0.gguf"
     theirs = [
         Engine("llama.cpp, same file", command),
@@ -134,6 +136,8 @@ def main() -> None:
     parser.add_argument("--forms", nargs="*", default=[form.name for form in FORMS])
     parser.add_argument("--llama-python", default=sys.executable)
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--processor-time", action="store_true")
+    parser.add_argument("--minutes", type=float, default=60.0)
     chosen = parser.parse_args()
     if chosen.file is None:
         print("no model was named: python -m tests.benchmarks.text_decode FILE.gguf")
@@ -144,7 +148,11 @@ def main() -> None:
         ours, theirs = open_engines(chosen, cache)
         for engine in (*ours, *theirs):
             print(f"{engine.name}: loaded in {engine.load:.2f} s")
+        began = time.monotonic()
         for turn in range(chosen.rounds + 1):
+            if time.monotonic() - began > chosen.minutes * 60:
+                print(f"stopped after {chosen.minutes:g} minutes")
+                break
             engines = [*ours, *theirs]
             for engine in engines if turn % 2 else reversed(engines):
                 for length in LENGTHS:
