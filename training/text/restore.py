@@ -4,9 +4,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from tokenizers import Tokenizer
 
 from training.checkpoints import load_checkpoint, load_newest
+from training.data.dataset import SourceCredit
 from training.errors import TrainingError
 from training.text.corpus import Corpus, open_corpus
 from training.text.lora import add_low_rank, merge_low_rank
@@ -69,7 +71,7 @@ def restore_text(
         network=network.eval().requires_grad_(False),
         tokenizer=tokenizer,
         end_id=end_id_of(tokenizer, config["end_token"]),
-        corpus=open_corpus(data_folder or Path(str(state["data_folder"])))
+        corpus=_corpus(data_folder or Path(str(state["data_folder"])), config["data"])
         if texts
         else Corpus(name="", separator="", documents=(), credits=()),
         tokens=tokens,
@@ -77,3 +79,12 @@ def restore_text(
         cpu_seconds=cpu_seconds,
         versions={str(name): str(value) for name, value in versions.items()},
     )
+
+
+def _corpus(folder: Path, data: dict[str, str]) -> Corpus:
+    """The texts, with what this run was told of those of a folder: others may share the cache."""
+    corpus = open_corpus(folder)
+    if data["source"] != "folder":
+        return corpus
+    told = SourceCredit(name=corpus.name, creator=data["credit"], licence=data["licence"])
+    return msgspec.structs.replace(corpus, credits=(told,))

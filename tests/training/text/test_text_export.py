@@ -149,6 +149,20 @@ def test_a_graph_that_differs_is_not_exported(trained: Path, tmp_path: Path) -> 
         require_same_logits(runner, other, tolerance=1e-3)
 
 
+def test_a_run_keeps_the_licence_that_it_was_told(trained: Path, tmp_path: Path) -> None:
+    config = tiny_config(tmp_path / "other", trained / "texts", passes=0.1)
+    data = replace(
+        config.data, cache=trained / "cache", validation=0.1, licence="own", credit="A writer"
+    )
+    assert train_text(replace(config, data=data)) == 0
+    told, others = restore_text(tmp_path / "other").corpus, restore_text(trained / "run").corpus
+    assert told.key == others.key
+    assert [(c.creator, c.licence) for c in told.credits] == [("A writer", "own")]
+    assert [(c.creator, c.licence) for c in others.credits] == [("", "unknown")]
+    manifest = read_model(_export(tmp_path, tmp_path / "models", run=tmp_path / "other").folder)
+    assert "maker decides" in manifest.manifest.licence.sentence.en
+
+
 def test_an_id_that_is_no_name_is_refused(trained: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"--id '\.\./x'"):
         _export(trained, tmp_path, id="../x")
