@@ -6,6 +6,7 @@ outside of a run goes through the host. What is done on a card was never run on 
 """
 
 import mmap
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -70,10 +71,17 @@ def _zeros(elements: int, kind: np.dtype[Any]) -> Array:
     try:
         if size < MAPPED_BYTES:
             return np.zeros(elements, kind)
-        return np.frombuffer(mmap.mmap(-1, size), kind)
+        return np.frombuffer(_room(size), kind)
     except (OSError, MemoryError, OverflowError) as error:
         fault = f"what the model keeps of a text takes {size / 1e6:.0f} MB more"
         raise MemoryExhausted(fault=fault, detail=str(error)) from error
+
+
+def _room(size: int) -> mmap.mmap:
+    """Private memory of the process; Windows knows no other kind without a name."""
+    if sys.platform == "win32":
+        return mmap.mmap(-1, size)
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
 class Store:
