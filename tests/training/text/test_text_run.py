@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from tests.training.text.stand_ins import tiny_config, write_texts
+from tests.training.text.stand_ins import tiny_config, write_tang_packages, write_texts
 from training.checkpoints import list_checkpoints, load_checkpoint
 from training.errors import TrainingError
 from training.text import train
 from training.text.config import TextConfig, config_command
+from training.text.corpus import TextDataConfig
 from training.text.model import TextNetwork
+from training.text.restore import restore_text
 from training.text.train import run_config, train_text
 from training.text.trainer import TextTrainer, nats_of
 
@@ -90,6 +92,16 @@ def test_it_learns_what_the_texts_have_in_common(
     (bits,) = (float(line.split()[2]) for line in said.splitlines() if "Validation:" in line)
     assert bits < 1.5
     assert "Done" in said
+
+
+def test_poems_are_learnt_by_their_characters(tmp_path: Path) -> None:
+    write_tang_packages(tmp_path / "packages")
+    config = tiny_config(tmp_path / "run", tmp_path / "packages", tokenizer="characters")
+    data = TextDataConfig(source="tang", path=tmp_path / "packages", cache=tmp_path / "cache")
+    assert train_text(replace(config, data=data)) == 0
+    run = restore_text(config.out)
+    assert run.tokenizer.encode("明月").tokens == ["明", "月"]
+    assert [credit.licence for credit in run.corpus.credits] == ["public domain", "Apache-2.0"]
 
 
 def test_gradients_of_micro_batches_add_up_to_those_of_the_whole(
