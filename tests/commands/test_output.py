@@ -4,6 +4,7 @@ import io
 import json
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
@@ -51,6 +52,19 @@ def test_progress_is_silent_where_nobody_looks() -> None:
     assert stderr.getvalue() == "a note\n"
 
 
+def _all_of(terminal: int) -> bytes:
+    """What is drawn on a terminal until it ends, which Linux says by EIO."""
+    drawn = b""
+    try:
+        while part := os.read(terminal, 65_536):
+            drawn += part
+    except OSError:
+        pass
+    finally:
+        os.close(terminal)
+    return drawn
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals there")
 def test_on_a_terminal_progress_is_drawn_and_results_stay_on_standard_output(
     tmp_path: Path,
@@ -59,22 +73,17 @@ def test_on_a_terminal_progress_is_drawn_and_results_stay_on_standard_output(
 
     write_tiny_generator(tmp_path / "data" / "models" / "tiny", title="Tiny [red] [/bold]")
     master, slave = pty.openpty()
-    try:
-        done = subprocess.run(
-            command("generate", "tiny", "--basedir", tmp_path, "--count", "3", "--out", tmp_path),
-            stdout=subprocess.PIPE, stderr=slave, stdin=subprocess.DEVNULL, check=False,
-            env=environment() | {"TERM": "xterm"}, text=True, timeout=60,
-        )  # fmt: skip
-    finally:
-        os.close(slave)
-    drawn = b""
-    try:
-        while part := os.read(master, 65_536):
-            drawn += part
-    except OSError:  # Linux ends a pseudo-terminal with EIO
-        pass
-    finally:
-        os.close(master)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(_all_of, master)  # all the while: a terminal holds only so much
+        try:
+            done = subprocess.run(
+                command("generate", "tiny", "--basedir", tmp_path, "--count", "3", "--out", tmp_path),
+                stdout=subprocess.PIPE, stderr=slave, stdin=subprocess.DEVNULL, check=False,
+                env=environment() | {"TERM": "xterm"}, text=True, timeout=100,
+            )  # fmt: skip
+        finally:
+            os.close(slave)
+        drawn = reading.result()
     assert done.returncode == 0, drawn
     assert [Path(line).name for line in done.stdout.splitlines()] == [
         f"tiny-boots-{seed}.png" for seed in range(3)
