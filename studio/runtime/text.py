@@ -8,7 +8,6 @@ On a graphics card the past stays in the card's memory. That path was never run 
 """
 
 import logging
-import os
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,33 +16,27 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from studio.contract.errors import (
-    Cancelled,
     GraphFailed,
     GraphInvalid,
-    MemoryExhausted,
     RequestInvalid,
-    TextModelUnsupported,
 )
 from studio.project.logs import Plain
 from studio.runtime.buffers import CARD_MEMORY, Array, run_binding
 from studio.runtime.cancel import CancelToken
-from studio.runtime.devices import Device, cpu_instead, device_in_use
-from studio.runtime.faults import load_error, run_error
-from studio.runtime.graph_files import check_graph_files
+from studio.runtime.devices import Device
+from studio.runtime.faults import run_error
 from studio.runtime.reports import DeviceReport
-from studio.runtime.sessions import NO_ROOM_REASON, refused_reason, session_options
 from studio.runtime.signatures import (
-    GraphSignature,
     TensorSignature,
     read_signature,
     session_signature,
 )
 from studio.runtime.text_cache import Store
-from studio.runtime.text_layout import LayoutUnknown, NamedTensors, TextLayout, plan_layout
+from studio.runtime.text_layout import NamedTensors, TextLayout
+from studio.runtime.text_loading import LoadedText, load_text, text_layout
 
 _log = logging.getLogger(__name__)
 
@@ -101,21 +94,6 @@ class PastPart:
         return sum(array.nbytes for array in held)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Loaded:
-    """One graph, ready to run."""
-
-    session: onnxruntime.InferenceSession
-    binding: onnxruntime.IOBinding
-    layout: TextLayout
-    path: Path
-    device: Device
-    generation: int = -1
-    """Of the buffers that are bound: how often any had moved."""
-    bound_for: int = 0
-    """Tokens up to which nothing of the past need be bound again."""
-
-
 def open_text(
     graphs: TextGraphs | Path, *, device: Device, threads: int, token: CancelToken,
     settings: Mapping[str, str] = MappingProxyType({}),
@@ -131,10 +109,10 @@ def open_text(
     layout = text_layout(graphs.graph, signature, graphs.named)  # refused before gigabytes load
     if graphs.first is not None:
         text_layout(graphs.first, read_signature(graphs.first), graphs.named)
-    main = _load(graphs.graph, graphs.named, signature, device, threads, settings, token)
+    main = load_text(graphs.graph, graphs.named, signature, device, threads, settings, token)
     first = None
     if graphs.first is not None:
-        first = _load(
+        first = load_text(
             graphs.first, graphs.named, read_signature(graphs.first), main.device, threads,
             settings, token,
         )  # fmt: skip
@@ -147,18 +125,10 @@ def open_text(
     return session
 
 
-def text_layout(path: Path, signature: GraphSignature, named: NamedTensors) -> TextLayout:
-    """The layout of the graph in ``path``; raises `TextModelUnsupported` where it has none."""
-    try:
-        return plan_layout(signature, named)
-    except LayoutUnknown as error:
-        raise TextModelUnsupported(file=path, fault=str(error)) from error
-
-
 class TextSession:
     """One loaded model and its past. Made by `open_text`."""
 
-    def __init__(self, main: _Loaded, first: _Loaded | None, threads: int) -> None:
+    def __init__(self, main: LoadedText, first: LoadedText | None, threads: int) -> None:
         self._main = main
         self._first = first
         self._threads = threads
@@ -370,7 +340,7 @@ class TextSession:
         return continues_singly or layout.one_at_a_time or (keep > 1 and layout.last_only)
 
     @property
-    def _graph(self) -> _Loaded:
+    def _graph(self) -> LoadedText:
         """The graph that reads next."""
         return self._first if self._first is not None and self._length == 0 else self._main
 
@@ -424,7 +394,7 @@ class TextSession:
         return logits
 
     def _run_graph(
-        self, graph: _Loaded, ids: Sequence[int], keep: int, past: int, token: CancelToken
+        self, graph: LoadedText, ids: Sequence[int], keep: int, past: int, token: CancelToken
     ) -> Logits:
         """Run once; nothing of the session's changes but the buffers that are written next."""
         token.check()
@@ -446,7 +416,7 @@ class TextSession:
         return np.array(rows[-keep:], np.float32)
 
     def _bind(
-        self, graph: _Loaded, ids: Sequence[int], keep: int, past: int, held: list[Array]
+        self, graph: LoadedText, ids: Sequence[int], keep: int, past: int, held: list[Array]
     ) -> Array | None:
         """Bind everything for one run; the logits' array, or None where onnxruntime makes it."""
         layout, binding = graph.layout, graph.binding
@@ -476,7 +446,7 @@ class TextSession:
         self._bind_past(graph, more)
         return into
 
-    def _bind_logits(self, graph: _Loaded, more: int, keep: int) -> Array | None:
+    def _bind_logits(self, graph: LoadedText, more: int, keep: int) -> Array | None:
         """Bound first, and so the first of the outputs."""
         layout = graph.layout
         rows = keep if layout.keep is not None else 1 if layout.last_only else more
@@ -491,7 +461,7 @@ class TextSession:
         )
         return into
 
-    def _bind_past(self, graph: _Loaded, more: int) -> None:
+    def _bind_past(self, graph: LoadedText, more: int) -> None:
         """Bind what is remembered; what is appended in place is bound only when it has moved."""
         binding, place = graph.binding, CARD_MEMORY if graph.device.is_card else "cpu"
         remembers = not self.recomputes
@@ -633,52 +603,3 @@ def _shaped(array: Array, tensor: TensorSignature) -> Array:
     """``array`` with as many axes as ``tensor`` has; those before the last are of size 1."""
     rank = len(tensor.shape)
     return array.reshape((1,) * (rank - 1) + (-1,)) if rank else array.reshape(())
-
-
-def _load(
-    path: Path,
-    named: NamedTensors,
-    signature: GraphSignature,
-    device: Device,
-    threads: int,
-    settings: Mapping[str, str],
-    token: CancelToken,
-) -> _Loaded:
-    check_graph_files(path)
-    token.check()
-    try:
-        session = _session(path, device, threads, settings, token)
-    except (GraphInvalid, MemoryExhausted) as error:
-        if device.is_cpu:
-            raise
-        no_room = isinstance(error, MemoryExhausted)
-        device = cpu_instead(device, NO_ROOM_REASON if no_room else refused_reason(error))
-        session = _session(path, device, threads, settings, token)
-    inputs, outputs = session_signature(session)
-    layout = text_layout(
-        path, GraphSignature(inputs=inputs, outputs=outputs, in_place=signature.in_place), named
-    )
-    return _Loaded(
-        session=session,
-        binding=session.io_binding(),
-        layout=layout,
-        path=path,
-        device=device_in_use(device, session.get_providers()[0]),
-    )
-
-
-def _session(
-    path: Path, device: Device, threads: int, settings: Mapping[str, str], token: CancelToken
-) -> onnxruntime.InferenceSession:
-    options = session_options(threads)
-    for name, value in settings.items():
-        options.add_session_config_entry(name, value)
-    with token.stopping(lambda: options.set_load_cancellation_flag(True)):
-        try:
-            return onnxruntime.InferenceSession(
-                os.fspath(path), options, providers=device.providers(), enable_fallback=0
-            )
-        except Exception as error:
-            if token.cancelled:
-                raise Cancelled from error
-            raise load_error(error, path) from error
