@@ -72,12 +72,13 @@ def test_on_a_terminal_progress_is_drawn_and_results_stay_on_standard_output(
     import pty
 
     write_tiny_generator(tmp_path / "data" / "models" / "tiny", title="Tiny [red] [/bold]")
+    asked = command("generate", "tiny", "--basedir", tmp_path, "--count", "3", "--out", tmp_path)
     master, slave = pty.openpty()
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(_all_of, master)  # all the while: a terminal holds only so much
         try:
             done = subprocess.run(
-                command("generate", "tiny", "--basedir", tmp_path, "--count", "3", "--out", tmp_path),
+                asked,
                 stdout=subprocess.PIPE, stderr=slave, stdin=subprocess.DEVNULL, check=False,
                 env=environment() | {"TERM": "xterm"}, text=True, timeout=100,
             )  # fmt: skip
