@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
 
 from studio.contract.errors import PictureUnreadable
+from studio.shell.decoding import decoded_png
 
 
 def picture_image(pixels: memoryview | bytes, *, width: int, height: int, channels: int) -> QImage:
@@ -64,7 +65,7 @@ def tile_pixmap(
 
 def decoded_image(data: bytes, name: object) -> QImage:
     """A kept PNG as the image that was made. Raises `PictureUnreadable`, naming ``name``."""
-    image = QImage.fromData(data)
+    image = decoded_png(data)
     if image.isNull():
         raise PictureUnreadable(file=name, fault="its pixels are damaged")
     if image.isGrayscale() and image.format() == QImage.Format.Format_Grayscale8:

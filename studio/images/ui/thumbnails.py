@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from studio.contract.errors import AtelierError
 from studio.images.ui.background import BackgroundWork
+from studio.shell.decoding import decoded_png
 
 HELD: Final = 256
 
@@ -69,7 +70,7 @@ class ThumbnailLoader(QObject):
 
 def _small(data: bytes, side: int) -> QImage:
     """In a square of ``side``: enlarged by whole factors, shrunk smoothly."""
-    image = QImage.fromData(data)
+    image = decoded_png(data)
     if image.isNull():
         raise AtelierError(fault="a kept picture cannot be decoded")
     longest = max(image.width(), image.height())

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 
 from studio.contract.errors import AtelierError
+from studio.shell.decoding import decoded_png
 from studio.shell.theme import RADIUS_PICTURE
 
 THREADS: Final = 2
@@ -157,7 +158,7 @@ def thumbnail(data: bytes, side: int, ratio: float) -> QImage | None:
 
     Enlarged by whole factors of device pixels where that nearly fills the square, else smoothly.
     """
-    image = QImage.fromData(data)
+    image = decoded_png(data)
     if image.isNull():
         return None
     longest = max(image.width(), image.height())
