@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 from studio.shell.decoding import decoded_png
 from tests.project.samples import png
 
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>'
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle r="4"/></svg>'
 
 
 def test_a_png_is_decoded() -> None:
