@@ -10,4 +10,6 @@ def decoded_png(data: bytes) -> QImage:
     `QObject` to find out. This runs with Python's lock held, and connecting takes a lock of Qt's
     that the window's thread may hold while it waits for Python's: then nothing goes on for ever.
     """
-    return QImage.fromData(data, b"PNG")
+    image = QImage()
+    image.loadFromData(data, "PNG")
+    return image
