@@ -238,13 +238,14 @@ class AboutDialog(_Sheet):
             ("Qt, PySide6", "LGPL-3.0"),
             ("ONNX Runtime", "MIT"),
             ("Inter", "SIL Open Font License 1.1"),
-            ("NumPy, msgspec", "BSD-3-Clause"),
+            ("ONNX, tokenizers", "Apache-2.0"),
+            ("Jinja, NumPy, msgspec", "BSD-3-Clause"),
             ("Pillow", "MIT-CMU"),
             ("PyAV", "BSD-3-Clause"),
             ("FFmpeg, x264", "LGPL-3.0, GPL-2.0"),
             ("platformdirs, filelock", "MIT"),
             ("psutil", "BSD-3-Clause"),
-            ("Rich", "MIT"),
+            ("llguidance, Rich", "MIT"),
         ):
             parts.append(f"<li>{escape(name)}: {escape(terms)}</li>")
         return "".join([*parts, "</ul>"])

@@ -26,7 +26,7 @@ _NAMES_IN_A_ROW: Final = (
     "px kB MB GB GiB min "
     "Ctrl Shift Alt Meta Enter Esc Home End PgUp PgDown Del Ins Backspace Tab Space Return "
     "Qt PySide Inter NVIDIA cuda NumPy msgspec Pillow platformdirs filelock psutil Rich "
-    "MP WebM GIF APNG PDF PyAV FFmpeg Real ESRGAN "
+    "MP WebM GIF APNG PDF PyAV FFmpeg Real ESRGAN tokenizers Jinja llguidance "
     "doctor Apache License LGPL GPL MIT SIL Open Font BSD Clause CMU CC SHA Noto Sans CJK SC"
 )
 NAMES: Final = frozenset(_NAMES_IN_A_ROW.split())
@@ -122,7 +122,8 @@ def _own_names(studio: Studio, base: Path) -> tuple[str, ...]:
         if isinstance(model, Model):
             manifest = model.manifest
             names += [manifest.id, manifest.licence.credit, manifest.licence.spdx]
-            names += [source.name for source in manifest.training.data]
+            for source in manifest.training.data:
+                names += [source.name, source.credit]
     report = studio.host.device
     if report is not None:
         names.append(report.device)
