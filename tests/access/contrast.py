@@ -122,8 +122,22 @@ def _area(pixels: Pixels, rect: QRect) -> Pixels:
     return pixels[top : max(bottom, top), left : max(right, left)]
 
 
+def _packed(area: Pixels) -> NDArray[np.unsignedinteger | np.signedinteger]:
+    """Each colour as one number, (rows, columns)."""
+    wide = area.astype(np.uint32)
+    return (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
+
+
 def _counted(area: Pixels) -> Counter[tuple[int, int, int]]:
-    return Counter((red, green, blue) for red, green, blue in area.reshape(-1, 3).tolist())
+    """How often each colour is there; as in any `Counter`, what is met first comes first."""
+    codes, first, counts = np.unique(_packed(area), return_index=True, return_counts=True)
+    order = np.argsort(first)
+    return Counter(
+        {
+            (code >> 16, code >> 8 & 0xFF, code & 0xFF): count
+            for code, count in zip(codes[order].tolist(), counts[order].tolist(), strict=True)
+        }
+    )
 
 
 def _mixed(ink: QColor, area: Pixels) -> tuple[int, int, int]:
@@ -158,17 +172,15 @@ def _faint_widget(area: Pixels, says: bool) -> str:
     if not colours:
         return ""
     ground = colours.most_common(1)[0][0]
-    inks = [
-        colour
-        for colour, count in colours.items()
-        if count >= A_STROKE and colour != ground and _columns(area, colour) > A_CARET
-    ]
-    if not inks and not says:
-        return ""
-    ratio = max((contrast(ground, ink) for ink in inks), default=1.0)
-    return "" if ratio >= ENOUGH else f"at {ratio:.2f}:1 on {ground}"
+    inks = (c for c, count in colours.items() if count >= A_STROKE and c != ground)
+    packed = _packed(area)
+    for ratio, ink in sorted(((contrast(ground, ink), ink) for ink in inks), reverse=True):
+        if _columns(packed, ink) > A_CARET:
+            return "" if ratio >= ENOUGH else f"at {ratio:.2f}:1 on {ground}"
+    return f"at 1.00:1 on {ground}" if says else ""
 
 
-def _columns(area: Pixels, colour: tuple[int, int, int]) -> int:
+def _columns(packed: NDArray[np.unsignedinteger | np.signedinteger], colour: tuple[int, int, int]) -> int:
     """In how many columns of pixels there is any of ``colour``."""
-    return int((area == np.array(colour, np.uint8)).all(axis=2).any(axis=0).sum())
+    red, green, blue = colour
+    return int((packed == (red << 16 | green << 8 | blue)).any(axis=0).sum())
