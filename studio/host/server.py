@@ -44,10 +44,10 @@ from studio.host.slots import SlotSupply
 from studio.project.logs import Plain, ProcessLog
 from studio.runtime.cancel import CancelToken
 
-WINDOW_FIRST: Final = 5
+WINDOW_FIRST: Final = 10
 """Added to the process's niceness: where cores are scarce, the window's clicks come first."""
 
-BACKGROUND_LAST: Final = 12
+BACKGROUND_LAST: Final = 15
 """The same in the background's lane: what the hand waits for comes before it."""
 
 REST_SECONDS: Final = 5.0

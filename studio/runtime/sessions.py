@@ -45,7 +45,7 @@ OPTIMISATION: Final = "all"
 """The frozen optimisation level, as fingerprints name it: another level gives other bits, while
 on the CPU neither the batch size nor the number of threads does."""
 
-SPINNING: Final = ("session.intra_op.spin_duration_us", "500")
+SPINNING: Final = ("session.intra_op.spin_duration_us", "100")
 """Entry of the session options that says for how long a thread without work waits awake.
 
 Between two operations of a run the next work comes sooner than that, and to wake a thread takes
