@@ -180,7 +180,9 @@ def _faint_widget(area: Pixels, says: bool) -> str:
     return f"at 1.00:1 on {ground}" if says else ""
 
 
-def _columns(packed: NDArray[np.unsignedinteger | np.signedinteger], colour: tuple[int, int, int]) -> int:
+def _columns(
+    packed: NDArray[np.unsignedinteger | np.signedinteger], colour: tuple[int, int, int]
+) -> int:
     """In how many columns of pixels there is any of ``colour``."""
     red, green, blue = colour
     return int((packed == (red << 16 | green << 8 | blue)).any(axis=0).sum())
