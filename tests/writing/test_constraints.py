@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Literal
 
 import hypothesis.strategies as st
 import numpy as np
@@ -38,6 +39,8 @@ words = st.sampled_from(
     ]
 )
 languages = st.lists(words, min_size=1, max_size=4, unique=True)
+
+Kind = Literal["regex", "json_schema", "grammar"]
 
 SCHEMA = {
     "type": "object",
@@ -200,9 +203,9 @@ def test_a_grammar_is_followed(vocabulary: ConstraintVocabulary) -> None:
     ],
 )
 def test_a_form_that_makes_no_sense_is_refused_in_one_sentence(
-    vocabulary: ConstraintVocabulary, kind: str, text: str, words: str
+    vocabulary: ConstraintVocabulary, kind: Kind, text: str, words: str
 ) -> None:
-    form = TextConstraint(kind=kind, text=text)  # type: ignore[arg-type]  # one of the three
+    form = TextConstraint(kind=kind, text=text)
     with pytest.raises(RequestInvalid, match=words) as refused:
         Constraint(vocabulary, form)
     assert "\n" not in refused.value.message
@@ -216,10 +219,10 @@ def test_a_model_without_an_end_is_refused() -> None:
 @settings(max_examples=60)
 @given(text=st.text(max_size=60), kind=st.sampled_from(["regex", "json_schema", "grammar"]))
 def test_any_text_is_a_form_or_is_refused(
-    vocabulary: ConstraintVocabulary, text: str, kind: str
+    vocabulary: ConstraintVocabulary, text: str, kind: Kind
 ) -> None:
     try:
-        constraint = Constraint(vocabulary, TextConstraint(kind=kind, text=text))  # type: ignore[arg-type]  # one of the three
+        constraint = Constraint(vocabulary, TextConstraint(kind=kind, text=text))
         assert constraint.mask().shape == (SIZE,)
     except RequestInvalid as refused:
         assert refused.message

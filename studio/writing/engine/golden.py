@@ -69,7 +69,7 @@ def _read_sample(model: Model, vocabulary: int) -> tuple[_Tokens, _Tokens]:
         KeyError,
         ValueError,
         EOFError,
-        NotImplementedError,
+        RuntimeError,  # packed in a way that is not known, or with a password
     ) as error:
         raise _SampleFault("its sample cannot be read") from error
     if ids.shape != likeliest.shape or not len(ids):

@@ -16,13 +16,22 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import jinja2
 import jinja2.ext
 import jinja2.parser
 import jinja2.sandbox
 from jinja2 import nodes
+
+if TYPE_CHECKING:
+    from studio.contract.overriding import override
+else:
+
+    def override(method):
+        """Atelier's own marker cannot be imported here."""
+        return method
+
 
 _CPU_SECONDS_SPARE = 2
 _REASONING = ("reasoning_content", "thinking", "reasoning")
@@ -36,16 +45,14 @@ class TooLong(Exception):
 class Generation(jinja2.ext.Extension):
     """``{% generation %}``: marks what the model itself says, and remembers where that stands."""
 
-    tags = {"generation"}  # noqa: RUF012 - jinja2 names and types it so
-
     def __init__(self, environment: jinja2.Environment) -> None:
         super().__init__(environment)
+        self.tags = {"generation"}
         self.pieces: list[str] = []
         self.spans: list[tuple[int, int]] = []
 
-    def parse(  # type: ignore[explicit-override]  # Atelier's marker cannot be imported here
-        self, parser: jinja2.parser.Parser
-    ) -> nodes.Node:
+    @override
+    def parse(self, parser: jinja2.parser.Parser) -> nodes.Node:
         line = next(parser.stream).lineno
         body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
         call = nodes.CallBlock(self.call_method("_mark"), [], [], body)
@@ -79,9 +86,8 @@ class _Namespace(jinja2.utils.Namespace):
             _check_name(name)
         jinja2.utils.Namespace.__init__(self, values)
 
-    def __setitem__(  # type: ignore[explicit-override]  # as above
-        self, name: str, value: Any
-    ) -> None:
+    @override
+    def __setitem__(self, name: str, value: Any) -> None:
         _check_name(name)
         super().__setitem__(name, value)
 
@@ -125,12 +131,17 @@ def environment(now: Callable[[], datetime.datetime]) -> jinja2.Environment:
     return made
 
 
+def _local_time() -> datetime.datetime:
+    """What the clock on the wall says, without its zone, as in transformers."""
+    return datetime.datetime.now(datetime.UTC).astimezone().replace(tzinfo=None)
+
+
 class Renderer:
     """Renders requests; the template of the last one is kept compiled."""
 
     def __init__(self) -> None:
         self._now: datetime.datetime | None = None
-        self._environment = environment(lambda: self._now or datetime.datetime.now())  # noqa: DTZ005
+        self._environment = environment(lambda: self._now or _local_time())
         self._source: str | None = None
         self._template: jinja2.Template | None = None
 

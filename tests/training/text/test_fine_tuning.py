@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,8 @@ from training.text.weights import parameter_names
 
 Floats = npt.NDArray[np.float32]
 
+Family = Literal["llama", "qwen2"]
+
 
 @pytest.fixture
 def texts(tmp_path: Path) -> Path:
@@ -35,9 +38,9 @@ def texts(tmp_path: Path) -> Path:
     return tmp_path / "texts"
 
 
-def _write_gguf(folder: Path, *, architecture: str = "llama") -> tuple[Path, Path]:
+def _write_gguf(folder: Path, *, architecture: Family = "llama") -> tuple[Path, Path]:
     """A tiny model of others and its tokenizer."""
-    model = TinyModel(architecture=architecture, form=Q8_0, heads=2, kv_heads=1)  # type: ignore[arg-type]  # one of two words
+    model = TinyModel(architecture=architecture, form=Q8_0, heads=2, kv_heads=1)
     metadata = tiny_metadata(model)
     tokens, merges = metadata["tokenizer.ggml.tokens"], metadata["tokenizer.ggml.merges"]
     assert isinstance(tokens, list)
@@ -58,7 +61,7 @@ def _write_gguf(folder: Path, *, architecture: str = "llama") -> tuple[Path, Pat
 @pytest.mark.parametrize("architecture", ["llama", "qwen2"])
 @torch.no_grad()
 def test_a_gguf_becomes_a_network_that_computes_the_same(
-    tmp_path: Path, texts: Path, architecture: str
+    tmp_path: Path, texts: Path, architecture: Family
 ) -> None:
     file, tokenizer = _write_gguf(tmp_path, architecture=architecture)
     config = tiny_config(tmp_path / "run", texts, start=file, start_tokenizer=tokenizer)

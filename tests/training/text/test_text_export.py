@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -40,8 +41,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _export(trained: Path, out: Path, **changes: object) -> export.ExportedText:
-    settings: dict[str, object] = {
+def _export(trained: Path, out: Path, **changes: Any) -> export.ExportedText:
+    settings: dict[str, Any] = {
         "run": trained / "run",
         "id": "tiny",
         "title_en": "Tiny",
@@ -49,7 +50,7 @@ def _export(trained: Path, out: Path, **changes: object) -> export.ExportedText:
         "out": out,
         "prompts": ("the old",),
     }
-    return export_text(TextExportConfig(**{**settings, **changes}))  # type: ignore[arg-type]  # checked by its tests
+    return export_text(TextExportConfig(**{**settings, **changes}))
 
 
 @pytest.fixture(scope="module")
@@ -188,11 +189,11 @@ def test_four_bits_say_what_they_lose() -> None:
     assert packed.loss < 0.1
 
 
-def _evaluate(trained: Path, model: Path, **changes: object) -> TextEvaluateConfig:
+def _evaluate(trained: Path, model: Path, **changes: Any) -> TextEvaluateConfig:
     data = TextDataConfig(
         path=trained / "texts", cache=trained / "cache", held_out=("0.txt",), validation=0.1
     )
-    return TextEvaluateConfig(model=model, data=replace(data, **changes), threads=1)  # type: ignore[arg-type]  # checked by replace
+    return TextEvaluateConfig(model=model, data=replace(data, **changes), threads=1)
 
 
 def test_a_model_is_measured_beside_the_others_on_the_same_bytes(
