@@ -16,10 +16,13 @@ from typing import Final
 from studio.shell.faults import PAIR
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-PACKAGES: Final = ("contract", "host", "images", "project", "provenance", "runtime", "shell")
+PACKAGES: Final = (
+    "contract", "film", "graphs", "host", "images", "project", "provenance", "recognise", "runtime",
+    "shell", "writing",
+)  # fmt: skip
 """Of studio; commands speak English."""
 _NAMES: Final = re.compile(r"(^|_)(faults?|reason|wrong|unsound|damaged|end_of)($|_)", re.I)
-_LOCAL_NAMES: Final = re.compile(rf"{_NAMES.pattern}|^words$", re.I)
+_LOCAL_NAMES: Final = re.compile(rf"{_NAMES.pattern}|^(words|advice|there)$", re.I)
 _NO_FAULT: Final = re.compile(r"^[\w.-]+\.\w+$|^(model|making)$")
 """Names of files, and keys that other modules read."""
 _LETTERS: Final = re.compile(r"[A-Za-z]{2}")
@@ -45,6 +48,17 @@ PARSER_ERRORS: Final = (
 )
 """What msgspec says, as `studio.contract.errors.parser_fault` passes it on."""
 
+PARTS: Final = (
+    "an encoder and a decoder",
+    "eyes beside the text",
+    "ears beside the text",
+    "embeddings in a graph of their own",
+)
+"""What a model is made of several graphs for: `studio.recognise.text`."""
+
+CONSTRAINTS: Final = ("regular expression", "grammar")
+"""What cannot be followed: `studio.writing.engine.constraints`."""
+
 HOLDERS: Final = ("{0}, process {1} on {2}, since {3}", "unknown")
 """Who has a project open: `studio.project.lock.Holder.text`."""
 
@@ -57,7 +71,7 @@ def fault_templates() -> list[str]:
         for path in sorted((ROOT / "studio" / package).rglob("*.py"))
         for template in _Reader(path).templates()
     ]
-    found += (PAIR, *HOLDERS, *PARSER_ERRORS)
+    found += (PAIR, *PARTS, *CONSTRAINTS, *HOLDERS, *PARSER_ERRORS)
     found += [os.strerror(code).lower() for code in SYSTEM_ERRORS]
     return list(dict.fromkeys(found))
 
@@ -67,11 +81,17 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self._tree = ast.parse(path.read_text(encoding="utf-8"))
+        self._constants = {
+            node.target.id: node.value
+            for node in self._tree.body
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
+        }
 
     def templates(self) -> Iterator[str]:
         for node in ast.walk(self._tree):
             for value in _values(node):
-                for template in _texts(value):
+                named = self._constants.get(value.id) if isinstance(value, ast.Name) else None
+                for template in _texts(named or value):
                     letters = _LETTERS.search(re.sub(r"\{\d+\}", "", template))
                     if letters and not _NO_FAULT.match(template):
                         yield template

@@ -15,7 +15,14 @@ from msgspec import Meta
 
 from studio.contract.errors import RecipeInvalid, RequestInvalid, parser_fault
 from studio.contract.recipe import Fingerprint
-from studio.contract.writing import PLAIN, SamplerSettings, TextConstraint, check_sampler
+from studio.contract.writing import (
+    LONGEST_CONSTRAINT,
+    PLAIN,
+    SamplerSettings,
+    TextConstraint,
+    check_sampler,
+    is_utf_8,
+)
 
 TEXT_RECIPE_SCHEMA: Final = 1
 """Newest version of the format of text recipes that this release knows."""
@@ -431,6 +438,7 @@ def check_text_settings(settings: TextSettings) -> None:
         faults=(
             f"there can be at most {MAXIMUM_STRINGS} stop strings",
             f"stop strings have between 1 and {LONGEST_STRING} characters",
+            "one of the stop strings is not UTF-8; any text that is, can be",
         ),
     )
     _check_strings(
@@ -438,18 +446,36 @@ def check_text_settings(settings: TextSettings) -> None:
         faults=(
             f"there can be at most {MAXIMUM_STRINGS} banned phrases",
             f"banned phrases have between 1 and {LONGEST_STRING} characters",
+            "one of the banned phrases is not UTF-8; any text that is, can be",
         ),
     )
+    if settings.constraint is not None:
+        _check_constraint(settings.constraint.text)
     check_sampler(settings.sampler)
 
 
-def _check_strings(strings: tuple[str, ...], *, faults: tuple[str, str]) -> None:
-    """Refuse too many strings, and such as are too long or empty."""
-    too_many, out_of_range = faults
+def _check_strings(strings: tuple[str, ...], *, faults: tuple[str, str, str]) -> None:
+    """Refuse too many strings, and such as are too long, empty, or not to be said in UTF-8."""
+    too_many, out_of_range, no_text = faults
     if len(strings) > MAXIMUM_STRINGS:
         raise RequestInvalid(fault=too_many)
     if not all(1 <= len(text) <= LONGEST_STRING for text in strings):
         raise RequestInvalid(fault=out_of_range)
+    if not all(map(is_utf_8, strings)):
+        raise RequestInvalid(fault=no_text)
+
+
+def _check_constraint(text: str) -> None:
+    """Refuse a form that the text must have which is too long, empty, or not to be said."""
+    if not 1 <= len(text) <= LONGEST_CONSTRAINT:
+        fault = (
+            f"a form that a text must have is described in 1 to {LONGEST_CONSTRAINT:,} characters, "
+            f"not in {len(text):,}"
+        )
+        raise RequestInvalid(fault=fault)
+    if not is_utf_8(text):
+        fault = "the form that the text must have is not UTF-8; any text that is, can be"
+        raise RequestInvalid(fault=fault)
 
 
 def check_text(text: str) -> None:

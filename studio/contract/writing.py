@@ -221,6 +221,11 @@ def spoken(name: str) -> str:
     return f"“{name.replace('_', ' ')}”"
 
 
+def is_utf_8(text: str) -> bool:
+    """Whether UTF-8 can say it: it holds no half of a character (a surrogate)."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def _check_breakers(breakers: tuple[str, ...]) -> None:
     if len(breakers) > MAXIMUM_BREAKERS:
         fault = f"repetitions can be broken by {MAXIMUM_BREAKERS} texts, not by {len(breakers)}"
@@ -229,7 +234,7 @@ def _check_breakers(breakers: tuple[str, ...]) -> None:
         if not 1 <= len(breaker) <= LONGEST_BREAKER:
             fault = f"a text that breaks repetitions has 1 to {LONGEST_BREAKER} characters"
             raise RequestInvalid(fault=fault)
-        if not breaker.isascii() and any("\ud800" <= letter <= "\udfff" for letter in breaker):
+        if not is_utf_8(breaker):
             fault = "a text that breaks repetitions is not UTF-8; any text that is, can be"
             raise RequestInvalid(fault=fault)
 

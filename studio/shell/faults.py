@@ -33,12 +33,22 @@ class _Template:
     text: str
     pattern: re.Pattern[str]
     literal: int
-    """Characters outside the holes: of two templates that fit, the one with more is meant."""
+    """Characters outside the holes: of two templates that leave as much untranslated, the one with
+    more is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A reason in another language."""
+
+    text: str
+    unknown: int
+    """Characters that stayed as they were."""
 
 
 def fault_text(fault: str) -> str:
     """``fault`` in the interface's language, as far as it is known; English stays English."""
-    return _translated(fault, DEEPEST)
+    return _translated(fault, DEEPEST).text
 
 
 def _filled(text: str, parts: Sequence[str]) -> str:
@@ -46,20 +56,28 @@ def _filled(text: str, parts: Sequence[str]) -> str:
     return _HOLE.sub(lambda hole: parts[int(hole[0][1:-1])], text)
 
 
-def _translated(fault: str, depth: int) -> str:
+def _translated(fault: str, depth: int) -> _Said:
+    """The translation that leaves least as it was: of a reason with another one in it, the template
+    of the outer one may seem to fit only up to somewhere in the inner."""
+    best = _Said(fault, len(fault))
     if not fault or len(fault) > LONGEST or not depth or not _speaks_other():
-        return fault
+        return best
     for template in _templates():
         match = template.pattern.fullmatch(fault)
         if match is None:
             continue
         parts = [_translated(part, depth - 1) for part in match.groups()]
-        text = QCoreApplication.translate(CONTEXT, template.text)
-        return _filled(text, parts)
+        unknown = sum(part.unknown for part in parts)
+        if unknown < best.unknown:
+            text = QCoreApplication.translate(CONTEXT, template.text)
+            best = _Said(_filled(text, [part.text for part in parts]), unknown)
     place, colon, rest = fault.partition(": ")
-    if colon and (known := _translated(rest, depth - 1)) != rest:
-        return QCoreApplication.translate(CONTEXT, PAIR).format(place, known)
-    return fault
+    if colon and best.text == fault:
+        known = _translated(rest, depth - 1)
+        if known.text != rest:
+            text = QCoreApplication.translate(CONTEXT, PAIR).format(place, known.text)
+            return _Said(text, len(place) + known.unknown)
+    return best
 
 
 def _speaks_other() -> bool:

@@ -28,7 +28,7 @@ from studio.contract.texts import (
     text_sha256,
     to_make_again,
 )
-from studio.contract.writing import SamplerSettings, TextConstraint
+from studio.contract.writing import LONGEST_CONSTRAINT, SamplerSettings, TextConstraint
 
 COMPLETION = TextCompletion(
     studio="1",
@@ -150,6 +150,10 @@ def settings(**changes: object) -> TextSettings:
     return msgspec.structs.replace(TextSettings(prompt="x"), **changes)
 
 
+def formed(text: str) -> TextSettings:
+    return settings(constraint=TextConstraint(kind="regex", text=text))
+
+
 @pytest.mark.parametrize(
     ("request_", "words"),
     [
@@ -163,6 +167,11 @@ def settings(**changes: object) -> TextSettings:
         (WriteText(model="m", settings=settings(bans=("",))), "banned"),
         (WriteText(model="m", settings=settings(bans=("x",) * 1000)), "at most"),
         (WriteText(model="m", settings=settings(prompt="\ud800")), "half of one"),
+        (WriteText(model="m", settings=settings(stops=("a\udcff",))), "stop strings is not UTF-8"),
+        (WriteText(model="m", settings=settings(bans=("\ud800",))), "phrases is not UTF-8"),
+        (WriteText(model="m", settings=formed("")), "not in 0"),
+        (WriteText(model="m", settings=formed("a" * (LONGEST_CONSTRAINT + 1))), "not in 200,001"),
+        (WriteText(model="m", settings=formed("\udcff")), "form that the text must have is not"),
         (
             WriteText(model="m", settings=settings(sampler=SamplerSettings(top_p=2.0))),
             "top p",

@@ -65,6 +65,38 @@ def test_a_reason_within_a_reason_is_said_in_chinese_too() -> None:
 
 
 @pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        (
+            "its template for conversations does not end: it was stopped after 5 seconds",
+            "它的对话模板不会结束：5 秒后已被停止",
+        ),
+        (
+            "its tensor “blk.0” cannot be used: it holds weights that are not finite numbers",
+            "它的张量 “blk.0” 无法使用：其中有不是有限数的权重",
+        ),
+        (
+            "it is made of several graphs, for eyes beside the text",
+            "它由多个计算图组成，包含处理图像的部分",
+        ),
+        (
+            "the regular expression cannot be followed: no text has this form",
+            "无法遵循所给的正则表达式：没有文字符合这种格式",
+        ),
+        (
+            "key 3 cannot be made: a film of no pictures cannot be made",
+            "无法生成关键帧 3：无法制作没有画面的影片",
+        ),
+    ],
+)
+def test_what_is_wrong_with_texts_and_films_is_said_in_chinese_to_its_end(
+    fault: str, text: str
+) -> None:
+    assert fault_text(fault) == text
+
+
+@pytest.mark.usefixtures("chinese")
 def test_what_a_parser_says_of_a_manifest_is_said_in_chinese() -> None:
     for data in (b"", b"{", b'{"schema": "1"}', b'{"schema": 1, "strange": 1}', b"\xff"):
         with pytest.raises(AtelierError) as raised:

@@ -1,11 +1,9 @@
 """Stops are found wherever tokens begin and end, and nothing of one is shown before."""
 
 import hypothesis.strategies as st
-import pytest
 from hypothesis import assume, given
 
-from studio.contract.errors import RequestInvalid
-from studio.writing.engine.stops import LONGEST_STOP, MAXIMUM_STOPS, Stopped, StopStrings
+from studio.writing.engine.stops import Stopped, StopStrings
 
 texts = st.text(alphabet="ab\n月é", max_size=40)
 stop_lists = st.lists(st.text(alphabet="ab\n月é", min_size=1, max_size=5), min_size=1, max_size=4)
@@ -80,17 +78,3 @@ def test_without_stops_nothing_stops_and_all_is_safe() -> None:
     watched = StopStrings([])
     assert watched.append(b"anything") is None
     assert watched.safe == 8
-
-
-@pytest.mark.parametrize(
-    ("stops", "words"),
-    [
-        ([""], "a stop has 1 to 1,000 characters, not 0"),
-        (["x" * (LONGEST_STOP + 1)], "not 1,001"),
-        ([f"s{number}" for number in range(MAXIMUM_STOPS + 1)], "100 stops are possible"),
-        (["a\udcffb"], "not UTF-8 at character 2"),
-    ],
-)
-def test_a_stop_that_cannot_be_is_refused(stops: list[str], words: str) -> None:
-    with pytest.raises(RequestInvalid, match=words):
-        StopStrings(stops)

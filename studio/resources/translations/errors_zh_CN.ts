@@ -355,6 +355,10 @@
             <translation>其中的 {0} 不是一列 float32 值</translation>
         </message>
         <message>
+            <source>{0} words of {1} are not known</source>
+            <translation>不认识 {0} 个 {1} 类型的字</translation>
+        </message>
+        <message>
             <source>it is larger than any record of a text model</source>
             <translation>它比任何文字模型的记录都大</translation>
         </message>
@@ -375,12 +379,28 @@
             <translation>停止字符串须有 1 到 {0} 个字符</translation>
         </message>
         <message>
+            <source>one of the stop strings is not UTF-8; any text that is, can be</source>
+            <translation>有一个停止字符串不是 UTF-8；任何 UTF-8 文字都可以</translation>
+        </message>
+        <message>
             <source>there can be at most {0} banned phrases</source>
             <translation>最多可以有 {0} 个禁用短语</translation>
         </message>
         <message>
             <source>banned phrases have between 1 and {0} characters</source>
             <translation>禁用短语须有 1 到 {0} 个字符</translation>
+        </message>
+        <message>
+            <source>one of the banned phrases is not UTF-8; any text that is, can be</source>
+            <translation>有一个禁用短语不是 UTF-8；任何 UTF-8 文字都可以</translation>
+        </message>
+        <message>
+            <source>a form that a text must have is described in 1 to {0} characters, not in {1}</source>
+            <translation>对文字格式的描述须有 1 到 {0} 个字符，而不是 {1} 个</translation>
+        </message>
+        <message>
+            <source>the form that the text must have is not UTF-8; any text that is, can be</source>
+            <translation>文字格式的描述不是 UTF-8；任何 UTF-8 文字都可以</translation>
         </message>
         <message>
             <source>the text has {0} characters, and {1} are possible</source>
@@ -501,6 +521,382 @@
         <message>
             <source>the order names {0} twice; once is possible</source>
             <translation>次序中 {0} 出现了两次；只能出现一次</translation>
+        </message>
+        <message>
+            <source>the film that was written holds {0} pictures instead of {1}</source>
+            <translation>写出的影片有 {0} 帧，而应有 {1} 帧</translation>
+        </message>
+        <message>
+            <source>a film of no pictures cannot be made</source>
+            <translation>无法制作没有画面的影片</translation>
+        </message>
+        <message>
+            <source>something of that name is there already; choose another name</source>
+            <translation>已有同名的文件或文件夹；请换一个名称</translation>
+        </message>
+        <message>
+            <source>it cannot be written</source>
+            <translation>无法写入</translation>
+        </message>
+        <message>
+            <source>its folder is not there</source>
+            <translation>所在的文件夹不存在</translation>
+        </message>
+        <message>
+            <source>the film that was written has another size</source>
+            <translation>写出的影片尺寸不符</translation>
+        </message>
+        <message>
+            <source>the film that was written shows other pictures</source>
+            <translation>写出的影片画面不符</translation>
+        </message>
+        <message>
+            <source>the film of {0} seconds may take {1} MB, and {2} has {3} MB left; about {4} seconds of it would fit</source>
+            <translation>{0} 秒的影片可能需要 {1} MB，而 {2} 只剩 {3} MB；大约能容纳其中 {4} 秒</translation>
+        </message>
+        <message>
+            <source>at most {0} times</source>
+            <translation>最多可放大 {0} 倍</translation>
+        </message>
+        <message>
+            <source>in another format</source>
+            <translation>只能用其他格式放大</translation>
+        </message>
+        <message>
+            <source>a film of pictures without pixels cannot be made</source>
+            <translation>无法用没有像素的图片制作影片</translation>
+        </message>
+        <message>
+            <source>pictures of {0} channels cannot be filmed</source>
+            <translation>{0} 通道的图片无法制成影片</translation>
+        </message>
+        <message>
+            <source>a film shows between 0.1 and 120 pictures a second</source>
+            <translation>影片每秒须有 0.1 到 120 帧</translation>
+        </message>
+        <message>
+            <source>pictures are enlarged at least once, which leaves them alone</source>
+            <translation>放大倍数至少为 1，即保持原样</translation>
+        </message>
+        <message>
+            <source>{0} holds up to {1} pixels a side, so these pictures of {2} x {3} can be enlarged {4}</source>
+            <translation>{0} 每边最多 {1} 像素，因此这些 {2} x {3} 的图片{4}</translation>
+        </message>
+        <message>
+            <source>{0} has no styles to travel by; travel by position instead</source>
+            <translation>{0} 没有风格，无法按风格行进；请改为按位置行进</translation>
+        </message>
+        <message>
+            <source>{0} is a {1} model, it draws nothing</source>
+            <translation>{0} 是 {1} 类模型，不能作画</translation>
+        </message>
+        <message>
+            <source>the film is by {0}, this is {1}</source>
+            <translation>影片属于 {0}，而这里是 {1}</translation>
+        </message>
+        <message>
+            <source>two keys take a zone from positions of different lengths</source>
+            <translation>有两个关键帧的区域取自长度不同的位置</translation>
+        </message>
+        <message>
+            <source>two keys have more than {0} traits together</source>
+            <translation>两个关键帧的特征合计超过 {0} 个</translation>
+        </message>
+        <message>
+            <source>the styles of its keys are not known</source>
+            <translation>其关键帧的风格未知</translation>
+        </message>
+        <message>
+            <source>this very film is being made already; wait until it is done, or end that</source>
+            <translation>这部影片正在制作；请等它完成，或先结束它</translation>
+        </message>
+        <message>
+            <source>key {0} cannot be made: {1}</source>
+            <translation>无法生成关键帧 {0}：{1}</translation>
+        </message>
+        <message>
+            <source>the way from key {0} cannot be made: {1}</source>
+            <translation>无法生成关键帧 {0} 之后的过渡：{1}</translation>
+        </message>
+        <message>
+            <source>it gave the pictures up</source>
+            <translation>它放弃了这些图片</translation>
+        </message>
+        <message>
+            <source>its picture {0} is not what was written</source>
+            <translation>其第 {0} 帧与写入的内容不同</translation>
+        </message>
+        <message>
+            <source>a film is made of pictures of uint8, row by row</source>
+            <translation>影片须由逐行排列的 uint8 图片组成</translation>
+        </message>
+        <message>
+            <source>all pictures of a film must be of one size</source>
+            <translation>一部影片的所有画面必须尺寸相同</translation>
+        </message>
+        <message>
+            <source>the disk gave back other bytes</source>
+            <translation>磁盘读回的内容与写入的不同</translation>
+        </message>
+        <message>
+            <source>it is no film that Atelier writes</source>
+            <translation>它不是 Atelier 写出的影片</translation>
+        </message>
+        <message>
+            <source>its XMP is larger than any that is read</source>
+            <translation>XMP 超过了可读取的大小</translation>
+        </message>
+        <message>
+            <source>it is not there</source>
+            <translation>它不存在</translation>
+        </message>
+        <message>
+            <source>it cannot be a file's name</source>
+            <translation>不能用作文件名</translation>
+        </message>
+        <message>
+            <source>it is cut off or damaged</source>
+            <translation>它不完整或已损坏</translation>
+        </message>
+        <message>
+            <source>it is larger than any film</source>
+            <translation>它比任何影片都大</translation>
+        </message>
+        <message>
+            <source>it has no end</source>
+            <translation>它没有结尾</translation>
+        </message>
+        <message>
+            <source>its FFmpeg has no encoder {0}; choose another format</source>
+            <translation>其中的 FFmpeg 没有编码器 {0}；请选择其他格式</translation>
+        </message>
+        <message>
+            <source>it holds no pictures</source>
+            <translation>其中没有画面</translation>
+        </message>
+        <message>
+            <source>{0} bytes are no whole number of {1} blocks</source>
+            <translation>{0} 字节不是 {1} 块的整数倍</translation>
+        </message>
+        <message>
+            <source>its tensor {0} is stored in the unknown form {1}</source>
+            <translation>它的张量 {0} 以未知的形式 {1} 存放</translation>
+        </message>
+        <message>
+            <source>it announces {0} bytes where {1} are left; it is damaged or was not fetched whole</source>
+            <translation>它声称还有 {0} 字节，实际只剩 {1} 字节；文件已损坏或没有下载完整</translation>
+        </message>
+        <message>
+            <source>its alignment is not a power of two</source>
+            <translation>它的对齐字节数不是 2 的幂</translation>
+        </message>
+        <message>
+            <source>its tensor {0} is stored as {1}, which is not read; {2} are</source>
+            <translation>它的张量 {0} 以 {1} 存放，不能读取；可以读取 {2}</translation>
+        </message>
+        <message>
+            <source>{0} was closed</source>
+            <translation>{0} 已关闭</translation>
+        </message>
+        <message>
+            <source>its tensor {0} holds weights that are not finite numbers</source>
+            <translation>它的张量 {0} 中有不是有限数的权重</translation>
+        </message>
+        <message>
+            <source>its entry {0} is not a text</source>
+            <translation>它的条目 {0} 不是文字</translation>
+        </message>
+        <message>
+            <source>its entry {0} is neither true nor false</source>
+            <translation>它的条目 {0} 既不是真也不是假</translation>
+        </message>
+        <message>
+            <source>its entry {0} is {1}, not from {2} to {3}</source>
+            <translation>它的条目 {0} 是 {1}，不在 {2} 到 {3} 之间</translation>
+        </message>
+        <message>
+            <source>its entry {0} is no list of texts</source>
+            <translation>它的条目 {0} 不是文字列表</translation>
+        </message>
+        <message>
+            <source>its entry {0} is no list of numbers</source>
+            <translation>它的条目 {0} 不是数的列表</translation>
+        </message>
+        <message>
+            <source>it cannot be read: {0}</source>
+            <translation>无法读取：{0}</translation>
+        </message>
+        <message>
+            <source>it is one of {0} parts of a model; join them to one file first</source>
+            <translation>它只是模型的 {0} 个分卷之一；请先把它们合并成一个文件</translation>
+        </message>
+        <message>
+            <source>its format is older than GGUF; look for the same model as GGUF</source>
+            <translation>它的格式比 GGUF 更旧；请寻找同一模型的 GGUF 文件</translation>
+        </message>
+        <message>
+            <source>it only says where the model lies (Git LFS); fetch the model itself</source>
+            <translation>它只记录了模型的存放位置（Git LFS）；请下载模型本身</translation>
+        </message>
+        <message>
+            <source>it does not begin as GGUF files do</source>
+            <translation>它的开头不是 GGUF 文件应有的样子</translation>
+        </message>
+        <message>
+            <source>its numbers are big-endian; look for the same model in little-endian</source>
+            <translation>它的数以大端序存放；请寻找同一模型的小端序文件</translation>
+        </message>
+        <message>
+            <source>it is GGUF of version {0}; versions 2 and 3 are read</source>
+            <translation>它是第 {0} 版 GGUF；可以读取第 2 版和第 3 版</translation>
+        </message>
+        <message>
+            <source>its entry {0} is of the unknown kind {1}</source>
+            <translation>它的条目 {0} 属于未知的类型 {1}</translation>
+        </message>
+        <message>
+            <source>its entry {0} is a list in too many lists</source>
+            <translation>它的条目 {0} 中列表嵌套过深</translation>
+        </message>
+        <message>
+            <source>its tensor {0} has {1} dimensions</source>
+            <translation>它的张量 {0} 有 {1} 个维度</translation>
+        </message>
+        <message>
+            <source>its tensor {0} is empty</source>
+            <translation>它的张量 {0} 是空的</translation>
+        </message>
+        <message>
+            <source>its tensor {0} has rows of {1} weights, which are no whole {2} blocks</source>
+            <translation>它的张量 {0} 每行有 {1} 个权重，不是 {2} 块的整数倍</translation>
+        </message>
+        <message>
+            <source>its header is longer than {0} MB</source>
+            <translation>它的文件头超过 {0} MB</translation>
+        </message>
+        <message>
+            <source>its tensor {0} is missing</source>
+            <translation>它缺少张量 {0}</translation>
+        </message>
+        <message>
+            <source>{0} weights of the tensor {1} do not fit</source>
+            <translation>张量 {1} 的 {0} 个权重放不下</translation>
+        </message>
+        <message>
+            <source>its entry {0} is no whole number</source>
+            <translation>它的条目 {0} 不是整数</translation>
+        </message>
+        <message>
+            <source>its entry {0} is not a finite number</source>
+            <translation>它的条目 {0} 不是有限数</translation>
+        </message>
+        <message>
+            <source>its entry {0} is missing</source>
+            <translation>它缺少条目 {0}</translation>
+        </message>
+        <message>
+            <source>its metadata has {0} twice</source>
+            <translation>它的元数据中 {0} 出现了两次</translation>
+        </message>
+        <message>
+            <source>it has two tensors named {0}</source>
+            <translation>它有两个名为 {0} 的张量</translation>
+        </message>
+        <message>
+            <source>its tensor {0} does not lie where one may begin</source>
+            <translation>它的张量 {0} 没有按规定对齐</translation>
+        </message>
+        <message>
+            <source>it has {0} bytes, and its tensor {1} would end at {2}; it is damaged or was not fetched whole</source>
+            <translation>它有 {0} 字节，而张量 {1} 应到 {2} 才结束；文件已损坏或没有下载完整</translation>
+        </message>
+        <message>
+            <source>its tensor {0} lies over another</source>
+            <translation>它的张量 {0} 与另一个张量重叠</translation>
+        </message>
+        <message>
+            <source>its entry {0} is not UTF-8</source>
+            <translation>它的条目 {0} 不是 UTF-8</translation>
+        </message>
+        <message>
+            <source>a name in it is not UTF-8</source>
+            <translation>其中有一个名称不是 UTF-8</translation>
+        </message>
+        <message>
+            <source>it is empty</source>
+            <translation>文件为空</translation>
+        </message>
+        <message>
+            <source>its architecture is {0}, and only {1} are run</source>
+            <translation>它的架构是 {0}，目前只能运行 {1}</translation>
+        </message>
+        <message>
+            <source>it is a mixture of experts</source>
+            <translation>它是混合专家模型（MoE）</translation>
+        </message>
+        <message>
+            <source>its keys and values differ in width</source>
+            <translation>它的键与值宽度不同</translation>
+        </message>
+        <message>
+            <source>{0} heads do not divide {1}</source>
+            <translation>{1} 不能被 {0} 个注意力头整除</translation>
+        </message>
+        <message>
+            <source>it has no tensors for {0} layers</source>
+            <translation>它没有 {0} 层所需的张量</translation>
+        </message>
+        <message>
+            <source>it rotates {0} of {1}</source>
+            <translation>它只旋转 {1} 维中的 {0} 维</translation>
+        </message>
+        <message>
+            <source>its positions are scaled by {0}</source>
+            <translation>它的位置按 {0} 方式缩放</translation>
+        </message>
+        <message>
+            <source>its rotations have a scale that is not positive</source>
+            <translation>它的旋转编码有一个缩放系数不是正数</translation>
+        </message>
+        <message>
+            <source>{0} is not of {1}</source>
+            <translation>{0} 的长度不是 {1}</translation>
+        </message>
+        <message>
+            <source>its tensor “{0}” has the shape {1} and not {2}</source>
+            <translation>它的张量“{0}”形状为 {1}，而应为 {2}</translation>
+        </message>
+        <message>
+            <source>{0} bytes of {1} are no {2} x {3} matrix</source>
+            <translation>{0} 字节的 {1} 不能构成 {2} x {3} 的矩阵</translation>
+        </message>
+        <message>
+            <source>it holds weights that are not finite numbers</source>
+            <translation>其中有不是有限数的权重</translation>
+        </message>
+        <message>
+            <source>it is no matrix</source>
+            <translation>它不是矩阵</translation>
+        </message>
+        <message>
+            <source>rows of {0} weights are no whole blocks of {1}</source>
+            <translation>每行 {0} 个权重，不是 {1} 的整数倍，无法分块</translation>
+        </message>
+        <message>
+            <source>its tensor {0} cannot be used: {1}</source>
+            <translation>它的张量 {0} 无法使用：{1}</translation>
+        </message>
+        <message>
+            <source>the blocks of the tensor {0} do not fit</source>
+            <translation>张量 {0} 的各块放不下</translation>
+        </message>
+        <message>
+            <source>{0} has no shape {1}</source>
+            <translation>{0} 的形状不是 {1}</translation>
+        </message>
+        <message>
+            <source>the name {0} is taken</source>
+            <translation>名称 {0} 已被占用</translation>
         </message>
         <message>
             <source>it was closed</source>
@@ -759,10 +1155,6 @@
             <translation>部分 {0} 不在 {1}x{2} 像素之内</translation>
         </message>
         <message>
-            <source>its folder is not there</source>
-            <translation>所在的文件夹不存在</translation>
-        </message>
-        <message>
             <source>{0} ends in none of {1}</source>
             <translation>{0} 的结尾不是 {1} 之一</translation>
         </message>
@@ -849,10 +1241,6 @@
         <message>
             <source>key {0} is made of styles that no position has; travel by style instead</source>
             <translation>关键帧 {0} 的风格不来自任何位置；请改为按风格行进</translation>
-        </message>
-        <message>
-            <source>it is larger than any film</source>
-            <translation>它比任何影片都大</translation>
         </message>
         <message>
             <source>{0} of {1} traits are damaged</source>
@@ -1111,10 +1499,6 @@
             <translation>XMP 出现了两次</translation>
         </message>
         <message>
-            <source>it is empty</source>
-            <translation>文件为空</translation>
-        </message>
-        <message>
             <source>it is neither PNG nor JPEG nor WebP</source>
             <translation>既不是 PNG、JPEG，也不是 WebP</translation>
         </message>
@@ -1123,20 +1507,12 @@
             <translation>它是动画</translation>
         </message>
         <message>
-            <source>it cannot be written</source>
-            <translation>无法写入</translation>
-        </message>
-        <message>
             <source>its pixels changed while it was written</source>
             <translation>写入时像素发生了变化</translation>
         </message>
         <message>
             <source>the disk gave back other bytes than were written</source>
             <translation>磁盘读回的内容与写入的不同</translation>
-        </message>
-        <message>
-            <source>it cannot be a file's name</source>
-            <translation>不能用作文件名</translation>
         </message>
         <message>
             <source>{0} bytes are not {1}x{2} pixels of {3} channels</source>
@@ -1183,10 +1559,6 @@
             <translation>它是 {0}，不是 RGB；请在原来的程序中存为 RGB</translation>
         </message>
         <message>
-            <source>its XMP is larger than any that is read</source>
-            <translation>XMP 超过了可读取的大小</translation>
-        </message>
-        <message>
             <source>its XMP declares a document type, which no picture needs</source>
             <translation>XMP 声明了文档类型，图片不需要它</translation>
         </message>
@@ -1201,6 +1573,86 @@
         <message>
             <source>its XMP holds more than one {0}</source>
             <translation>XMP 中有多个 {0}</translation>
+        </message>
+        <message>
+            <source>it holds no JSON object</source>
+            <translation>其中没有 JSON 对象</translation>
+        </message>
+        <message>
+            <source>it knows no tokens</source>
+            <translation>其中没有任何词元</translation>
+        </message>
+        <message>
+            <source>it is larger than any such file</source>
+            <translation>它比任何此类文件都大</translation>
+        </message>
+        <message>
+            <source>it holds no ONNX graph and no GGUF file</source>
+            <translation>其中既没有 ONNX 计算图，也没有 GGUF 文件</translation>
+        </message>
+        <message>
+            <source>its tokenizer.json is missing ({0}); copy it from where the model came from</source>
+            <translation>缺少 tokenizer.json（{0}）；请从模型的来源处复制过来</translation>
+        </message>
+        <message>
+            <source>it holds several GGUF files ({0}); open one of them</source>
+            <translation>其中有多个 GGUF 文件（{0}）；请打开其中一个</translation>
+        </message>
+        <message>
+            <source>it is a model of the kind {0}, which writes no texts</source>
+            <translation>它是 {0} 类模型，不能写作</translation>
+        </message>
+        <message>
+            <source>it is cut into a pipeline of graphs, as is done for other processors than this</source>
+            <translation>它被拆分成一连串计算图，那是为其他处理器准备的</translation>
+        </message>
+        <message>
+            <source>it needs a library of operators of its own, and such are never loaded</source>
+            <translation>它需要自带的算子库，而这类库从不载入</translation>
+        </message>
+        <message>
+            <source>it is made of two halves, an encoder and a decoder, such as translate or summarise; models that go on with a text have one</source>
+            <translation>它由编码器和解码器两部分组成，用于翻译或摘要；能续写文字的模型只有解码器</translation>
+        </message>
+        <message>
+            <source>it reads texts and writes none: it gives hidden states in place of words</source>
+            <translation>它只读文字而不写文字：给出的是隐藏状态而不是词语</translation>
+        </message>
+        <message>
+            <source>it holds no ONNX graph</source>
+            <translation>其中没有 ONNX 计算图</translation>
+        </message>
+        <message>
+            <source>it does not belong to {0}: it knows the token {1}, and the graph knows {2} tokens</source>
+            <translation>它与 {0} 不匹配：它含有词元 {1}，而计算图只有 {2} 个词元</translation>
+        </message>
+        <message>
+            <source>it has a SentencePiece model</source>
+            <translation>其中有 SentencePiece 模型</translation>
+        </message>
+        <message>
+            <source>it is neither a GGUF file nor an ONNX graph</source>
+            <translation>它既不是 GGUF 文件，也不是 ONNX 计算图</translation>
+        </message>
+        <message>
+            <source>it has vocab.json and merges.txt</source>
+            <translation>其中有 vocab.json 和 merges.txt</translation>
+        </message>
+        <message>
+            <source>without it a text cannot be cut into tokens</source>
+            <translation>没有它就无法把文字切分成词元</translation>
+        </message>
+        <message>
+            <source>it is made of several graphs, for {0}</source>
+            <translation>它由多个计算图组成，包含{0}</translation>
+        </message>
+        <message>
+            <source>the name {0} leads out of the folder</source>
+            <translation>名称 {0} 指向文件夹之外</translation>
+        </message>
+        <message>
+            <source>it is not UTF-8</source>
+            <translation>它不是 UTF-8</translation>
         </message>
         <message>
             <source>the lane {0} is not among {1}</source>
@@ -1435,6 +1887,14 @@
             <translation>它不给出 logits</translation>
         </message>
         <message>
+            <source>its weights were packed for another processor or another onnxruntime; remove its folder, and it is made anew</source>
+            <translation>它的权重是为另一种处理器或另一版 onnxruntime 打包的；删除其文件夹后会重新生成</translation>
+        </message>
+        <message>
+            <source>its probe is damaged</source>
+            <translation>它的检验数据已损坏</translation>
+        </message>
+        <message>
             <source>the room {0} is not a widget</source>
             <translation>工作间 {0} 不是窗口部件</translation>
         </message>
@@ -1447,8 +1907,272 @@
             <translation>{0} 不能为 {1}</translation>
         </message>
         <message>
+            <source>the model's scores of {0} of {1} tokens are no numbers, as happens where half precision overflows; with its float32 form it may be possible</source>
+            <translation>模型给出的 {1} 个词元的分数中有 {0} 个不是数，半精度溢出时会这样；改用 float32 形式也许可行</translation>
+        </message>
+        <message>
+            <source>no token is left that may come next; with a wider constraint, or fewer banned phrases and tokens, it is possible</source>
+            <translation>没有任何词元可以接在后面；放宽约束，或减少禁用的短语和词元，便可继续</translation>
+        </message>
+        <message>
+            <source>this model does not tell its tokens' texts; DRY without breakers is possible</source>
+            <translation>此模型不提供词元的文字；可以使用不带中断文字的 DRY</translation>
+        </message>
+        <message>
+            <source>its template for conversations {0}</source>
+            <translation>它的对话模板{0}</translation>
+        </message>
+        <message>
+            <source>its template for conversations has more than {0} characters</source>
+            <translation>它的对话模板超过 {0} 个字符</translation>
+        </message>
+        <message>
+            <source>does not end: it was stopped after {0} seconds</source>
+            <translation>不会结束：{0} 秒后已被停止</translation>
+        </message>
+        <message>
+            <source>took more than it may have, and its process ended</source>
+            <translation>占用超过了允许的限度，其进程已结束</translation>
+        </message>
+        <message>
+            <source>the model's template refuses this conversation ({0})</source>
+            <translation>模型的对话模板拒绝了这段对话（{0}）</translation>
+        </message>
+        <message>
+            <source>the model's template fails at this conversation ({0})</source>
+            <translation>模型的对话模板在处理这段对话时出错（{0}）</translation>
+        </message>
+        <message>
+            <source>the process that renders chat templates does not start</source>
+            <translation>处理对话模板的进程无法启动</translation>
+        </message>
+        <message>
+            <source>no process can be started to render chat templates ({0})</source>
+            <translation>无法启动处理对话模板的进程（{0}）</translation>
+        </message>
+        <message>
+            <source>no text has this form</source>
+            <translation>没有文字符合这种格式</translation>
+        </message>
+        <message>
+            <source>this model has no token that ends a text, so no form can be asked for</source>
+            <translation>此模型没有表示文字结束的词元，因此无法要求格式</translation>
+        </message>
+        <message>
+            <source>the {0} cannot be followed: {1}</source>
+            <translation>无法遵循所给的{0}：{1}</translation>
+        </message>
+        <message>
+            <source>the form cannot be followed further: {0}</source>
+            <translation>无法继续遵循所要求的格式：{0}</translation>
+        </message>
+        <message>
+            <source>the JSON schema cannot be followed: {0}</source>
+            <translation>无法遵循所给的 JSON 模式：{0}</translation>
+        </message>
+        <message>
+            <source>the form that was asked for does not let token {0} come here</source>
+            <translation>按所要求的格式，词元 {0} 不能出现在这里</translation>
+        </message>
+        <message>
+            <source>there is no text to go on from</source>
+            <translation>没有可以接着写的文字</translation>
+        </message>
+        <message>
+            <source>the text is {0} tokens long and the model can read {1}; leave out its beginning or choose a model that reads more</source>
+            <translation>文字长 {0} 个词元，而模型最多能读 {1} 个；请略去开头，或选择能读更多的模型</translation>
+        </message>
+        <message>
+            <source>its tokenizer is of the kind “{0}”, and only gpt2 and llama are known</source>
+            <translation>它的分词器属于“{0}”类，目前只认识 gpt2 和 llama</translation>
+        </message>
+        <message>
+            <source>its tokenizer has the token “{0}” twice</source>
+            <translation>它的分词器中词元“{0}”出现了两次</translation>
+        </message>
+        <message>
+            <source>its tokenizer cuts texts in the way “{0}”, which is not known here</source>
+            <translation>它的分词器按“{0}”方式切分文字，这里不认识这种方式</translation>
+        </message>
+        <message>
+            <source>its {0} tokens have {1} scores</source>
+            <translation>它有 {0} 个词元，却有 {1} 个分数</translation>
+        </message>
+        <message>
+            <source>it holds no tokenizer</source>
+            <translation>其中没有分词器</translation>
+        </message>
+        <message>
+            <source>its tokenizer counts {0} tokens</source>
+            <translation>它的分词器有 {0} 个词元</translation>
+        </message>
+        <message>
+            <source>its {0} tokens have {1} kinds</source>
+            <translation>它有 {0} 个词元，却有 {1} 个类型标记</translation>
+        </message>
+        <message>
+            <source>its tokenizer has no merges</source>
+            <translation>它的分词器没有合并规则</translation>
+        </message>
+        <message>
+            <source>merge {0} of its tokenizer is no pair</source>
+            <translation>它的分词器的第 {0} 条合并规则不是一对</translation>
+        </message>
+        <message>
+            <source>after {0} of {1} tokens of its sample it finds others likeliest</source>
+            <translation>在其样本的 {1} 个词元中，有 {0} 个之后它认为最可能的词元与记录不同</translation>
+        </message>
+        <message>
+            <source>its sample does not fit together</source>
+            <translation>它的样本前后不符</translation>
+        </message>
+        <message>
+            <source>its sample names tokens that the model does not have</source>
+            <translation>它的样本含有模型没有的词元</translation>
+        </message>
+        <message>
+            <source>its sample is written in a way that is not known</source>
+            <translation>它的样本以未知的方式写成</translation>
+        </message>
+        <message>
+            <source>its sample's {0} is not a row of tokens</source>
+            <translation>它的样本中 {0} 不是一列词元</translation>
+        </message>
+        <message>
+            <source>its sample is larger than any sample</source>
+            <translation>它的样本比任何样本都大</translation>
+        </message>
+        <message>
+            <source>its sample is not the one that the manifest names</source>
+            <translation>它的样本不是清单所指的那一个</translation>
+        </message>
+        <message>
+            <source>its sample cannot be read</source>
+            <translation>无法读取它的样本</translation>
+        </message>
+        <message>
+            <source>the model has no form {0}; it has: {1}</source>
+            <translation>模型没有形式 {0}；可选：{1}</translation>
+        </message>
+        <message>
+            <source>the prompt is empty, and this model needs a word to begin with</source>
+            <translation>提示文字为空，而此模型需要一个开头</translation>
+        </message>
+        <message>
+            <source>it is not the graph that the manifest names</source>
+            <translation>它不是清单所指的计算图</translation>
+        </message>
+        <message>
+            <source>it holds no graph that could be run</source>
+            <translation>其中没有可以运行的计算图</translation>
+        </message>
+        <message>
+            <source>{0} has no template for conversations, so it cannot be talked to; give it a text to continue instead</source>
+            <translation>{0} 没有对话模板，无法与它对话；请改为给它一段文字来续写</translation>
+        </message>
+        <message>
+            <source>the middle and what follows are {0} tokens long, and the model reads {1} at once</source>
+            <translation>中段与其后的文字共 {0} 个词元，而模型一次最多读 {1} 个</translation>
+        </message>
+        <message>
+            <source>the model reads {0} tokens at once, too few for a text</source>
+            <translation>模型一次只能读 {0} 个词元，不足以处理文字</translation>
+        </message>
+        <message>
+            <source>the seed cannot be {0}; 0 to {1} is possible</source>
+            <translation>随机种子不能是 {0}；可以是 0 到 {1}</translation>
+        </message>
+        <message>
+            <source>the name {0} is not allowed in a namespace</source>
+            <translation>命名空间中不允许使用名称 {0}</translation>
+        </message>
+        <message>
+            <source>builds a text of more than {0} characters</source>
+            <translation>生成的文字超过 {0} 个字符</translation>
+        </message>
+        <message>
+            <source>calls itself without end</source>
+            <translation>无休止地调用自身</translation>
+        </message>
+        <message>
+            <source>needs more memory than it may have, or counts too far</source>
+            <translation>所需内存超过了允许的限度，或计数过大</translation>
+        </message>
+        <message>
+            <source>is not understood in line {0} ({1})</source>
+            <translation>第 {0} 行无法理解（{1}）</translation>
+        </message>
+        <message>
+            <source>does what is not allowed ({0})</source>
+            <translation>试图做不被允许的事（{0}）</translation>
+        </message>
+        <message>
+            <source>its tokenizer does not say how tokens are put together to a text</source>
+            <translation>它的分词器没有说明如何把词元拼成文字</translation>
+        </message>
+        <message>
+            <source>its tokenizer has {0} tokens and its graph {1}, so they are not of one model; put the tokenizer that belongs to it beside it</source>
+            <translation>它的分词器有 {0} 个词元，而计算图有 {1} 个，两者不属于同一个模型；请把与它配套的分词器放在旁边</translation>
+        </message>
+        <message>
+            <source>its tokenizer puts texts together by {0}, which is not known here</source>
+            <translation>它的分词器按 {0} 方式拼合文字，这里不认识这种方式</translation>
+        </message>
+        <message>
+            <source>its tokenizer cannot be used</source>
+            <translation>它的分词器无法使用</translation>
+        </message>
+        <message>
+            <source>it is larger than {0} MB</source>
+            <translation>它超过 {0} MB</translation>
+        </message>
+        <message>
+            <source>character {0} of the text is half of a pair (a surrogate)</source>
+            <translation>文字的第 {0} 个字符只是代理对的一半</translation>
+        </message>
+        <message>
+            <source>the model has no tokens for these characters: {0}</source>
+            <translation>模型没有这些字符的词元：{0}</translation>
+        </message>
+        <message>
+            <source>its tokenizer cannot be used ({0})</source>
+            <translation>它的分词器无法使用（{0}）</translation>
+        </message>
+        <message>
+            <source>a text that must have a form begins anew, so the prompt cannot be healed too</source>
+            <translation>必须符合格式的文字须从头写起，因此不能同时修补提示文字的末尾</translation>
+        </message>
+        <message>
+            <source>the prompt has {0} tokens and the model reads at most {1}; leave out its beginning ({2} tokens or more), or choose a model that reads more</source>
+            <translation>提示文字有 {0} 个词元，而模型最多读 {1} 个；请略去开头（至少 {2} 个词元），或选择能读更多的模型</translation>
+        </message>
+        <message>
             <source>{0}: {1}</source>
             <translation>{0}：{1}</translation>
+        </message>
+        <message>
+            <source>an encoder and a decoder</source>
+            <translation>编码器和解码器</translation>
+        </message>
+        <message>
+            <source>eyes beside the text</source>
+            <translation>处理图像的部分</translation>
+        </message>
+        <message>
+            <source>ears beside the text</source>
+            <translation>处理声音的部分</translation>
+        </message>
+        <message>
+            <source>embeddings in a graph of their own</source>
+            <translation>单独的嵌入计算图</translation>
+        </message>
+        <message>
+            <source>regular expression</source>
+            <translation>正则表达式</translation>
+        </message>
+        <message>
+            <source>grammar</source>
+            <translation>语法</translation>
         </message>
         <message>
             <source>{0}, process {1} on {2}, since {3}</source>

@@ -14,13 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from studio.contract.errors import RequestInvalid
 from studio.writing.engine.penalties import TokenBytes
-from studio.writing.engine.stops import encoded
-
-MAXIMUM_PHRASES: Final = 1000
-LONGEST_PHRASE: Final = 200
-"""Characters."""
 
 _BYTES_A_CHARACTER: Final = 4
 
@@ -40,17 +34,12 @@ class PhraseBans:
 
     Upper and lower case are the same (Unicode's case folding); a phrase is found within words too.
     ``before`` are the bytes that the prompt ends with: a phrase that begins there counts, and is
-    taken back as far as the prompt. Raises `RequestInvalid` for phrases that cannot be.
+    taken back as far as the prompt.
     """
 
     def __init__(
         self, phrases: Sequence[str], token_bytes: TokenBytes, *, before: bytes = b""
     ) -> None:
-        if len(phrases) > MAXIMUM_PHRASES:
-            fault = f"{MAXIMUM_PHRASES:,} banned phrases are possible, not {len(phrases):,}"
-            raise RequestInvalid(fault=fault)
-        for phrase in phrases:
-            encoded(phrase, "banned phrase", LONGEST_PHRASE)
         self._phrases = {phrase.casefold(): phrase for phrase in phrases}
         self._beginnings = {
             phrase[:length] for phrase in self._phrases for length in range(1, len(phrase))

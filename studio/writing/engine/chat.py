@@ -229,16 +229,16 @@ class ChatTemplate:
             self._helper.close()
             self._helper = None
 
-    def _fault(self, kind: str, fault: str) -> RequestInvalid | TextModelInvalid:
-        words = " ".join(fault.split()).rstrip(".")
+    def _fault(self, kind: str, said: str) -> RequestInvalid | TextModelInvalid:
+        words = " ".join(said.split()).rstrip(".")
         if kind == "refused":
-            said = f"the model's template refuses this conversation ({words})"
-            return RequestInvalid(fault=said)
+            fault = f"the model's template refuses this conversation ({words})"
+            return RequestInvalid(fault=fault)
         if kind == "failed":
-            said = f"the model's template fails at this conversation ({words})"
-            return RequestInvalid(fault=said)
-        said = f"its template for conversations {words}"
-        return TextModelInvalid(file=self._file, fault=said)
+            fault = f"the model's template fails at this conversation ({words})"
+            return RequestInvalid(fault=fault)
+        fault = f"its template for conversations {words}"
+        return TextModelInvalid(file=self._file, fault=fault)
 
 
 class _Helper:

@@ -11,12 +11,11 @@ import msgspec
 import numpy as np
 
 from studio.contract.errors import RequestInvalid, parser_fault
-from studio.contract.writing import LONGEST_CONSTRAINT, TextConstraint
+from studio.contract.writing import TextConstraint
 from studio.writing.engine.candidates import Mask
-from studio.writing.engine.stops import encoded
 
 _QUIET: Final = 0
-_KINDS: Final = {"regex": "regex", "json_schema": "JSON schema", "grammar": "grammar"}
+_KINDS: Final = {"regex": "regular expression", "json_schema": "JSON schema", "grammar": "grammar"}
 
 
 class ConstraintVocabulary:
@@ -56,7 +55,10 @@ class Constraint:
         self._length = 0
         self._beyond = 0
         """Ends that were appended to what was finished."""
-        self._refuse_errors(f"the {_KINDS[form.kind]} cannot be followed")
+        if self._matcher.is_error():
+            error = self._matcher.get_error()
+            fault = f"the {_KINDS[form.kind]} cannot be followed: {_reason(error)}"
+            raise RequestInvalid(fault=fault, detail=error)
         self.mask()
 
     def __len__(self) -> int:
@@ -104,10 +106,11 @@ class Constraint:
             self._beyond -= beyond
             self._length -= count
 
-    def _refuse_errors(self, what: str = "the form cannot be followed further") -> None:
+    def _refuse_errors(self) -> None:
         if self._matcher.is_error():
             error = self._matcher.get_error()
-            raise RequestInvalid(fault=f"{what}: {_reason(error)}", detail=error)
+            fault = f"the form cannot be followed further: {_reason(error)}"
+            raise RequestInvalid(fault=fault, detail=error)
 
 
 class _Wrapped:
@@ -131,7 +134,6 @@ class _Wrapped:
 
 
 def _grammar(form: TextConstraint) -> str:
-    encoded(form.text, "form", LONGEST_CONSTRAINT)
     if form.kind == "regex":
         return llguidance.LLMatcher.grammar_from_regex(form.text)
     if form.kind == "grammar":

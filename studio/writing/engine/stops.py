@@ -6,13 +6,6 @@ text's bytes exactly where its characters stand in the text's.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
-
-from studio.contract.errors import RequestInvalid
-
-MAXIMUM_STOPS: Final = 100
-LONGEST_STOP: Final = 1000
-"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +19,10 @@ class Stopped:
 
 
 class StopStrings:
-    """Follows one text's bytes; raises `RequestInvalid` for stops that cannot be."""
+    """Follows one text's bytes."""
 
     def __init__(self, stops: Sequence[str]) -> None:
-        self._stops = {encoded(stop, "stop", LONGEST_STOP): stop for stop in stops}
-        if len(self._stops) > MAXIMUM_STOPS:
-            fault = f"{MAXIMUM_STOPS} stops are possible at once, not {len(self._stops)}"
-            raise RequestInvalid(fault=fault)
+        self._stops = {stop.encode(): stop for stop in stops}
         self._longest = max(map(len, self._stops), default=0)
         self._beginnings = {stop[:length] for stop in self._stops for length in range(1, len(stop))}
         self._text = bytearray()
@@ -80,14 +70,3 @@ class StopStrings:
             if bytes(text[start:]) in self._beginnings:
                 return start
         return len(text)
-
-
-def encoded(text: str, name: str, longest: int) -> bytes:
-    """The bytes of a text that is to be looked for; raises `RequestInvalid` if it cannot be."""
-    if not 1 <= len(text) <= longest:
-        raise RequestInvalid(fault=f"a {name} has 1 to {longest:,} characters, not {len(text):,}")
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        fault = f"a {name} is not UTF-8 at character {error.start + 1}; any text that is, can be"
-        raise RequestInvalid(fault=fault) from error

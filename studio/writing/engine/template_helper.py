@@ -151,20 +151,24 @@ class Renderer:
             return self._rendered(request)
         except TooLong:
             most = request["longest"]
-            return _fault("broken", f"builds a text of more than {most:,} characters")
+            return _fault(kind="broken", fault=f"builds a text of more than {most:,} characters")
         except RecursionError:
-            return _fault("broken", "calls itself without end")
+            return _fault(kind="broken", fault="calls itself without end")
         except (MemoryError, OverflowError):
-            return _fault("broken", "needs more memory than it may have, or counts too far")
+            return _fault(
+                kind="broken", fault="needs more memory than it may have, or counts too far"
+            )
         except jinja2.exceptions.TemplateSyntaxError as error:
-            return _fault("broken", f"is not understood in line {error.lineno} ({error.message})")
+            return _fault(
+                kind="broken", fault=f"is not understood in line {error.lineno} ({error.message})"
+            )
         except jinja2.exceptions.SecurityError as error:
-            return _fault("broken", f"does what is not allowed ({error})")
+            return _fault(kind="broken", fault=f"does what is not allowed ({error})")
         except jinja2.exceptions.TemplateError as error:
             kind = "refused" if type(error) is jinja2.exceptions.TemplateError else "failed"
-            return _fault(kind, str(error))
+            return _fault(kind=kind, fault=str(error))
         except Exception as error:
-            return _fault("failed", f"{type(error).__name__}: {error}")
+            return _fault(kind="failed", fault=f"{type(error).__name__}: {error}")
 
     def _rendered(self, request: Mapping[str, Any]) -> dict[str, Any]:
         given = request["now"]
@@ -188,7 +192,7 @@ class Renderer:
         return {"text": "".join(pieces), "spans": spans}
 
 
-def _fault(kind: str, fault: str) -> dict[str, str]:
+def _fault(*, kind: str, fault: str) -> dict[str, str]:
     return {"kind": kind, "fault": fault[:1000]}
 
 

@@ -372,8 +372,9 @@ def guarded(file: Path) -> Iterator[None]:
         panicked = type(error).__name__ == "PanicException"
         if not panicked and not isinstance(error, Exception):
             raise
-        words = "" if panicked else f" ({parser_fault(error)})"
-        fault = f"its tokenizer cannot be used{words}"
+        fault = "its tokenizer cannot be used"
+        if not panicked:
+            fault = f"its tokenizer cannot be used ({parser_fault(error)})"
         raise TextModelInvalid(file=file, fault=fault, detail=repr(error)) from error
 
 
