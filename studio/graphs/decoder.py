@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, ValueInfoProto, helper
 
 from studio.graphs.forms import EXACT, DecoderForm
+from studio.graphs.minima import Minima
 from studio.graphs.packing import Packed
 from studio.graphs.projections import Matrix, NoteLoss, Projections, fused
 from studio.graphs.writer import CONTRIB, GraphWriter
@@ -114,15 +115,18 @@ def write_decoder(
     folder: Path,
     form: DecoderForm = EXACT,
     note_loss: NoteLoss | None = None,
+    minima: Minima | None = None,
 ) -> Path:
     """Write ``model.onnx`` and ``model.onnx.data`` into an existing folder; returns the graph's.
 
     At most the largest matrix (or those fused into one) is in memory. ``note_loss`` is told of
-    each matrix that the form rounds anew.
+    each matrix that the form rounds anew. With ``minima`` the graph lacks those that are put
+    there, and says nothing sensible until they are folded in.
     """
     with GraphWriter(folder) as graph:
         note_loss = note_loss or (lambda name, loss: None)
-        return _Decoder(shape, weights, graph, form, note_loss).write()
+        products = Projections(graph, form.accuracy_level, note_loss, minima)
+        return _Decoder(shape, weights, graph, form, products).write()
 
 
 PRODUCTS: Final = {
@@ -145,13 +149,13 @@ class _Decoder:
         weights: DecoderWeights,
         graph: GraphWriter,
         form: DecoderForm,
-        note_loss: NoteLoss,
+        products: Projections,
     ) -> None:
         self._shape = shape
         self._weights = weights
         self._graph = graph
         self._form = form
-        self._products = Projections(graph, form.accuracy_level, note_loss)
+        self._products = products
 
     def write(self) -> Path:
         graph, shape = self._graph, self._shape
@@ -214,26 +218,23 @@ class _Decoder:
         self._products.write(matrix, "embedding")
         if not isinstance(matrix, Packed):
             return graph.node("Gather", ["embedding.weights", ids], "embedded")
-        graph.alias("embedding.rows", "embedding.weights", (shape.vocabulary, -1))
-        value = graph.node(
+        graph.alias("embedding.gathered_scales", "embedding.scales", (*matrix.scales.shape, 1))
+        blocked = graph.node(
             "GatherBlockQuantized",
-            ["embedding.rows", ids, "embedding.scales"],
-            "embedded.centred",
+            ["embedding.weights", ids, "embedding.gathered_scales"],
+            "embedded.blocks",
             domain=CONTRIB,
             bits=matrix.bits,
             block_size=matrix.block,
             gather_axis=0,
-            quantize_axis=1,
+            quantize_axis=2,
         )
+        graph.constant("shape.embedded", np.array([-1, shape.width], np.int64))
         if matrix.offsets is None:
-            return value
+            return graph.node("Reshape", [blocked, "shape.embedded"], "embedded")
         graph.constant("embedding.row_offsets", matrix.offsets[..., np.newaxis])
         offsets = graph.node("Gather", ["embedding.row_offsets", ids], "embedded.offsets")
-        blocks = matrix.offsets.shape[1]
-        graph.constant("shape.embedded.blocks", np.array([-1, blocks, matrix.block], np.int64))
-        graph.constant("shape.embedded", np.array([-1, shape.width], np.int64))
-        parted = graph.node("Reshape", [value, "shape.embedded.blocks"], "embedded.parted")
-        moved = graph.node("Add", [parted, offsets], "embedded.moved")
+        moved = graph.node("Add", [blocked, offsets], "embedded.moved")
         return graph.node("Reshape", [moved, "shape.embedded"], "embedded")
 
     def _normed(self, stream: str, added: str, name: str) -> tuple[str, str]:

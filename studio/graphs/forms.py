@@ -21,12 +21,22 @@ class DecoderForm:
     small_cache: bool = False
     """Keys and values are kept as eight bits, by scales that were measured on the model."""
 
+    @property
+    def folds(self) -> bool:
+        """Whether the minima of blocks may be folded into their product: that of bytes alone has
+        a place for them."""
+        return self.accuracy_level == 4 and self.in_rows != ALL_PRODUCTS
+
 
 EXACT: Final = DecoderForm(name="exact", accuracy_level=1)
 """The file's own blocks, computed with in float32."""
 
 FAST: Final = DecoderForm(name="fast", accuracy_level=4)
 """The file's own blocks; activations are rounded."""
+
+BRISK: Final = DecoderForm(name="brisk", accuracy_level=4, in_rows=frozenset(("head", "down")))
+"""As `fast`, reading a prompt in seven eighths of its time: two of five products are rounded
+anew."""
 
 SWIFT: Final = DecoderForm(name="swift", accuracy_level=4, in_rows=HEAD, small_cache=True)
 """Quickest for each token after a long text, and the slowest to read one: the head is rounded
@@ -35,4 +45,4 @@ anew, and the cache takes a quarter of the memory."""
 EIGHT: Final = DecoderForm(name="eight", accuracy_level=4, in_rows=ALL_PRODUCTS)
 """Reads a prompt about three times as quickly as the others: every matrix is rounded anew."""
 
-FORMS: Final = (EXACT, FAST, SWIFT, EIGHT)
+FORMS: Final = (EXACT, FAST, BRISK, SWIFT, EIGHT)

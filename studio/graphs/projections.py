@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.graphs.minima import Minima
 from studio.graphs.packing import SMALLEST_SCALE, Packed
 from studio.graphs.rows import pack_rows
 from studio.graphs.writer import CONTRIB, GraphWriter
@@ -54,20 +55,13 @@ def fused(matrices: Sequence[Matrix]) -> Matrix | None:
     )
 
 
-def halves(
-    matrix: Packed,
-) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.uint8]]:
-    """Eight bits as two times four: weights, scales and zero points of twice the columns.
+def halves(matrix: Packed) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The higher and the lower four bits of eight, as weights of the same columns.
 
-    scale * (q - 128) = 16 scale * (high - 8) + scale * (low - 0), and nothing is lost: the scales
-    are multiplied by a power of two. First all blocks of the high halves, then those of the low.
+    scale * (q - 128) = scale * (high - 8) * 16 + scale * (low - 0), and nothing is lost: the
+    input of the first product is multiplied by a power of two.
     """
-    parts = (matrix.weights >> np.uint8(4), matrix.weights & np.uint8(15))
-    weights = np.concatenate([_pairs(part) for part in parts], axis=1)
-    scales = np.concatenate([matrix.scales * np.float32(16), matrix.scales], axis=1)
-    zeros = np.zeros(scales.shape, np.uint8)
-    zeros[:, : matrix.scales.shape[1]] = 8
-    return weights, scales, _pairs(zeros)
+    return _pairs(matrix.weights >> np.uint8(4)), _pairs(matrix.weights & np.uint8(15))
 
 
 def _pairs(numbers: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -78,10 +72,18 @@ def _pairs(numbers: NDArray[np.uint8]) -> NDArray[np.uint8]:
 class Projections:
     """Writes products into a graph. Values are (rows, columns): one row a token."""
 
-    def __init__(self, graph: GraphWriter, accuracy_level: int, note_loss: NoteLoss) -> None:
+    def __init__(
+        self,
+        graph: GraphWriter,
+        accuracy_level: int,
+        note_loss: NoteLoss,
+        minima: Minima | None = None,
+    ) -> None:
+        """With ``minima`` these are left out of the graph where they can be folded in later."""
         self._graph = graph
         self._accuracy_level = accuracy_level
         self._note_loss = note_loss
+        self._minima = minima
         self._sums: dict[tuple[str, int], str] = {}
 
     def project_in_rows(self, value: str, matrix: Matrix, name: str, bias: str = "") -> str:
@@ -130,43 +132,57 @@ class Projections:
             self.write(matrix, name)
             terms = [value, f"{name}.weights", bias] if bias else [value, f"{name}.weights"]
             return graph.node("Gemm", terms, f"{name}.product", transB=1)
-        rows, blocks = matrix.scales.shape
-        zeros = ""
-        bits, columns, prefix, factor = matrix.bits, blocks * matrix.block, name, value
         if matrix.bits == 8 and self._accuracy_level < QUICK_EIGHT:
-            bits, columns, prefix = 4, 2 * columns, f"{name}.halves"
-            weights, scales, packed_zeros = halves(matrix)
-            graph.constant(f"{prefix}.weights", weights)
-            graph.constant(f"{prefix}.scales", scales)
-            zeros = graph.constant(f"{prefix}.zeros", packed_zeros)
-            factor = self._twice(value)
+            product = self._in_halves(value, matrix, name, bias)
         else:
             self.write(matrix, name)
-        inputs = [factor, f"{prefix}.weights", f"{prefix}.scales", zeros, "", bias]
-        while not inputs[-1]:
-            inputs.pop()
-        product = graph.node(
+            inputs = [value, f"{name}.weights", f"{name}.scales"]
+            product = self._by_blocks(inputs, matrix, f"{name}.product", bias=bias)
+        folded = self._minima is not None and self._minima.add(f"{name}.weights", matrix)
+        if matrix.offsets is None or folded:
+            return product
+        offsets = graph.constant(f"{name}.offsets", matrix.offsets.T)
+        sums = self._block_sums(value, matrix.scales.shape[1], matrix.block)
+        return graph.node("Gemm", [sums, offsets, product], f"{name}.whole")
+
+    def _by_blocks(
+        self, inputs: Sequence[str], matrix: Packed, name: str, *, bits: int = 0, bias: str = ""
+    ) -> str:
+        given = [*inputs, *[""] * (5 - len(inputs)), bias] if bias else [*inputs]
+        return self._graph.node(
             "MatMulNBits",
-            inputs,
-            f"{name}.product",
+            given,
+            name,
             domain=CONTRIB,
-            K=columns,
-            N=rows,
-            bits=bits,
+            K=matrix.columns,
+            N=matrix.rows,
+            bits=bits or matrix.bits,
             block_size=matrix.block,
             accuracy_level=self._accuracy_level,
         )
-        if matrix.offsets is None:
-            return product
-        offsets = graph.constant(f"{name}.offsets", matrix.offsets.T)
-        sums = self._block_sums(value, blocks, matrix.block)
-        return graph.node("Gemm", [sums, offsets, product], f"{name}.whole")
 
-    def _twice(self, value: str) -> str:
-        """A value beside itself, written once for each value."""
-        name = f"{value}.twice"
+    def _in_halves(self, value: str, matrix: Packed, name: str, bias: str) -> str:
+        """Eight bits as two products of four, which have one array of scales."""
+        graph = self._graph
+        high, low = halves(matrix)
+        scales = f"{name}.scales"
+        if not graph.has(scales):
+            graph.constant(scales, matrix.scales)
+        rows, blocks = matrix.scales.shape
+        zeros = graph.constant(f"{name}.zeros", np.zeros((rows, -(-blocks // 2)), np.uint8))
+        above = [self._sixteen_times(value), graph.constant(f"{name}.high", high), scales]
+        below = [value, graph.constant(f"{name}.low", low), scales, zeros]
+        upper = self._by_blocks(above, matrix, f"{name}.upper", bits=4, bias=bias)
+        lower = self._by_blocks(below, matrix, f"{name}.lower", bits=4)
+        return graph.node("Add", [upper, lower], f"{name}.product")
+
+    def _sixteen_times(self, value: str) -> str:
+        """A value times sixteen, written once for each value."""
+        name = f"{value}.sixteen"
         if not self._graph.has(name):
-            self._graph.node("Concat", [value, value], name, axis=-1)
+            if not self._graph.has("sixteen"):
+                self._graph.constant("sixteen", np.array(16, np.float32))
+            self._graph.node("Mul", [value, "sixteen"], name)
         return name
 
     def write(self, matrix: Matrix, name: str) -> None:

@@ -17,8 +17,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-GRAPH_NAME: Final = "model.onnx"
-DATA_NAME: Final = "model.onnx.data"
+from studio.graphs.files import DATA_NAME, GRAPH_NAME, ROWS_KEY
 
 OPSET: Final = 21
 CONTRIB: Final = "com.microsoft"
@@ -30,6 +29,8 @@ SMALLEST_OUTSIDE: Final = 1024
 
 ALIGNMENT: Final = 4096
 """Tensors begin at pages, so that a mapped one shares none with its neighbours."""
+
+_LOOK_UPS: Final = ("Gather", "GatherBlockQuantized")
 
 Array = NDArray[Any]
 
@@ -134,6 +135,7 @@ class GraphWriter:
             opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)],
         )
         self._data.flush()
+        helper.set_model_props(model, {ROWS_KEY: looked_up(model)})
         path = self._folder / GRAPH_NAME
         path.write_bytes(model.SerializeToString())
         return path
@@ -154,3 +156,20 @@ class GraphWriter:
         tensor.data_location = TensorProto.EXTERNAL
         for key, value in (("location", DATA_NAME), ("offset", offset), ("length", length)):
             tensor.external_data.add(key=key, value=str(value))
+
+
+def looked_up(model: onnx.ModelProto) -> str:
+    """Where the rows lie in the data file that ``model`` looks up, for `ROWS_KEY`."""
+    names = {
+        name
+        for node in model.graph.node
+        if node.op_type in _LOOK_UPS
+        for name in (node.input[0], *node.input[2:])
+    }
+    places = set()
+    for tensor in model.graph.initializer:
+        if tensor.name in names and tensor.data_location == TensorProto.EXTERNAL:
+            entries = {entry.key: entry.value for entry in tensor.external_data}
+            begin = int(entries["offset"])
+            places.add((begin, begin + int(entries["length"])))
+    return " ".join(f"{begin}-{end}" for begin, end in sorted(places))

@@ -24,22 +24,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.contract.errors import ModelMissing, file_error
+from studio.graphs.files import GRAPH_NAME
 from studio.graphs.forms import EXACT, DecoderForm
 from studio.graphs.gguf import GgufFile, read_gguf
 from studio.graphs.packing import SMALLEST_SCALE, Packed
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import choose_device
 from studio.runtime.text import open_text
+from studio.runtime.text_packed import machine_key
 
 if TYPE_CHECKING:
     from studio.graphs.decoder import DecoderShape, DecoderWeights
     from studio.graphs.projections import Matrix
 
-CONVERTER_VERSION: Final = 1
+CONVERTER_VERSION: Final = 2
 """Goes up whenever the same file would become another graph."""
 
-GRAPH_NAME: Final = "model.onnx"
 PROFILE_NAME: Final = "text.json"
+MINIMA_NAME: Final = "minima"
 PARTIAL: Final = ".partial"
 ABANDONED_SECONDS: Final = 24 * 3600
 """After so long a half-written folder is one that a crash has left."""
@@ -98,11 +100,11 @@ def converted(
     try:
         cache_folder.mkdir(parents=True, exist_ok=True)
         sha256 = file_hash(path, cache_folder, token)
-        folder = cache_folder / f"{sha256[:32]}-{CONVERTER_VERSION}-{form.name}"
+        folder = cache_folder / _folder_name(sha256, form)
         if (folder / PROFILE_NAME).is_file():
             return folder
         # Only here: onnx takes longer to import than a converted model to be found.
-        from studio.graphs.decoder import expected_tensors, write_decoder
+        from studio.graphs.decoder import expected_tensors
         from studio.graphs.llama import plan_decoder
 
         with read_gguf(path) as gguf, _written(folder) as partial:
@@ -112,7 +114,7 @@ def converted(
                 exact = converted(path, EXACT, cache_folder, token, finish=finish)
                 scales = _cache_scales(exact, shape, token)
             watched = _Watched(weights, scales, expected_tensors(shape), token, advance)
-            write_decoder(shape, watched, partial, form, watched.losses.__setitem__)
+            _write_graph(shape, watched, partial, form)
             if finish is not None:
                 finish(gguf, partial)
             token.check()
@@ -132,6 +134,33 @@ def converted(
     except OSError as error:
         raise file_error(error, cache_folder) from error
     return folder
+
+
+def _folder_name(sha256: str, form: DecoderForm) -> str:
+    """Forms that may be packed for one machine have a folder for each."""
+    name = f"{sha256[:32]}-{CONVERTER_VERSION}-{form.name}"
+    return f"{name}-{machine_key()}" if form.folds else name
+
+
+def _write_graph(
+    shape: "DecoderShape", watched: "_Watched", folder: Path, form: DecoderForm
+) -> None:
+    """Write a form's graph, with the minima of its blocks folded in where that is possible."""
+    from studio.graphs.decoder import write_decoder
+    from studio.graphs.minima import Minima
+    from studio.runtime.text_folding import can_fold, fold
+
+    note_loss = watched.losses.__setitem__
+    if form.folds and can_fold():
+        place = folder / MINIMA_NAME
+        minima = Minima(place)
+        try:
+            graph = write_decoder(shape, watched, folder, form, note_loss, minima)
+            if not minima.names or fold(graph, minima, watched.token):
+                return
+        finally:
+            place.unlink()
+    write_decoder(shape, watched, folder, form, note_loss)
 
 
 def read_profile(folder: Path) -> ConvertedProfile:
@@ -241,12 +270,12 @@ class _Watched:
         self._scales = scales
         self._sizes = {name: math.prod(dims) for name, dims in shapes.items()}
         self._whole = sum(self._sizes.values())
-        self._token = token
+        self.token = token
         self._advance = advance
         self.losses: dict[str, float] = {}
 
     def matrix(self, name: str) -> "Matrix":
-        self._token.check()
+        self.token.check()
         matrix = self._weights.matrix(name)
         if isinstance(matrix, Packed) and matrix.loss:
             self.losses[name] = matrix.loss

@@ -37,6 +37,7 @@ from studio.runtime.signatures import (
 from studio.runtime.text_cache import Store
 from studio.runtime.text_layout import NamedTensors, TextLayout
 from studio.runtime.text_loading import LoadedText, load_text, text_layout
+from studio.runtime.text_packed import check_probe
 
 _log = logging.getLogger(__name__)
 
@@ -121,6 +122,7 @@ def open_text(
             fault = f"it does not give {min(missing)!r}, which {graphs.graph.name} wants"
             raise GraphInvalid(file=graphs.first, fault=fault)
     session = TextSession(main, first, threads)
+    check_probe(main.session, main.path, lambda number: session.try_token(number, token))
     session.try_past(token)
     return session
 
@@ -407,6 +409,7 @@ class TextSession:
         except Exception as error:
             raise run_error(error, graph.path) from error
         run_binding(graph.session, graph.binding, graph.path, token)
+        graph.pages.read(more)
         if into is None:
             into = graph.binding.get_outputs()[0].numpy()
         rows = into.reshape(-1, into.shape[-1]) if into.ndim else into.reshape(1, 1)
@@ -533,7 +536,14 @@ class TextSession:
         for store, array in zip(self._fixed(), state, strict=True):
             store.place(0, array)
 
-    # Whether a foreign graph goes on from its past as it should.
+    # Whether a graph does as it should.
+
+    def try_token(self, number: int, token: CancelToken) -> Logits:
+        """The logits of one token alone; nothing is read then. Raises what `run` raises."""
+        try:
+            return self.run([number], keep=1, token=token)
+        finally:
+            self.clear()
 
     def try_past(self, token: CancelToken) -> None:
         """Read a few tokens whole, in parts and singly, and settle how this graph is to be read.

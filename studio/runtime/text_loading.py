@@ -20,6 +20,7 @@ from studio.runtime.graph_files import check_graph_files
 from studio.runtime.sessions import NO_ROOM_REASON, refused_reason, session_options
 from studio.runtime.signatures import GraphSignature, session_signature
 from studio.runtime.text_layout import LayoutUnknown, NamedTensors, TextLayout, plan_layout
+from studio.runtime.text_pages import RowPages
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class LoadedText:
     layout: TextLayout
     path: Path
     device: Device
+    pages: RowPages
+    """Of its file, to be given back as tokens are read."""
     generation: int = -1
     """Of the buffers that are bound: how often any had moved."""
     bound_for: int = 0
@@ -78,6 +81,7 @@ def load_text(
         binding=session.io_binding(),
         layout=layout,
         path=path,
+        pages=RowPages(session, path),
         device=device_in_use(device, session.get_providers()[0]),
     )
 
@@ -86,6 +90,8 @@ def _session(
     path: Path, device: Device, threads: int, settings: Mapping[str, str], token: CancelToken
 ) -> onnxruntime.InferenceSession:
     options = session_options(threads)
+    # Kept for the next run it would be what a prompt needs for ever; no run is slower without it.
+    options.enable_cpu_mem_arena = False
     for name, value in settings.items():
         options.add_session_config_entry(name, value)
     with token.stopping(lambda: options.set_load_cancellation_flag(True)):

@@ -20,8 +20,8 @@ import torch
 
 from studio.contract.manifest import MANIFEST_NAME, Label, encode_manifest, file_sha256, read_model
 from studio.graphs.decoder import write_decoder
+from studio.graphs.files import DATA_NAME, GRAPH_NAME
 from studio.graphs.forms import FORMS
-from studio.graphs.writer import DATA_NAME, GRAPH_NAME
 from training.checkpoints import write_atomically
 from training.data.order import stream
 from training.errors import TrainingError

@@ -15,7 +15,7 @@ from studio.contract.manifest import (
     file_sha256,
 )
 from studio.contract.recipe import ControlValue
-from studio.graphs.writer import GRAPH_NAME
+from studio.graphs.files import GRAPH_NAME
 from training.parity import runtime_version
 from training.text.config import config_command
 from training.text.corpus import Corpus
