@@ -11,7 +11,7 @@ from studio.commands.lines import DoneLine, ScoreLine, SurprisalLine
 from studio.commands.output import Output
 from studio.commands.texts import read_text, resolve_text_model
 from studio.contract.errors import HostUnavailable, RequestInvalid
-from studio.contract.texts import MAXIMUM_ALTERNATIVES, ReadingReport, ReadText
+from studio.contract.texts import ReadingReport, ReadText, check_reading
 from studio.host.events import Finished, Progress, TokensRead
 from studio.host.messages import WRITING
 from studio.project.paths import model_roots, places
@@ -40,8 +40,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, basedir: Path | None, output: Output) -> int:
     """Read the text through the model and say how well it was foreseen."""
     began = time.monotonic()
-    if not 0 <= arguments.alternatives <= MAXIMUM_ALTERNATIVES:
-        raise RequestInvalid(fault=f"at most {MAXIMUM_ALTERNATIVES} alternatives can be named")
     text = read_text(arguments.file)
     if not text:
         raise RequestInvalid(fault=f"{arguments.file} is empty, so there is nothing to score")
@@ -53,6 +51,7 @@ def run(arguments: argparse.Namespace, basedir: Path | None, output: Output) -> 
         tokens=arguments.tokens,
         alternatives=arguments.alternatives,
     )
+    check_reading(request)
     settings = host_settings(arguments.provider, places(basedir), lane=WRITING)
     report: object = None
     with (

@@ -11,6 +11,7 @@ from studio.contract.errors import ModelMissing, RequestInvalid, storage_error
 from studio.contract.manifest import BrokenModel
 from studio.contract.text_models import FoundTextModel, find_text_models
 from studio.contract.texts import MAXIMUM_TEXT, check_text
+from studio.contract.writing import is_utf_8
 
 STANDARD_INPUT: Final = Path("-")
 
@@ -32,7 +33,11 @@ def resolve_text_model(text: str, roots: tuple[Path, ...]) -> Path:
     if looks_like_path or _is_there(path):
         if not _is_there(path):
             raise ModelMissing(file=text)
-        return path.resolve()
+        resolved = path.resolve()
+        if not is_utf_8(str(resolved)):
+            fault = f"the name of {text!r}, or of a folder that it is in, is not UTF-8; rename it"
+            raise RequestInvalid(fault=fault)
+        return resolved
     found = find_text_models(roots)
     for model in found:
         if isinstance(model, FoundTextModel) and model.id == text:

@@ -36,6 +36,7 @@ from studio.contract.texts import (
 )
 from studio.contract.writing import SETTINGS, TextConstraint
 from studio.host.events import Progress, TextWritten, TokensWritten, WritingBegun
+from studio.host.jobs import Writing
 from studio.host.messages import WRITING
 from studio.project.paths import model_roots, places
 
@@ -234,18 +235,14 @@ class _Written:
     """What has come of a request so far."""
 
     completion: TextCompletion | None = None
-    parts: list[str] = field(default_factory=list)
-    """Of the text that is being written."""
-    tokens: int = 0
+    writing: Writing = field(default_factory=Writing)
+    """The text that is being written."""
     index: int = 0
-    whole: int = 0
-    """Texts that are whole."""
     last: TextRecipe | None = None
 
     def begin_next(self) -> None:
-        self.parts, self.tokens = [], 0
+        self.writing = Writing()
         self.index += 1
-        self.whole += 1
 
 
 def run(options: Options, basedir: Path | None, output: Output) -> int:
@@ -319,9 +316,8 @@ def _tell_begun(completion: TextCompletion, output: Output) -> None:
 
 
 def _tell_tokens(event: TokensWritten, written: _Written, output: Output) -> None:
+    written.writing.extend(event.tokens)
     for token in event.tokens:
-        written.parts.append(token.text)
-        written.tokens += 1
         line = TokenLine(
             index=event.index,
             id=token.id,
@@ -397,11 +393,17 @@ def _tell_cancelled(
     output: Output,
 ) -> None:
     """What was written of a text before Ctrl-C stays, and remembers its recipe."""
-    if written.completion is None or not written.tokens:
+    told = written.writing
+    if written.completion is None or not told.parts:
         return
-    text = "".join(written.parts)
+    text = told.text
     recipe = written.completion.recipe(
-        request, written.index, text=text, tokens=written.tokens, ended="cancelled"
+        request,
+        written.index,
+        text=text,
+        tokens=len(told.parts),
+        ended="cancelled",
+        probabilities=told.probabilities,
     )
     _tell_text(text, "", recipe, written, folder, options, output)
 

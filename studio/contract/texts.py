@@ -7,11 +7,11 @@ same to the byte. Without numpy: the window reads these.
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 import msgspec
-from msgspec import Meta
 
 from studio.contract.errors import RecipeInvalid, RequestInvalid, parser_fault
 from studio.contract.recipe import Fingerprint
@@ -21,7 +21,9 @@ from studio.contract.writing import (
     SamplerSettings,
     TextConstraint,
     check_sampler,
+    first_aim,
     is_utf_8,
+    next_aim,
 )
 
 TEXT_RECIPE_SCHEMA: Final = 1
@@ -42,13 +44,13 @@ MAXIMUM_SPECULATION: Final = 16
 """Tokens that are guessed ahead."""
 MAXIMUM_MIDDLES: Final = 64
 """Candidates of one comparison."""
+LONGEST_FORM: Final = 64
+"""Characters of the name of a form."""
 
 TextEnd = Literal["end", "stop", "length", "context", "constraint", "cancelled"]
 """Why a text ends. "end": the model ended it. "stop": a stop string was met. "length": as many
 tokens as were asked for. "context": the model cannot read further. "constraint": what the
 constraint describes is whole. "cancelled": that was asked for."""
-
-TextForm = Annotated[str, Meta(max_length=64)]
 
 
 class ChatMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,7 +91,7 @@ class WriteText(msgspec.Struct, frozen=True, kw_only=True, tag="write"):
 
     model: str
     """A model's folder, or a GGUF file."""
-    form: TextForm = ""
+    form: str = ""
     """One of the model's named forms; empty: its first."""
     settings: TextSettings = TextSettings()
     count: int = 1
@@ -108,7 +110,7 @@ class ReadText(msgspec.Struct, frozen=True, kw_only=True, tag="read"):
     """Say how likely a text is to a model; a request to the host."""
 
     model: str
-    form: TextForm = ""
+    form: str = ""
     text: str
     tokens: bool = False
     """Whether each token is told; else only what they come to."""
@@ -120,7 +122,7 @@ class RankMiddles(msgspec.Struct, frozen=True, kw_only=True, tag="rank_middles")
     """Say how well what follows fits after each of several middles; a request to the host."""
 
     model: str
-    form: TextForm = ""
+    form: str = ""
     before: str
     middles: tuple[str, ...]
     after: str
@@ -286,6 +288,10 @@ class TextRecipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ended: TextEnd
     text_sha256: str
     """SHA-256 in hex of the text as UTF-8, without the prompt."""
+    aim: float = 0.0
+    """Mirostat's aim behind the text, in bits: with it as `SamplerSettings.mirostat_aim` and the
+    same seed a text that continues this one is what would have come without a break, where all is
+    cut into the same tokens. 0: mirostat was off."""
     making: Fingerprint
 
 
@@ -306,10 +312,24 @@ class TextCompletion(msgspec.Struct, frozen=True, kw_only=True):
     making: Fingerprint
 
     def recipe(
-        self, request: WriteText, index: int, *, text: str, tokens: int, ended: TextEnd
+        self,
+        request: WriteText,
+        index: int,
+        *,
+        text: str,
+        tokens: int,
+        ended: TextEnd,
+        probabilities: Iterable[float],
     ) -> TextRecipe:
-        """The recipe of text ``index`` of ``request``, as it became."""
+        """The recipe of text ``index`` of ``request``, as it became.
+
+        ``probabilities``: with which each of its tokens was drawn.
+        """
         seed = request.settings.seed + index
+        sampler = request.settings.sampler
+        aim = first_aim(sampler) if sampler.mirostat else 0.0
+        for probability in probabilities if sampler.mirostat else ():
+            aim = next_aim(sampler, aim, probability)
         return TextRecipe(
             studio=self.studio,
             model=self.model,
@@ -321,6 +341,7 @@ class TextCompletion(msgspec.Struct, frozen=True, kw_only=True):
             tokens=tokens,
             ended=ended,
             text_sha256=text_sha256(text),
+            aim=aim,
             making=self.making,
         )
 
@@ -407,10 +428,10 @@ def check_write(request: WriteText) -> None:
     if not 1 <= request.count <= MAXIMUM_COUNT:
         fault = f"between 1 and {MAXIMUM_COUNT:,} texts can be written at once"
         raise RequestInvalid(fault=fault)
-    if not 0 <= request.alternatives <= MAXIMUM_ALTERNATIVES:
-        raise RequestInvalid(fault=f"at most {MAXIMUM_ALTERNATIVES} alternatives can be named")
+    _check_alternatives(request.alternatives)
     if not 0 <= request.until <= MAXIMUM_TOKENS:
         raise RequestInvalid(fault=f"a text cannot be cancelled after {request.until:,} tokens")
+    check_form(request.form)
     check_text_settings(request.settings)
     if request.settings.seed > 2**63 - request.count:
         raise RequestInvalid(fault="a seed must lie between 0 and 2^63 - 1, for every text")
@@ -490,8 +511,27 @@ def check_text(text: str) -> None:
         raise RequestInvalid(fault=fault) from error
 
 
+def check_form(name: str) -> None:
+    """Refuse what no form of any model is called; raises `RequestInvalid`."""
+    if len(name) > LONGEST_FORM or not is_utf_8(name):
+        raise RequestInvalid(fault=f"no form of a model is called {name!r}")
+
+
+def check_reading(request: ReadText) -> None:
+    """Refuse a text that cannot be read; raises `RequestInvalid`."""
+    check_form(request.form)
+    check_text(request.text)
+    _check_alternatives(request.alternatives)
+
+
+def _check_alternatives(count: int) -> None:
+    if not 0 <= count <= MAXIMUM_ALTERNATIVES:
+        raise RequestInvalid(fault=f"at most {MAXIMUM_ALTERNATIVES} alternatives can be named")
+
+
 def check_middles(request: RankMiddles) -> None:
     """Refuse a comparison that cannot be made; raises `RequestInvalid`."""
+    check_form(request.form)
     if not 1 <= len(request.middles) <= MAXIMUM_MIDDLES:
         raise RequestInvalid(fault=f"between 1 and {MAXIMUM_MIDDLES} middles can be compared")
     if not request.after:

@@ -3,6 +3,7 @@
 Without numpy: the window asks and reckons with these before its first paint is even over.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Final, Literal
 
@@ -69,6 +70,7 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "dry_range": (0, 1_000_000),
     "mirostat_tau": (0.0, 50.0),
     "mirostat_eta": (0.0, 1.0),
+    "mirostat_aim": (0.0, 1e8),
     "repetition": (0.01, 100.0),
     "presence": (-100.0, 100.0),
     "frequency": (-100.0, 100.0),
@@ -131,6 +133,9 @@ class SamplerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The surprise that is aimed at, in bits a token, 0 to 50."""
     mirostat_eta: float = 0.1
     """How fast it is corrected, 0 to 1."""
+    mirostat_aim: float = 0.0
+    """The surprise in bits above which it cuts at first: where a text that was written with it is
+    gone on with, what the recipe of that text has come to. 0: twice `mirostat_tau`."""
     repetition: float = 1.0
     """What tokens that are there already lose: a positive score is divided by it, a negative one
     multiplied, 0.01 to 100; 1: nothing."""
@@ -175,6 +180,9 @@ _WORKING: Final[Mapping[str, tuple[str, ...]]] = {
 CUTTING: Final = frozenset(("top_n_sigma", "top_k", "typical", "top_p", "min_p", "xtc"))
 """Samplers that leave tokens out, and that mirostat stands in for."""
 
+LEAST_PROBABILITY: Final = 2.0**-149
+"""The least that float32 can say; what was drawn had at least that."""
+
 LONGEST_CONSTRAINT: Final = 200_000
 """Characters of a constraint."""
 
@@ -187,6 +195,18 @@ class TextConstraint(msgspec.Struct, frozen=True, kw_only=True):
     a Lark grammar as llguidance reads it, whose first rule is called ``start``."""
     text: str
     """1 to `LONGEST_CONSTRAINT` characters."""
+
+
+def first_aim(settings: SamplerSettings) -> float:
+    """The surprise in bits above which mirostat cuts at the first token."""
+    return settings.mirostat_aim or 2.0 * settings.mirostat_tau
+
+
+def next_aim(settings: SamplerSettings, aim: float, probability: float) -> float:
+    """The aim after a token that was drawn with ``probability``: the less surprising it was than
+    `mirostat_tau`, the more may come (Basu et al. 2021, algorithm 2)."""
+    surprise = -math.log2(max(probability, LEAST_PROBABILITY))
+    return aim - settings.mirostat_eta * (surprise - settings.mirostat_tau)
 
 
 def working_samplers(settings: SamplerSettings) -> frozenset[str]:

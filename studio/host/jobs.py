@@ -1,9 +1,10 @@
 """The request that a host is working on, as its keeper sees it through."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from studio.contract.texts import TextCompletion
+from studio.contract.texts import TextCompletion, TextToken
 from studio.host.events import SlotShare
 from studio.host.letters import Submit
 from studio.host.messages import GenerateImages, MapStyles, SlotWanted, WorkRequest, folder_of
@@ -21,6 +22,26 @@ class Lent:
         """Nobody will look at one set of its pictures: it was cancelled, or never came."""
         for _ in range(self.count):
             self.share.drop()
+
+
+@dataclass(slots=True)
+class Writing:
+    """What was told of a text so far; lists of it have one entry a token."""
+
+    parts: list[str] = field(default_factory=list)
+    """What each adds."""
+    probabilities: list[float] = field(default_factory=list)
+    """With which each was drawn."""
+
+    def extend(self, tokens: Iterable[TextToken]) -> None:
+        """Go on with ``tokens``."""
+        for token in tokens:
+            self.parts.append(token.text)
+            self.probabilities.append(token.probability)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,8 +62,8 @@ class Job:
     """By lease: slots whose pictures were shown and are still to come with their names."""
     completion: TextCompletion | None = None
     """What the host said when it began to write."""
-    written: dict[int, list[str]] = field(default_factory=dict)
-    """By the index of a text that is being written: what its tokens add."""
+    written: dict[int, Writing] = field(default_factory=dict)
+    """By their index: the texts that are being written."""
 
     def forget_previews(self) -> None:
         """What was to come after previews will not."""

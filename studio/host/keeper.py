@@ -52,7 +52,7 @@ from studio.host.events import (
     WritingBegun,
 )
 from studio.host.exits import EXIT_MEMORY, EXIT_SETUP
-from studio.host.jobs import Job, Lent
+from studio.host.jobs import Job, Lent, Writing
 from studio.host.letters import Cancel, Close, Forgive, Inbox, Letter, SlotFreed, Submit
 from studio.host.messages import (
     PROTOCOL_VERSION,
@@ -417,22 +417,27 @@ class HostKeeper:
             raise HostProtocol(fault="a text that was not asked for")
         if isinstance(message, TextBegun):
             job.completion = message.completion
-            job.written = {index: [] for index in range(work.count)}
+            job.written = {index: Writing() for index in range(work.count)}
             event: HostEvent = WritingBegun(request=job.request, completion=message.completion)
         elif job.completion is None or message.index not in job.written:
             raise HostProtocol(fault="a text that was not asked for")
         elif isinstance(message, TextAdvanced):
-            job.written[message.index] += [token.text for token in message.tokens]
+            job.written[message.index].extend(message.tokens)
             event = TokensWritten(request=job.request, index=message.index, tokens=message.tokens)
         else:
-            text = "".join(job.written.pop(message.index))
+            made = job.written.pop(message.index)
             recipe = job.completion.recipe(
-                work, message.index, text=text, tokens=message.tokens, ended=message.ended
+                work,
+                message.index,
+                text=made.text,
+                tokens=message.tokens,
+                ended=message.ended,
+                probabilities=made.probabilities,
             )
             event = TextWritten(
                 request=job.request,
                 index=message.index,
-                text=text,
+                text=made.text,
                 recipe=recipe,
                 stop=message.stop,
             )

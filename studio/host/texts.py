@@ -17,7 +17,7 @@ from studio.contract.texts import (
     ReadToken,
     WriteText,
     check_middles,
-    check_text,
+    check_reading,
     check_write,
 )
 from studio.host.messages import (
@@ -36,12 +36,10 @@ from studio.runtime.reports import DeviceReport
 
 if TYPE_CHECKING:
     from studio.writing.engine.model import TextEngine
+    from studio.writing.engine.writer import Advance
 
 Send = Callable[[FromHost, bytes], None]
 TextRequest = WriteText | ReadText | RankMiddles | InspectText
-
-Advance = Callable[[str, int, int], None]
-"""Is told the stage, what is done and of how much."""
 
 _log = logging.getLogger(__name__)
 
@@ -120,7 +118,7 @@ class TextDesk:
     def _read(self, number: int, request: ReadText, token: CancelToken) -> Done:
         from studio.writing.engine.scoring import read
 
-        check_text(request.text)
+        check_reading(request)
         engine = self._open(number, request.model, request.form, token)
 
         def tell(tokens: tuple[ReadToken, ...]) -> None:
@@ -171,7 +169,7 @@ class TextDesk:
         self._tell_device(engine.report)
         return engine
 
-    def _advancing(self, number: int) -> Advance:
+    def _advancing(self, number: int) -> "Advance":
         def advance(stage: str, done: int, total: int) -> None:
             self._send(Advanced(request=number, done=done, total=total, stage=stage), b"")
 

@@ -22,6 +22,7 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     model = tmp_path / "base" / "data" / "models" / "tiny"
     model.mkdir(parents=True)
     (model / "tiny.gguf").write_bytes(b"GGUF")
+    (tmp_path / "no\udcff.gguf").write_bytes(b"GGUF")
     (tmp_path / "latin.txt").write_bytes("Ein schöner Tag".encode("latin-1"))
     (tmp_path / "text.txt").write_bytes(b"A text.")
     (tmp_path / "empty.txt").write_bytes(b"")
@@ -46,6 +47,12 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("write", "tiny", "--prompt", "x", "--stop", ""), "stop strings"),
         (("write", "tiny", "--prompt", "x", "--speculate", "99"), "ahead"),
         (("write", "tiny", "--prompt", "x", "--alternatives", "999"), "alternatives"),
+        (("write", "tiny", "--prompt", "x", "--form", "y" * 100), "no form of a model is called"),
+        (("write", "tiny", "--prompt", "x", "--form", "\udcff"), "no form of a model is called"),
+        (("write", "tiny", "--prompt", "x", "--stop", "\udcff"), "stop strings is not UTF-8"),
+        (("write", "tiny", "--prompt", "x", "--regex", ""), "in 1 to 200,000 characters"),
+        (("write", "no\udcff.gguf", "--prompt", "x"), "is not UTF-8; rename it"),
+        (("score", "tiny", "text.txt", "--form", "y" * 100), "no form of a model is called"),
         (("write", "tiny", "--prompt", "x", "--system", "y"), "need --chat"),
         (("write", "tiny", "--file", "none.txt"), "cannot be read"),
         (("write", "tiny", "--file", "latin.txt"), "(byte 8, line 1); save it as UTF-8"),

@@ -55,7 +55,7 @@ SETTINGS = TextSettings(
 
 def recipe(**changes: object) -> TextRecipe:
     request = WriteText(model="m", settings=SETTINGS, count=3)
-    made = COMPLETION.recipe(request, 2, text="aaa", tokens=3, ended="length")
+    made = COMPLETION.recipe(request, 2, text="aaa", tokens=3, ended="length", probabilities=())
     return msgspec.structs.replace(made, **changes)
 
 

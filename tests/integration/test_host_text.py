@@ -260,7 +260,9 @@ def test_a_cancel_leaves_a_recipe_that_makes_what_was_told(lane: Lane, gguf: Pat
     assert isinstance(event, Cancelled)
     assert completion is not None
     text = "".join(token.text for token in told)
-    recipe = completion.recipe(wanted, 0, text=text, tokens=len(told), ended="cancelled")
+    recipe = completion.recipe(
+        wanted, 0, text=text, tokens=len(told), ended="cancelled", probabilities=()
+    )
     assert recipe_of(lane, to_make_again(recipe, str(gguf))).text_sha256 == recipe.text_sha256
 
 
@@ -281,7 +283,7 @@ def test_a_prompt_longer_than_the_context_is_refused(lane: Lane, gguf: Path) -> 
     ("settings", "words"),
     [
         ({"prompt": ""}, "empty"),
-        ({"constraint": {"kind": "regex", "text": "(("}}, "regex"),
+        ({"constraint": {"kind": "regex", "text": "(("}}, "regular expression"),
         ({"constraint": {"kind": "json_schema", "text": "[]"}}, "schema"),
         ({"sampler": {"logit_bias": {99_999: 1.0}}}, "99999"),
         ({"chat": [{"role": "user", "content": "\0"}], "now": "2026-01-31"}, ""),

@@ -68,6 +68,22 @@ def test_every_layout_writes_the_same(lane: Lane, tmp_path: Path, layout: str) -
     assert text.text
 
 
+def test_a_file_that_was_changed_within_a_folder_is_opened_anew(lane: Lane, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "changing", "gqa")
+    settings = TextSettings(prompt=PROMPT, sampler=SETTINGS["greedy"], max_tokens=4)
+    [before] = lane.texts(WriteText(model=str(folder), settings=settings))
+    tokenizer = folder / "tokenizer.json"
+    changed = json.loads(tokenizer.read_bytes())
+    vocabulary = changed["model"]["vocab"]
+    last = LETTERS[-1]
+    vocabulary["Z"] = vocabulary.pop(last)
+    with tokenizer.open("r+b") as stream:  # in place: the folder itself has the same time
+        stream.write(json.dumps(changed).encode())
+        stream.truncate()
+    [after] = lane.texts(WriteText(model=str(folder), settings=settings))
+    assert before.recipe.files != after.recipe.files
+
+
 def test_what_a_layout_cannot_do_is_said(lane: Lane, tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "slow", "no_past")
     last = lane.answer(lane.client.inspect_text(InspectText(model=str(folder))))[-1]

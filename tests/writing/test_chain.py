@@ -238,7 +238,8 @@ def test_mirostat_is_wound_back_with_the_text(steps: list[int], seed: int) -> No
             del aims[step + 1 :]
         assert chain.aim == aims[-1]
         assert len(chain) == len(aims) - 1
-    gone_on = Chain(settings_, 50, seed=seed, aim=chain.aim)
+    goes_on = msgspec.structs.replace(settings_, mirostat_aim=chain.aim)
+    gone_on = Chain(goes_on, 50, seed=seed)
     assert gone_on.draw(row, [1]) == chain.draw(row, [1])
 
 

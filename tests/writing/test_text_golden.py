@@ -83,10 +83,21 @@ def _lying() -> bytes:
     return stream.getvalue()
 
 
+def _packed_wrongly() -> bytes:
+    """An archive whose parts are deflated, and the first of them damaged."""
+    stream = io.BytesIO()
+    np.savez_compressed(stream, input_ids=IDS, likeliest=LIKELIEST)
+    data = bytearray(stream.getvalue())
+    begin = data.index(b"input_ids.npy") + len(b"input_ids.npy") + 20
+    data[begin : begin + 40] = b"\xff" * 40
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"", "cannot be read"),
+        (_packed_wrongly(), "cannot be read"),
         (sample()[:-30], "cannot be read"),
         (sample(likeliest=LIKELIEST[:, :5]), "fit together"),
         (sample(input_ids=IDS + VOCABULARY), "does not have"),

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import tracemalloc
 from dataclasses import dataclass, field
 
 import msgspec
@@ -55,6 +56,7 @@ class Written:
             text=self.text(index),
             tokens=self.ends[index].tokens,
             ended=self.ended(index),
+            probabilities=[token.probability for token in self.tokens[index]],
         )
 
 
@@ -322,9 +324,58 @@ def test_a_text_that_was_cancelled_is_made_again_as_far_as_it_was_told(
     if completion is None or not tokens:
         return
     text = "".join(token.text for token in tokens)
-    recipe = completion.recipe(wanted, 0, text=text, tokens=len(tokens), ended="cancelled")
+    recipe = completion.recipe(
+        wanted, 0, text=text, tokens=len(tokens), ended="cancelled", probabilities=()
+    )
     again = written(model(), to_make_again(recipe, "tiny"))
     assert text_sha256(again.text()) == recipe.text_sha256
+
+
+def test_the_rendering_of_a_conversation_can_be_cancelled_too() -> None:
+    tiny, token = model(), CancelToken()
+    written(tiny, request(max_tokens=1), token)
+    assert tiny.prompted_with is token
+
+
+def test_of_many_texts_one_takes_memory_at_a_time() -> None:
+    wanted = request(count=200, max_tokens=1, prompt="the sea " * 10_000)
+    row = np.zeros(TOKENIZER.size, np.float32)
+    tracemalloc.start()
+    try:
+        written(model(scores=lambda ids: row), wanted)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 20_000_000
+
+
+@FEW
+@given(seed=st.integers(0, 2**32), first=st.integers(1, 30))
+def test_mirostat_goes_on_in_a_text_that_is_continued_as_if_it_had_never_stopped(
+    seed: int, first: int
+) -> None:
+    scores = by_chance(TOKENIZER.size, memory=1)
+    others = {  # capitals alone come, so that what was written is cut into the same tokens again
+        place: -100.0
+        for place, data in enumerate(TOKENIZER.all_bytes)
+        if not (len(data) == 1 and data.isupper())
+    }
+    sampler = SamplerSettings(mirostat=2, mirostat_tau=2.0, mirostat_eta=0.5, logit_bias=others)
+
+    def made(tokens: int, prompt: str, sampler: SamplerSettings) -> Written:
+        wanted = request(seed=seed, prompt=prompt, sampler=sampler, max_tokens=tokens)
+        return written(model(scores=scores), wanted)
+
+    whole = made(40, "K", sampler)
+    begun = made(first, "K", sampler)
+    goes_on = msgspec.structs.replace(sampler, mirostat_aim=begun.recipe().aim)
+    rest = made(40 - first, "K" + begun.text(), goes_on)
+    assert begun.tokens[0] + rest.tokens[0] == whole.tokens[0]
+    assert rest.recipe().aim == whole.recipe().aim
+
+
+def test_a_recipe_has_no_aim_without_mirostat() -> None:
+    assert written(model(), request(max_tokens=5)).recipe().aim == 0.0
 
 
 def test_a_cancel_is_heard_within_a_token() -> None:

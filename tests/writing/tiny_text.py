@@ -154,8 +154,11 @@ class TinyModel:
         self.tokenizer = tokenizer or tiny_tokenizer()
         self.decoder = TinyDecoder(scores or by_chance(self.tokenizer.size), context)
         self.ends = self.tokenizer.ends if ends else frozenset[int]()
+        self.prompted_with: CancelToken | None = None
+        """What could have cancelled the making of the last prompt."""
 
-    def prompt(self, settings: TextSettings) -> Prompt:
+    def prompt(self, settings: TextSettings, token: CancelToken | None = None) -> Prompt:
+        self.prompted_with = token
         ids = self.tokenizer.encode(settings.prompt)
         if not ids:
             raise RequestInvalid(fault="there is nothing to continue")

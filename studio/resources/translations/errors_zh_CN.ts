@@ -411,10 +411,6 @@
             <translation>其中有一个词元数是负数</translation>
         </message>
         <message>
-            <source>at most {0} alternatives can be named</source>
-            <translation>最多可以列出 {0} 个备选</translation>
-        </message>
-        <message>
             <source>a text cannot be cancelled after {0} tokens</source>
             <translation>文字不能在 {0} 个词元之后取消</translation>
         </message>
@@ -433,6 +429,14 @@
         <message>
             <source>character {0} of the text is half of one, which UTF-8 cannot say</source>
             <translation>文字的第 {0} 个字符只有一半，UTF-8 无法表示</translation>
+        </message>
+        <message>
+            <source>no form of a model is called {0}</source>
+            <translation>没有哪个模型的形式叫 {0}</translation>
+        </message>
+        <message>
+            <source>at most {0} alternatives can be named</source>
+            <translation>最多可以列出 {0} 个备选</translation>
         </message>
         <message>
             <source>between 1 and {0} middles can be compared</source>

@@ -12,7 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.contract.errors import RequestInvalid
-from studio.contract.writing import CUTTING, SamplerSettings, check_sampler, working_samplers
+from studio.contract.writing import (
+    CUTTING,
+    SamplerSettings,
+    check_sampler,
+    first_aim,
+    next_aim,
+    working_samplers,
+)
 from studio.writing.engine.candidates import Candidates, Mask, Place, Sampler, Scores, candidates_of
 from studio.writing.engine.history import Tokens, as_tokens
 from studio.writing.engine.penalties import (
@@ -34,7 +41,6 @@ from studio.writing.engine.samplers import (
 )
 from studio.writing.engine.streams import check_seed, uniform
 
-_LEAST_PROBABILITY: Final = 2.0**-149
 _BLOCK: Final = 512
 """Weights that are summed up before one of them is looked for."""
 
@@ -53,7 +59,6 @@ class Draw:
 class Chain:
     """Draws the tokens of one text.
 
-    ``aim`` is mirostat's, in bits, where a text is gone on with that had one (`Chain.aim`).
     ``token_bytes`` is needed by DRY alone, if it has breakers. Raises `RequestInvalid` for settings
     or seeds that cannot be.
     """
@@ -65,14 +70,13 @@ class Chain:
         *,
         seed: int = 0,
         token_bytes: TokenBytes | None = None,
-        aim: float | None = None,
     ) -> None:
         check_sampler(settings, vocabulary=vocabulary)
         check_seed(seed)
         self.settings = settings
         self._seed = seed
         self._samplers = samplers_of(settings, token_bytes)
-        self._aims = [2.0 * settings.mirostat_tau if aim is None else aim]
+        self._aims = [first_aim(settings)]
 
     def draw(
         self,
@@ -117,9 +121,7 @@ class Chain:
 
     def accept(self, draw: Draw) -> None:
         """Go on with a token that was drawn."""
-        surprise = -float(np.log2(max(draw.probability, _LEAST_PROBABILITY)))
-        error = surprise - self.settings.mirostat_tau
-        self._aims.append(self._aims[-1] - self.settings.mirostat_eta * error)
+        self._aims.append(next_aim(self.settings, self._aims[-1], draw.probability))
 
     def truncate(self, length: int) -> None:
         """Go back to the first ``length`` accepted tokens."""

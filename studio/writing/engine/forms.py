@@ -17,7 +17,8 @@ from studio.contract.manifest import MANIFEST_NAME, read_model
 from studio.contract.texts import FormReport, InspectText, TextModelReport
 from studio.runtime.cancel import CancelToken
 from studio.writing.engine.golden import replay_text_golden
-from studio.writing.engine.model import Advance, TextEngine, form_names
+from studio.writing.engine.model import TextEngine, form_names
+from studio.writing.engine.writer import Advance
 
 SAMPLE: Final = Path(__file__).parents[2] / "resources" / "texts" / "persuasion.txt"
 """The beginning of Jane Austen's Persuasion (1817)."""

@@ -24,7 +24,7 @@ MAXIMUM_BYTES: Final = 2**22
 _UNREADABLE: Final = (
     OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RuntimeError,
 )  # fmt: skip
-"""What opening a damaged archive raises."""
+"""What opening a damaged archive raises, or one that is packed in an unknown way or locked."""
 
 _Tokens = NDArray[np.int64]
 
@@ -63,14 +63,7 @@ def _read_sample(model: Model, vocabulary: int) -> tuple[_Tokens, _Tokens]:
             raise _SampleFault("its sample is not the one that the manifest names")
         with zipfile.ZipFile(path) as archive:
             ids, likeliest = (_read_array(archive, name) for name in ("input_ids", "likeliest"))
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        EOFError,
-        RuntimeError,  # packed in a way that is not known, or with a password
-    ) as error:
+    except _UNREADABLE as error:
         raise _SampleFault("its sample cannot be read") from error
     if ids.shape != likeliest.shape or not len(ids):
         raise _SampleFault("its sample does not fit together")

@@ -5,7 +5,7 @@ used by one thread at a time and holds one session, its tokenizer, and what it h
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ from studio.writing.engine.chat import ChatTemplate
 from studio.writing.engine.decoder import Decoder
 from studio.writing.engine.healing import TokenPrefixes, heal
 from studio.writing.engine.tokens import TextTokenizer
-from studio.writing.engine.writer import Prompt
+from studio.writing.engine.writer import Advance, Prompt
 
 AS_IT_IS: Final = "plain"
 """The one form of a model that is run as its file has it."""
@@ -53,9 +53,6 @@ _PARTS: Final = 1000
 if TYPE_CHECKING:
     from studio.writing.engine.constraints import ConstraintVocabulary
 
-Advance = Callable[[str, int, int], None]
-"""Is told the stage, what is done and of how much."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
@@ -63,7 +60,9 @@ class _Found:
 
     name: str
     source: Path
-    """What was asked for: its time and size tell whether it is another now."""
+    """What was asked for."""
+    made_of: tuple[Path, ...]
+    """The source and the files in it: their times and sizes tell whether it is another now."""
     model: TextModel
     form: str
     files: Mapping[str, str]
@@ -83,7 +82,7 @@ class TextEngine:
     ) -> None:
         self._found = found
         self._stack = stack
-        self._stamp = _stamp(found.source)
+        self._stamps = tuple(map(_stamp, found.made_of))
         self.session = session
         self.tokenizer = tokenizer
         self.decoder = Decoder(session, context=found.model.context)
@@ -135,7 +134,7 @@ class TextEngine:
 
     def is_outdated(self) -> bool:
         """Whether the file or folder is another than the one that was opened."""
-        return _stamp(self._found.source) != self._stamp
+        return tuple(map(_stamp, self._found.made_of)) != self._stamps
 
     # What it is.
 
@@ -322,7 +321,9 @@ def _find(path: Path, form: str, cache: Path, token: CancelToken, advance: Advan
     files = [*graph_files(found), *([] if found.tokenizer is None else [found.tokenizer])]
     name = path.stem if path.is_file() else path.resolve().name
     hashes = {file.name: file_hash(file, _folder(cache), token) for file in files}
-    return _Found(name=name, source=path, model=found, form=chosen, files=hashes)
+    return _Found(
+        name=name, source=path, made_of=(path, *files), model=found, form=chosen, files=hashes
+    )
 
 
 def _from_gguf(path: Path, form: str, cache: Path, token: CancelToken, advance: Advance) -> _Found:
@@ -338,6 +339,7 @@ def _from_gguf(path: Path, form: str, cache: Path, token: CancelToken, advance: 
     return _Found(
         name=path.stem,
         source=path,
+        made_of=(path,),
         model=model,
         form=chosen,
         files={"gguf": profile.sha256},

@@ -13,7 +13,7 @@ from studio.contract.texts import (
     ReadText,
     ReadToken,
     check_middles,
-    check_text,
+    check_reading,
 )
 from studio.runtime.cancel import CancelToken
 from studio.writing.engine.healing import TokenPrefixes
@@ -55,7 +55,7 @@ def read(
 
     Raises `RequestInvalid` for a text of no token, and `Cancelled`.
     """
-    check_text(request.text)
+    check_reading(request)
     tokenizer = model.tokenizer
     ids = tokenizer.encode(request.text)
     if not ids:

@@ -422,9 +422,7 @@ def _spelling(tokenizer: Tokenizer, file: Path) -> tuple[Spelling, bool]:
         scheme = next(part for part in parts if part.get("type") == "Metaspace")
         never = scheme.get("prepend_scheme") == "never" or scheme.get("add_prefix_space") is False
         return "pieces", not never
-    if "ByteFallback" in names or any(
-        SPACE_PIECE in json.dumps(part, ensure_ascii=False) for part in parts
-    ):
+    if "ByteFallback" in names or any(map(_replaces_space, parts)):
         return "pieces", any(
             part.get("type") == "Strip" and part.get("content") == " " and part.get("start") == 1
             for part in parts

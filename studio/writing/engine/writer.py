@@ -95,8 +95,8 @@ class Model(Protocol):
     def ends(self) -> frozenset[int]:
         """Tokens by which the model ends a text."""
 
-    def prompt(self, settings: TextSettings) -> Prompt:
-        """Raises `RequestInvalid` where there is nothing to continue."""
+    def prompt(self, settings: TextSettings, token: CancelToken | None = None) -> Prompt:
+        """Raises `RequestInvalid` where there is nothing to continue, and `Cancelled`."""
 
     def healing_mask(self, rest: bytes) -> Mask:
         """Tokens that begin with ``rest`` or that ``rest`` begins with."""
@@ -147,9 +147,9 @@ def write(
     if settings.healing and settings.constraint is not None:
         fault = "a text that must have a form begins anew, so the prompt cannot be healed too"
         raise RequestInvalid(fault=fault)
-    prompt = model.prompt(settings)
+    prompt = model.prompt(settings, token)
     check_room(prompt.ids, model.decoder.context)
-    texts = [_Text(model, request, index, prompt, token) for index in range(request.count)]
+    text = _Text(model, request, 0, prompt, token)  # what cannot be followed is refused at once
     unread = [0]
 
     def read(done: int, total: int) -> None:
@@ -160,7 +160,9 @@ def write(
     reused = 0 if request.exact else len(prompt.ids) - unread[0]
     fork = model.decoder.fork()
     yield Begun(completion=model.completion(len(prompt.ids), reused))
-    for text in texts:
+    yield from text.write(fork)
+    for index in range(1, request.count):
+        text = _Text(model, request, index, prompt, token)
         yield from text.write(fork)
 
 
