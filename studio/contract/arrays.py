@@ -1,10 +1,12 @@
 """The arrays that cross layers: how latents are drawn, and how pixels are named.
 
 Latents are float32 rows; pixels are uint8 in (height, width, channels) order, 1 or 3 channels,
-sRGB. This is the only module of the contract that needs numpy.
+sRGB. Of the contract only this module and `seeding` need numpy.
 """
 
 import hashlib
+from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from studio.contract.recipe import (
     Near,
     Recipe,
 )
+from studio.contract.seeding import ReadySeed, seed_words
 
 Latent = NDArray[np.float32]
 """One latent: (dimension,) float32."""
@@ -32,6 +35,17 @@ def draw_latent(seed: int, dimension: int) -> Latent:
     """Draw N(0, I) of ``dimension`` from ``seed``: one generator a picture, PCG64, float32."""
     generator = np.random.Generator(np.random.PCG64(seed))
     return generator.standard_normal(dimension, dtype=np.float32)
+
+
+def draw_latents(seeds: Sequence[int], dimension: int) -> Latents:
+    """(seeds, dimension): `draw_latent` of each seed in [0, 2**64), in less time."""
+    latents = np.empty((len(seeds), dimension), np.float32)
+    for words, latent in zip(seed_words(seeds), latents, strict=True):
+        # PCG64 takes any ISeedSequence, which its stubs do not say.
+        seed = cast(np.random.SeedSequence, ReadySeed(words))
+        generator = np.random.Generator(np.random.PCG64(seed))
+        generator.standard_normal(dtype=np.float32, out=latent)
+    return latents
 
 
 def vary_latent(base: Latent, strength: float, seed: int) -> Latent:

@@ -21,6 +21,7 @@ import msgspec
 
 from studio import __version__
 from studio.contract.errors import AtelierError, HostProtocol, RequestInvalid
+from studio.host.delivery import Message
 from studio.host.exits import EXIT_MEMORY, EXIT_PROTOCOL, EXIT_SETUP, EXIT_USAGE
 from studio.host.frames import Frame, FrameReader, MessageCodec
 from studio.host.memory import apply_ceiling, default_limit, end_for_memory
@@ -87,7 +88,7 @@ class Server:
         self._write_lock = threading.Lock()
         self._to_host: MessageCodec[ToHost] = MessageCodec(ToHost)
         self._from_host: MessageCodec[FromHost] = MessageCodec(FromHost)
-        self._slots = SlotSupply(PixelWriter(setup.pixel_file), self.send)
+        self._slots = SlotSupply(PixelWriter(setup.pixel_file), self.send_all)
         self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
         self._tokens: dict[int, CancelToken] = {}
 
@@ -101,7 +102,7 @@ class Server:
 
         limit = self._setup.memory_limit or default_limit()
         try:
-            worker = Worker(self._setup, limit, self.send, self._slots)
+            worker = Worker(self._setup, limit, self.send_all, self._slots)
         except AtelierError as error:
             print(error.message, file=sys.stderr)
             os._exit(EXIT_SETUP)
@@ -123,9 +124,14 @@ class Server:
             worker.do(work, self._tokens[work.request])
             del self._tokens[work.request]
 
-    def send(self, message: FromHost, body: bytes = b"") -> None:
+    def send(self, message: FromHost) -> None:
         """Write one frame; any thread. A client that is gone ends the process."""
-        data = memoryview(self._from_host.encode(message, body))
+        self.send_all([(message, b"")])
+
+    def send_all(self, messages: Sequence[Message]) -> None:
+        """Write frames together, so that whoever reads them is woken once; as `send`."""
+        frames = b"".join(self._from_host.encode(message, body) for message, body in messages)
+        data = memoryview(frames)
         with self._write_lock:
             try:
                 while data:

@@ -2,13 +2,22 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from studio.contract.errors import ErrorWire, from_wire
+from studio.host.delivery import SendAll
 from studio.host.messages import SlotGranted, SlotRefused, SlotReturned, SlotWanted
 from studio.host.pixels import PixelWriter
 from studio.runtime.cancel import CancelToken
+
+AHEAD_BYTES: Final = 2**19
+"""Room that is asked for at once where batches are small: asking wakes four threads, and a small
+batch takes not much longer than that."""
+
+MOST_AHEAD: Final = 16
+"""Slots that are asked for at once at most."""
 
 
 class SlotSupply:
@@ -17,11 +26,9 @@ class SlotSupply:
     One request at a time uses it; the client frees what a request was granted and did not fill.
     """
 
-    def __init__(
-        self, writer: PixelWriter, send: Callable[[SlotWanted | SlotReturned], None]
-    ) -> None:
+    def __init__(self, writer: PixelWriter, send_all: SendAll) -> None:
         self._writer = writer
-        self._send = send
+        self._send_all = send_all
         self._changed = threading.Condition()
         self._request: int | None = None
         self._granted: deque[SlotGranted] = deque()
@@ -33,6 +40,12 @@ class SlotSupply:
     def last_lease(self) -> int:
         """The lease of the memory that `take` gave last."""
         return self._last_lease
+
+    @property
+    def has_room(self) -> bool:
+        """Whether `take` will find a slot that was granted already."""
+        with self._changed:
+            return bool(self._granted)
 
     def give(self, answer: SlotGranted | SlotRefused) -> None:
         """An answer came; one to a request that has ended is of no use to anybody."""
@@ -61,8 +74,8 @@ class SlotSupply:
                 self._refusal = None
                 self._asked = 0
 
-    def take(self, length: int, token: CancelToken, *, ahead: int = 0) -> memoryview:
-        """Memory of at least ``length`` bytes, and ``ahead`` more bytes are asked for to come.
+    def take(self, length: int, token: CancelToken, *, remaining: int = 0) -> memoryview:
+        """Memory of at least ``length`` bytes; room for the ``remaining`` is asked for ahead.
 
         Raises `Cancelled`, or the error with which the client refused.
         """
@@ -71,12 +84,14 @@ class SlotSupply:
         while slot.length < length:
             # It was asked for when smaller batches were made. The client must have it back
             # before it can be sure that room which it does not have will come.
-            self._send(SlotReturned(request=slot.request, lease=slot.lease))
+            self._send_all([(SlotReturned(request=slot.request, lease=slot.lease), b"")])
             slot = self._next(length, token)
         with self._changed:
             enough = self._asked or self._granted
-        if ahead and not enough:
-            self._ask(ahead)
+        if remaining and not enough:
+            following = min(length, remaining)
+            count = min(MOST_AHEAD, max(1, AHEAD_BYTES // following), -(-remaining // following))
+            self._ask(following, count)
         self._last_lease = slot.lease
         return self._writer.part(slot.offset, slot.length, slot.file_size)[:length]
 
@@ -94,13 +109,13 @@ class SlotSupply:
                 self._changed.wait()
             return self._granted.popleft()
 
-    def _ask(self, length: int) -> None:
+    def _ask(self, length: int, count: int = 1) -> None:
         with self._changed:
             request = self._request
-            self._asked += 1
+            self._asked += count
         if request is None:
             raise RuntimeError("slots are taken inside use() only")
-        self._send(SlotWanted(request=request, length=length))
+        self._send_all([(SlotWanted(request=request, length=length), b"")] * count)
 
     def _wake(self) -> None:
         with self._changed:

@@ -8,7 +8,9 @@ import logging
 import math
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,7 @@ from studio.contract.arrays import latents_to_bytes
 from studio.contract.errors import AtelierError, Cancelled, GraphFailed, MemoryExhausted
 from studio.contract.manifest import Model, read_model
 from studio.contract.traits import check_piles, check_search
+from studio.host.delivery import Delivery, Message, SendAll
 from studio.host.messages import (
     Advanced,
     Done,
@@ -45,7 +48,7 @@ from studio.host.messages import (
 )
 from studio.host.slots import SlotSupply
 from studio.host.texts import TextDesk
-from studio.images.engine.generator import Generator, picture_role
+from studio.images.engine.generator import Generator, MadeBatch, picture_role
 from studio.images.engine.golden import check_replayable, replay_golden
 from studio.images.engine.precision import settle_precision
 from studio.images.engine.requests import check_kind, check_request
@@ -59,10 +62,11 @@ from studio.runtime.sessions import SessionCache, resident_bytes
 STYLES_AT_ONCE: Final = 256
 """Recipes whose styles are said together; a cancel waits for no more."""
 
+HASHING_IS_FELT: Final = 2**20
+"""Bytes of pixels from which pictures are shown before they are hashed."""
+
 LARGEST_STYLES: Final = 2**24
 """Bytes of styles that are said together, if that is more than one recipe's."""
-
-Send = Callable[[FromHost, bytes], None]
 
 _log = logging.getLogger(__name__)
 
@@ -70,8 +74,10 @@ _log = logging.getLogger(__name__)
 class Worker:
     """Holds the sessions of one lane and does its work; used by one thread."""
 
-    def __init__(self, setup: HostSetup, memory_limit: int, send: Send, slots: SlotSupply) -> None:
-        self._send = send
+    def __init__(
+        self, setup: HostSetup, memory_limit: int, send_all: SendAll, slots: SlotSupply
+    ) -> None:
+        self._send_all = send_all
         self._slots = slots
         self._memory_limit = memory_limit
         self.device = choose_device(setup.provider, memory_limit=setup.memory_limit)
@@ -85,13 +91,18 @@ class Worker:
             cache_folder=None if setup.cache_folder is None else Path(setup.cache_folder),
         )
         self._texts = TextDesk(
-            send,
+            self._send,
             self.device,
             self._report,
             threads=self.threads,
             cache_folder=None if setup.cache_folder is None else Path(setup.cache_folder),
         )
+        self._beside = ThreadPoolExecutor(1, "beside")
+        self._delivery = Delivery(self._beside, send_all)
         self._idle_seconds = setup.idle_seconds
+
+    def _send(self, message: FromHost, body: bytes) -> None:
+        self._send_all([(message, body)])
 
     @property
     def report(self) -> DeviceReport:
@@ -184,23 +195,44 @@ class Worker:
             def memory(size: int) -> memoryview:
                 nonlocal remaining
                 remaining -= size
-                return self._slots.take(size, token, ahead=min(size, remaining))
+                if not self._slots.has_room:
+                    self._delivery.settle()  # room comes back only from what was sent
+                return self._slots.take(size, token, remaining=remaining)
 
-            for made in generator.make(
-                request.recipes, batch=request.batch, memory=memory, token=token
-            ):
-                pictures = PicturesMade(
-                    request=number,
-                    first=made.first,
-                    count=len(made.latents),
-                    lease=self._slots.last_lease,
-                    channels=channels,
-                    completion=made.completion,
-                    hashes=made.hashes,
-                )
-                self._send(pictures, latents_to_bytes(made.latents))
-                self._tell_device(generator.device)
+            with self._delivery.until_all_is_sent():
+                for made in generator.make(
+                    request.recipes,
+                    batch=request.batch,
+                    memory=memory,
+                    token=token,
+                    beside=self._beside,
+                ):
+                    lease = self._slots.last_lease
+                    announce = partial(self._announced, number, made, lease, channels)
+                    is_last = made.first + len(made.latents) == len(request.recipes)
+                    self._delivery.deliver(announce, made.pixels.nbytes, is_last=is_last)
+                    if generator.device != self._report:
+                        self._delivery.settle()
+                        self._tell_device(generator.device)
         return Done(request=number, seconds=0.0)
+
+    def _announced(
+        self, number: int, made: MadeBatch, lease: int, channels: int
+    ) -> Iterator[Message]:
+        """What says that pictures are there: of large ones at once, and again with their names."""
+        pictures = PicturesMade(
+            request=number,
+            first=made.first,
+            count=len(made.latents),
+            lease=lease,
+            channels=channels,
+            completion=made.completion,
+            hashes=(),
+        )
+        latents = latents_to_bytes(made.latents)
+        if made.pixels.nbytes >= HASHING_IS_FELT:
+            yield pictures, latents
+        yield msgspec.structs.replace(pictures, hashes=made.hashes()), latents
 
     def _map_styles(self, number: int, request: MapStyles, token: CancelToken) -> Done:
         model = read_model(Path(request.folder))

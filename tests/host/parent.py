@@ -2,7 +2,9 @@
 
 import os
 import queue
+from collections.abc import Sequence
 
+from studio.host.delivery import Message
 from studio.host.messages import SlotGranted, SlotReturned, SlotWanted
 from studio.host.pixels import PixelFile, PixelWriter
 from studio.host.slots import SlotSupply
@@ -20,13 +22,15 @@ class Parent:
         self.supply = SlotSupply(self.writer, self.hear)
         self.at_once = True
 
-    def hear(self, wanted: SlotWanted | SlotReturned) -> None:
-        if isinstance(wanted, SlotReturned):
-            self.file.take_back(wanted.lease, wanted.request)
-            return
-        self.wanted.put(wanted)
-        if self.at_once:
-            self.grant(wanted)
+    def hear(self, messages: Sequence[Message]) -> None:
+        for message, _ in messages:
+            if isinstance(message, SlotReturned):
+                self.file.take_back(message.lease, message.request)
+                continue
+            assert isinstance(message, SlotWanted)
+            self.wanted.put(message)
+            if self.at_once:
+                self.grant(message)
 
     def grant(self, wanted: SlotWanted) -> None:
         slot = self.file.grant(wanted.request, wanted.length)

@@ -15,7 +15,7 @@ PATIENCE = 20.0
 def test_room_for_what_comes_next_is_asked_for_in_time(parent: Parent) -> None:
     token = CancelToken()
     with parent.supply.use(1, token):
-        first = parent.supply.take(100, token, ahead=100)
+        first = parent.supply.take(100, token, remaining=100)
         lease = parent.supply.last_lease
         assert parent.asked() == [100, 100]
         second = parent.supply.take(100, token)
@@ -30,8 +30,8 @@ def test_room_for_what_comes_next_is_asked_for_in_time(parent: Parent) -> None:
 def test_room_that_is_too_small_is_given_back(parent: Parent) -> None:
     token = CancelToken()
     with parent.supply.use(1, token):
-        parent.supply.take(10, token, ahead=10)
-        assert len(parent.supply.take(5000, token, ahead=5000)) == 5000
+        parent.supply.take(10, token, remaining=10)
+        assert len(parent.supply.take(5000, token, remaining=5000)) == 5000
         assert parent.asked() == [10, 10, 5000, 5000]
         assert parent.file.granted == 3
         assert len(parent.supply.take(7, token)) == 7
@@ -68,7 +68,7 @@ def test_a_refusal_is_raised_as_what_it_was(parent: Parent) -> None:
 def test_room_of_a_request_that_ended_is_not_given_to_the_next(parent: Parent) -> None:
     token = CancelToken()
     with parent.supply.use(1, token):
-        parent.supply.take(10, token, ahead=10)
+        parent.supply.take(10, token, remaining=10)
     late = SlotGranted(request=1, lease=99, offset=0, length=10, file_size=parent.file.size)
     parent.supply.give(late)
     parent.asked()

@@ -65,11 +65,9 @@ def _make(model: Model, recipes: Sequence[Recipe], batch: int = 16) -> list[tupl
     made: list[tuple[Recipe, Pixels]] = []
     for part in generator.make(recipes, batch=batch, memory=_memory, token=CancelToken()):
         assert part.first == len(made)
-        if not part.hashes:
-            continue
         asked = recipes[part.first : part.first + len(part.latents)]
         for recipe, latent, pixels, name in zip(
-            asked, part.latents, part.pixels, part.hashes, strict=True
+            asked, part.latents, part.pixels, part.hashes(), strict=True
         ):
             whole = part.completion.complete(recipe, latent_to_bytes(latent), name)
             made.append((whole, pixels.copy()))

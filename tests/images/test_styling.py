@@ -70,7 +70,7 @@ def _make(model: Model, recipes: Sequence[Recipe], batch: int = 16) -> list[tupl
     for part in _generator(model).make(
         recipes, batch=batch, memory=lambda size: memoryview(bytearray(size)), token=CancelToken()
     ):
-        rows = zip(part.latents, part.pixels, part.hashes, strict=True)
+        rows = zip(part.latents, part.pixels, part.hashes(), strict=True)
         for index, (latent, pixels, name) in enumerate(rows):
             asked = recipes[part.first + index]
             whole = part.completion.complete(asked, latent_to_bytes(latent), name)

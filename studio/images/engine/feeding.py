@@ -11,10 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.contract.arrays import Latents, draw_latent, latent_from_bytes, latent_of
+from studio.contract.arrays import Latents, draw_latents, latent_from_bytes, latent_of
 from studio.contract.errors import GraphInvalid
 from studio.contract.manifest import Control, Manifest, Model, Tensor
-from studio.contract.recipe import ControlValue, Recipe, Styling
+from studio.contract.recipe import ControlValue, FromSeed, Recipe, Styling
 from studio.images.engine.requests import control_value
 
 _FED: Final = ("latent", "class_weights", "noise", "truncation", "styles")
@@ -66,8 +66,7 @@ class Feeder:
         if tensor.role == "truncation":
             return _filled(truncations(self._manifest, recipes), shape, dtype)
         if tensor.role == "noise":
-            rows = [_noise(self._manifest, recipe, shape) for recipe in recipes]
-            return np.stack(rows).astype(dtype, copy=False)
+            return _noise(self._manifest, recipes, shape).astype(dtype, copy=False)
         control = _feeding(self._manifest, tensor)
         assert control is not None, tensor.name  # the constructor has refused it
         numbers = [_number(control, control_value(control, recipe)) for recipe in recipes]
@@ -77,6 +76,8 @@ class Feeder:
 def drawn_latents(manifest: Manifest, recipes: Sequence[Recipe]) -> Latents:
     """(pictures, dimension) as the recipes say, before anything is done to them."""
     dimension = manifest.latent.dimension if manifest.latent is not None else 0
+    if all(recipe.latent is None and isinstance(recipe.origin, FromSeed) for recipe in recipes):
+        return draw_latents([recipe.seed for recipe in recipes], dimension)
     return np.stack([latent_of(recipe, dimension) for recipe in recipes])
 
 
@@ -126,11 +127,31 @@ def class_weights(
     return weights
 
 
-def _noise(manifest: Manifest, recipe: Recipe, shape: tuple[int, ...]) -> Floats:
+def class_rows(manifest: Manifest, recipes: Sequence[Recipe]) -> Floats:
+    """(pictures, classes) the shares of the kinds of each picture itself, as `class_weights`."""
+    control = manifest.control("class")
+    pure: dict[ControlValue, Floats] = {}  # of the pictures that are of one kind alone
+    rows = []
+    for recipe in recipes:
+        if control is None or isinstance(recipe.styling, Styling):
+            rows.append(class_weights(manifest, recipe))
+            continue
+        kind = control_value(control, recipe)
+        if kind not in pure:
+            pure[kind] = class_weights(manifest, recipe)
+        rows.append(pure[kind])
+    return np.stack(rows)
+
+
+def _noise(manifest: Manifest, recipes: Sequence[Recipe], shape: tuple[int, ...]) -> Floats:
+    """(pictures, *shape)"""
+    seeds = [r.seed if r.noise_seed is None else r.noise_seed for r in recipes]
+    noise = draw_latents(seeds, math.prod(shape)).reshape(-1, *shape)
     control = manifest.control("noise")
-    strength = 1.0 if control is None else float(control_value(control, recipe))
-    seed = recipe.seed if recipe.noise_seed is None else recipe.noise_seed
-    return draw_latent(seed, math.prod(shape)).reshape(shape) * np.float32(strength)
+    if control is not None:
+        strengths = [float(control_value(control, recipe)) for recipe in recipes]
+        noise *= _filled(strengths, shape, noise.dtype)
+    return noise
 
 
 def _feeding(manifest: Manifest, tensor: Tensor) -> Control | None:

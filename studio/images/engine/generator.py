@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +23,7 @@ from studio.contract.manifest import Model
 from studio.contract.recipe import Completion, Fingerprint, Recipe
 from studio.images.engine.feeding import (
     Feeder,
-    class_weights,
+    class_rows,
     drawn_latents,
     moved_latents,
     truncates_itself,
@@ -42,8 +42,12 @@ LONGEST_RUN: Final = 0.08
 LARGEST_BATCH: Final = 64 * 2**20
 """Bytes of pixels that one run may make, if that is more than one picture."""
 
-HASHING_IS_FELT: Final = 2**20
-"""Bytes of pixels from which pictures are shown before they are hashed: 3 MB take 2 ms."""
+AHEAD_BYTES: Final = 2**17
+"""Latents and noise that are drawn at once for the runs to come: waking a thread for each run of a
+small graph takes as long as drawing what the run takes."""
+
+MOST_AHEAD: Final = 128
+"""Pictures for which that is done at most, if they are more than one run's."""
 
 Memory = Callable[[int], memoryview]
 """Gives at least so many bytes of writable memory, aligned to 64 bytes; may wait for them."""
@@ -61,14 +65,15 @@ class MadeBatch:
     """(batch, dimension) float32, as drawn, before any control."""
     pixels: NDArray[np.uint8]
     """(batch, height, width, channels), in the memory that was given for it."""
-    hashes: tuple[str, ...] = ()
-    """SHA-256 in hex of each picture's pixels; empty in a preview, which the same pictures
-    follow at once, named by them."""
+
+    def hashes(self) -> tuple[str, ...]:
+        """SHA-256 in hex of each picture's pixels; 3 MB take 2 ms."""
+        return tuple(map(pixels_sha256, self.pixels))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prepared:
-    """What one run takes."""
+    """What one run takes, or some in a row."""
 
     first: int
     """Index of its first picture among the recipes."""
@@ -77,6 +82,21 @@ class _Prepared:
     """As drawn, before anything is done to them."""
     inputs: Mapping[str, NDArray[Any]]
     """For the graph that ends in the picture; without the styles, which another graph makes."""
+
+    @property
+    def bytes(self) -> int:
+        """What it takes in memory; at least 1."""
+        arrays = (self.latents, *self.inputs.values())
+        return max(1, sum(array.nbytes for array in arrays))
+
+    def part(self, which: slice) -> "_Prepared":
+        """Some of its pictures, the first of them at ``which.start``."""
+        return _Prepared(
+            first=self.first + (which.start or 0),
+            recipes=self.recipes[which],
+            latents=self.latents[which],
+            inputs={name: array[which] for name, array in self.inputs.items()},
+        )
 
 
 class Generator:
@@ -143,41 +163,55 @@ class Generator:
         return self._final_latents(recipes, latents)[:, np.newaxis]
 
     def make(
-        self, recipes: Sequence[Recipe], *, batch: int, memory: Memory, token: CancelToken
+        self,
+        recipes: Sequence[Recipe],
+        *,
+        batch: int,
+        memory: Memory,
+        token: CancelToken,
+        beside: Executor | None = None,
     ) -> Iterator[MadeBatch]:
         """Make one picture of each recipe, at most ``batch`` at once, in order.
 
-        The recipes must have passed `check_request`. Raises `Cancelled`, `GraphFailed` or
-        `MemoryExhausted`.
+        ``beside`` draws the latents of the next batch while one is made; by default a thread that
+        is there as long as this is. The recipes must have passed `check_request`. Raises
+        `Cancelled`, `GraphFailed` or `MemoryExhausted`.
         """
         with ExitStack() as stack:
-            beside: Executor | None = None
-            run = self._prepare(recipes[: self._affordable(batch)], 0)
+            stock = self._prepare(recipes[: self._affordable(batch)], 0)
             while True:
-                token.check()
                 following: Future[_Prepared] | None = None
-                end = run.first + len(run.latents)
+                end = stock.first + len(stock.recipes)
                 if end < len(recipes):
                     beside = beside or stack.enter_context(ThreadPoolExecutor(1, "latents"))
-                    part = recipes[end : end + self._affordable(batch)]
+                    part = recipes[end : end + self._ahead(stock, batch)]
                     following = beside.submit(self._prepare, part, end)
-                yield from self._made(run, memory, token)
+                while stock.recipes:
+                    token.check()
+                    count = self._affordable(batch)
+                    yield self._made(stock.part(slice(None, count)), memory, token)
+                    stock = stock.part(slice(count, None))
                 if following is None:
                     return
-                run = following.result()
+                stock = following.result()
+
+    def _ahead(self, stock: _Prepared, batch: int) -> int:
+        """For how many pictures to draw at once: whole runs of what is no more than ``stock``'s."""
+        run = self._affordable(batch)
+        by_size = AHEAD_BYTES * len(stock.recipes) // stock.bytes
+        return run * max(1, min(by_size, MOST_AHEAD) // run)
 
     def _prepare(self, recipes: Sequence[Recipe], first: int) -> _Prepared:
-        """Draw and arrange what one run takes; from the second on beside the run before it."""
+        """Draw and arrange what some runs take; from the second on beside those before them."""
         latents = drawn_latents(self._model.manifest, recipes)
         given: dict[str, NDArray[np.float32]] = {}
         if self._stylist is None:
             given["latent"] = self._final_latents(recipes, latents)
-            rows = [class_weights(self._model.manifest, recipe) for recipe in recipes]
-            given["class_weights"] = np.stack(rows)
+            given["class_weights"] = class_rows(self._model.manifest, recipes)
         inputs = self._feeder.inputs(recipes, given)
         return _Prepared(first=first, recipes=recipes, latents=latents, inputs=inputs)
 
-    def _made(self, run: _Prepared, memory: Memory, token: CancelToken) -> Iterator[MadeBatch]:
+    def _made(self, run: _Prepared, memory: Memory, token: CancelToken) -> MadeBatch:
         count = len(run.latents)
         pixels = self._pixels(memory, count)
         began = time.perf_counter()
@@ -190,12 +224,9 @@ class Generator:
         if report != self._report:
             self._go_on_with(report)
         self._runner.loaded.observe(self._shape, (time.perf_counter() - began) / count)
-        made = MadeBatch(
+        return MadeBatch(
             first=run.first, completion=self._completion, latents=run.latents, pixels=pixels
         )
-        if pixels.nbytes >= HASHING_IS_FELT:
-            yield made
-        yield replace(made, hashes=tuple(map(pixels_sha256, pixels)))
 
     def _final_latents(self, recipes: Sequence[Recipe], latents: Latents) -> Latents:
         """What a generator of one graph is fed: shifted, and drawn towards the mean, which is zero.

@@ -16,6 +16,7 @@ from studio.contract.manifest import Model, StyleSpace
 from studio.contract.recipe import Mixed, Recipe, Styling
 from studio.images.engine.feeding import (
     Feeder,
+    class_rows,
     class_weights,
     moved_latents,
     truncates_itself,
@@ -113,7 +114,7 @@ class Stylist:
     ) -> tuple[Styles, dict[int, list[Styles]]]:
         """w of each picture, and by picture those of what is mixed in."""
         rows = [latents]
-        weights = [class_weights(self._manifest, recipe) for recipe in recipes]
+        weights = list(class_rows(self._manifest, recipes))
         owners = list(range(len(recipes)))
         for index, recipe in enumerate(recipes):
             for mixed in _mixings(recipe):

@@ -205,10 +205,9 @@ def _picture_probes(
             for at, latent in enumerate(latents[start : start + AT_ONCE])
         ]
         for made in generator.make(recipes, batch=BATCH, memory=buffer.give, token=token):
-            if made.hashes:
-                features.append(picture_features(made.pixels))
-                done += len(made.latents)
-                advance(done, probes)
+            features.append(picture_features(made.pixels))
+            done += len(made.latents)
+            advance(done, probes)
     looks = np.concatenate(features)
     _centre(looks, len(kinds))
     return latents - latents.mean(axis=0), looks
