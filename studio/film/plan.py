@@ -25,7 +25,7 @@ from studio.contract.recipe import (
     identity,
     needed_schema,
 )
-from studio.film.ways import Values, along_line, along_sphere, curve_of_lines, curve_on_sphere
+from studio.film.ways import Curve, Values, along_line, along_sphere
 from studio.images.document import wish
 from studio.images.timeline import (
     Film,
@@ -73,6 +73,8 @@ class FilmPlan:
                 if len(row) != 4 * shape[0] * shape[1]:
                     raise RequestInvalid(fault="the styles of its keys are not known")
                 self._styles.append(np.frombuffer(row, "<f4").astype(np.float32).reshape(shape))
+        self._curves: dict[tuple[bool, int], Curve] = {}
+        """What was asked for before: whether of latents, and from which key."""
         self._identities = [identity(key.recipe) for key in film.keys]
         first = film.keys[0].recipe
         self._noise_seed = first.seed if first.noise_seed is None else first.noise_seed
@@ -146,6 +148,14 @@ class FilmPlan:
         if self.film.course == "straight" or len(points) < 3:
             along = along_sphere if is_position else along_line
             return along(points[first], points[second], share)
+        which = is_position, first
+        curve = self._curves.get(which)
+        if curve is None:
+            curve = self._curves[which] = self._curve(points, first, second, is_position)
+        return curve.at(share)
+
+    def _curve(self, points: Sequence[Values], first: int, second: int, is_position: bool) -> Curve:
+        """The curve between two keys, which their neighbours bend."""
         count = len(points)
         before, after = first - 1, second + 1
         if self.film.loop:
@@ -158,8 +168,7 @@ class FilmPlan:
             gaps[2] = self._travel(second)
         around = [points[max(0, before)], points[first], points[second]]
         around.append(points[min(count - 1, after)])
-        curve = curve_on_sphere if is_position else curve_of_lines
-        return curve(around, gaps, share)
+        return Curve(around, gaps, on_sphere=is_position)
 
     def _travel(self, index: int) -> float:
         """Seconds that the way from a key to the next takes, without its hold."""

@@ -20,8 +20,9 @@ from studio.contract.crossing import latent_between
 
 Values = NDArray[np.float32]
 """A latent, (dimension,), or styles, (layers, dimension)."""
-Exact = NDArray[np.float64]
-T = TypeVar("T", float, Values, Exact)
+Weights = Sequence[float]
+"""How much of each of four points there is in another."""
+T = TypeVar("T", float, Weights)
 
 _FARTHEST: Final = 1.5
 """How far beyond both its ends a way is followed: a curve must not be thrown off by two keys that
@@ -29,6 +30,8 @@ are close in time and far apart in space."""
 _SWING: Final = 1.25
 """How much longer or shorter than its two keys a latent on a curve may be."""
 _SMALLEST: Final = 1e-6
+_CORNERS: Final[Sequence[Weights]] = [[float(at == row) for at in range(4)] for row in range(4)]
+"""The four points themselves, by their weights."""
 
 
 def along_sphere(first: Values, second: Values, share: float) -> Values:
@@ -41,37 +44,68 @@ def along_line(first: Values, second: Values, share: float) -> Values:
     return (first + np.float32(share) * (second - first)).astype(np.float32)
 
 
-def curve_of_lines(points: Sequence[Values], gaps: Sequence[float], share: float) -> Values:
-    """The point at ``share`` of the way from the second to the third of four points.
+class Curve:
+    """The way from the second to the third of four points, of which each may lie anywhere.
 
-    ``gaps`` are the three times between them, each above 0.
+    Whatever lies on it is the four points, each times a number, so a film asks for its pictures'
+    numbers alone and touches the points once for each of them.
     """
-    return _pyramid(points, gaps, share, along_line)
+
+    def __init__(self, points: Sequence[Values], gaps: Sequence[float], *, on_sphere: bool) -> None:
+        """``gaps`` are the three times between the points, each above 0.
+
+        ``on_sphere``: latents, whose directions go along the sphere and whose lengths are led as
+        numbers; a latent of no length has no direction, and then all go along straight lines.
+        """
+        self._shape = points[0].shape
+        self._gaps = gaps
+        rows = np.stack([point.reshape(-1) for point in points]).astype(np.float64)
+        self._lengths = [float(length) for length in np.linalg.norm(rows, axis=1)]
+        self._on_sphere = on_sphere and min(self._lengths) > _SMALLEST
+        if self._on_sphere:
+            rows /= np.array(self._lengths)[:, np.newaxis]
+        self._rows = rows
+        self._products: list[list[float]] = (rows @ rows.T).tolist()
+
+    def at(self, share: float) -> Values:
+        """The point at ``share`` of the way, 0 to 1: of the points' shape, float32."""
+        if not self._on_sphere:
+            weights = _pyramid(_CORNERS, self._gaps, share, _between_weights)
+            return self._sum(weights)
+        weights = _pyramid(_CORNERS, self._gaps, share, self._between_directions)
+        length = _pyramid(self._lengths, self._gaps, share, _between_numbers)
+        ends = self._lengths[1:3]
+        length = min(max(ends) * _SWING, max(min(ends) / _SWING, length))
+        # Directions that are nearly opposite meet on a line, and no line stays on the sphere.
+        reached = math.sqrt(max(0.0, self._product(weights, weights)))
+        scale = length / max(_SMALLEST, reached)
+        return self._sum([scale * weight for weight in weights])
+
+    def _sum(self, weights: Weights) -> Values:
+        return (np.array(weights) @ self._rows).astype(np.float32).reshape(self._shape)
+
+    def _between_directions(self, first: Weights, second: Weights, share: float) -> Weights:
+        """Between two points of the unit sphere, along it."""
+        angle = math.acos(min(1.0, max(-1.0, self._product(first, second))))
+        sine = math.sin(angle)
+        if sine < _SMALLEST:
+            return _between_weights(first, second, share)
+        one, other = math.sin((1.0 - share) * angle) / sine, math.sin(share * angle) / sine
+        return [one * a + other * b for a, b in zip(first, second, strict=True)]
+
+    def _product(self, first: Weights, second: Weights) -> float:
+        """The scalar product of two points that are given by their weights."""
+        return sum(
+            a * b * known
+            for a, row in zip(first, self._products, strict=True)
+            if a
+            for b, known in zip(second, row, strict=True)
+            if b
+        )
 
 
-def curve_on_sphere(points: Sequence[Values], gaps: Sequence[float], share: float) -> Values:
-    """The same for latents: their directions on the sphere, their lengths as numbers."""
-    lengths = [_length(point) for point in points]
-    if min(lengths) <= _SMALLEST:
-        return curve_of_lines(points, gaps, share)
-    directions = [
-        point.astype(np.float64) / length for point, length in zip(points, lengths, strict=True)
-    ]
-    direction = _pyramid(directions, gaps, share, _between_directions)
-    length = _pyramid(lengths, gaps, share, _between_numbers)
-    length = min(max(lengths[1:3]) * _SWING, max(min(lengths[1:3]) / _SWING, length))
-    # Directions that are nearly opposite meet on a line, and no line stays on the sphere.
-    return (direction * (length / max(_SMALLEST, _length(direction)))).astype(np.float32)
-
-
-def _between_directions(first: Exact, second: Exact, share: float) -> Exact:
-    """Between two points of the unit sphere, along it."""
-    angle = math.acos(min(1.0, max(-1.0, float(first @ second))))
-    sine = math.sin(angle)
-    if sine < _SMALLEST:
-        return first + share * (second - first)
-    weights = math.sin((1.0 - share) * angle) / sine, math.sin(share * angle) / sine
-    return weights[0] * first + weights[1] * second
+def _between_weights(first: Weights, second: Weights, share: float) -> Weights:
+    return [a + share * (b - a) for a, b in zip(first, second, strict=True)]
 
 
 def _between_numbers(first: float, second: float, share: float) -> float:
@@ -96,8 +130,3 @@ def _pyramid(
     left = led(low, middle, knots[0], knots[2])
     right = led(middle, high, knots[1], knots[3])
     return led(left, right, knots[1], knots[2])
-
-
-def _length(values: Values | Exact) -> float:
-    exact = values.astype(np.float64)
-    return math.sqrt(float(exact @ exact))

@@ -5,7 +5,7 @@ import itertools
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from studio.contract.arrays import latent_from_bytes, latent_to_bytes
@@ -13,7 +13,7 @@ from studio.contract.errors import RequestInvalid
 from studio.contract.manifest import Model
 from studio.contract.recipe import Mixed, Recipe, Shift, Styling, identity
 from studio.film.plan import FilmPlan
-from studio.film.ways import along_line, along_sphere, curve_of_lines, curve_on_sphere
+from studio.film.ways import Curve, along_line, along_sphere
 from studio.images.document import wish
 from studio.images.engine.requests import check_request
 from studio.images.timeline import Film, changed, with_key
@@ -214,10 +214,56 @@ numbers = st.lists(st.floats(-2, 2, width=32), min_size=6, max_size=6).map(
 def test_a_curve_begins_and_ends_at_its_keys(
     points: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]], gaps: list[float]
 ) -> None:
-    for curve in (curve_of_lines, curve_on_sphere):
-        np.testing.assert_allclose(curve(points, gaps, 0.0), points[1], atol=1e-3)
-        np.testing.assert_allclose(curve(points, gaps, 1.0), points[2], atol=1e-3)
-        assert np.isfinite(curve(points, gaps, 0.37)).all()
+    for on_sphere in (False, True):
+        curve = Curve(points, gaps, on_sphere=on_sphere)
+        np.testing.assert_allclose(curve.at(0.0), points[1], atol=1e-3)
+        np.testing.assert_allclose(curve.at(1.0), points[2], atol=1e-3)
+        assert np.isfinite(curve.at(0.37)).all()
+
+
+@given(
+    st.lists(numbers, min_size=4, max_size=4),
+    st.lists(st.floats(0.1, 5), min_size=3, max_size=3),
+    st.floats(0, 1),
+)
+def test_a_curve_of_styles_is_the_spline_of_catmull_and_rom(
+    points: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]],
+    gaps: list[float],
+    share: float,
+) -> None:
+    """By the pyramid as Barry and Goldman write it, on the points themselves."""
+    before, first, second, after = (point.astype(np.float64) for point in points)
+    knots = [0.0, *np.cumsum(gaps)]
+    time = knots[1] + share * gaps[1]
+
+    def led(
+        a: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+        b: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+        start: int,
+        end: int,
+    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        part = (time - knots[start]) / (knots[end] - knots[start])
+        assume(abs(part - 0.5) < 1.9)  # farther out no way is followed
+        between: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = a + part * (b - a)
+        return between
+
+    low, middle, high = led(before, first, 0, 1), led(first, second, 1, 2), led(second, after, 2, 3)
+    expected = led(led(low, middle, 0, 2), led(middle, high, 1, 3), 1, 2)
+    made = Curve(points, gaps, on_sphere=False).at(share)
+    np.testing.assert_allclose(made, expected, rtol=1e-5, atol=1e-4)
+
+
+def test_a_curve_on_the_sphere_stays_on_it_and_bends_with_its_neighbours() -> None:
+    angles = (0.0, 0.5, 1.0, 1.5)
+    circle = [np.array([np.cos(a), np.sin(a), 0.0], np.float32) for a in angles]
+    even = Curve(circle, [1.0, 1.0, 1.0], on_sphere=True)
+    for share in (0.0, 0.25, 0.5, 0.9, 1.0):
+        angle = 0.5 + 0.5 * share
+        np.testing.assert_allclose(even.at(share), [np.cos(angle), np.sin(angle), 0], atol=1e-6)
+    bent = Curve([*circle[:3], np.array([0, 0, 1], np.float32)], [1.0, 1.0, 1.0], on_sphere=True)
+    made = bent.at(0.5)
+    assert np.linalg.norm(made) == pytest.approx(1.0, abs=1e-6)
+    assert abs(float(made[2])) > 0.01
 
 
 def test_the_line_and_the_sphere_go_on_beyond_their_ends() -> None:
