@@ -37,9 +37,9 @@ def test_blocks_are_rounded_as_what_they_stand_for() -> None:
 def test_two_halves_stand_for_the_eight_bits(seed: int) -> None:
     values = np.random.default_rng(seed).standard_normal((3, 96)).astype(np.float32)
     packed = pack_eight(values)
-    weights, scales, zeros = halves(packed)
-    numbers = np.stack([weights & 15, weights >> 4], axis=-1).reshape(3, 6, 32).astype(np.float32)
-    centres = np.stack([zeros & 15, zeros >> 4], axis=-1).reshape(3, 6)
-    parts = (numbers - centres[..., np.newaxis]) * scales[..., np.newaxis]
-    whole = (parts[:, :3] + parts[:, 3:]).reshape(3, 96)
-    np.testing.assert_allclose(whole, unpack(packed), rtol=1e-6, atol=0)
+    high, low = (
+        np.stack([part & 15, part >> 4], axis=-1).reshape(3, 3, 32).astype(np.float32)
+        for part in halves(packed)
+    )
+    whole = ((high - 8) * 16 + low) * packed.scales[..., np.newaxis]
+    np.testing.assert_allclose(whole.reshape(3, 96), unpack(packed), rtol=1e-6, atol=0)
