@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import math
+import operator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -14,6 +16,12 @@ from training.text.model import TextNetworkConfig, check_network
 from training.text.vocabulary import END_OF_TEXT
 
 CONFIG_FILE = "config.json"
+_COUNTS = ("batch", "micro_batch", "vocabulary", "report.log_steps", "report.keep_checkpoints")
+_POSITIVE = ("passes", "learning_rate", "clip", "lora_scale")
+_NOT_NEGATIVE = (
+    "warm_up", "weight_decay", "average_steps", "lora_rank", "report.validation_steps",
+    "report.checkpoint_minutes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,19 +103,24 @@ class TextConfig:
 def check_config(config: TextConfig) -> None:
     """Refuse settings that cannot be, before anything is read."""
     check_network(config.network)
-    for name in ("batch", "micro_batch", "vocabulary"):
-        if getattr(config, name) < 1:
-            raise TrainingError(f"--{name.replace('_', '-')}: must be at least 1.")
-    for name in ("passes", "learning_rate", "clip"):
-        if not getattr(config, name) > 0:
-            raise TrainingError(f"--{name.replace('_', '-')}: must be more than 0.")
-    for name in ("warm_up", "weight_decay", "average_steps", "lora_rank"):
-        if not getattr(config, name) >= 0:
-            raise TrainingError(f"--{name.replace('_', '-')}: must be 0 or more.")
+    own, report = dataclasses.asdict(config), dataclasses.asdict(config.report)
+    values = own | {f"report.{name}": value for name, value in report.items()}
+    for names, compare, least in (
+        (_COUNTS, operator.ge, 1),
+        (_POSITIVE, operator.gt, 0),
+        (_NOT_NEGATIVE, operator.ge, 0),
+    ):
+        for name in names:
+            if not (compare(values[name], least) and math.isfinite(values[name])):
+                wanted = "more than" if compare is operator.gt else "at least"
+                option = name.replace("_", "-")
+                raise TrainingError(f"--{option}: must be {wanted} {least}, and finite.")
     if not 0 <= config.dropout < 1:
         raise TrainingError(f"--dropout {config.dropout}: must be from 0 to below 1.")
     if not 0 <= config.learning_rate_end <= 1:
         raise TrainingError(f"--learning-rate-end {config.learning_rate_end}: must be from 0 to 1.")
+    if config.start_tokenizer is not None and config.start is None:
+        raise TrainingError("--start-tokenizer: needs --start, the GGUF file that it belongs to.")
     if config.lora_rank and config.start is None:
         raise TrainingError("--lora-rank: needs --start, a model whose weights it changes.")
     if config.batch % config.micro_batch:

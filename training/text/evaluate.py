@@ -53,7 +53,7 @@ class TextEvaluateConfig:
     data: TextDataConfig = field(default_factory=TextDataConfig)
     """The texts that it was trained on, with those that were held out."""
     stride: int = 0
-    """Tokens by which the window advances; 0: half of the context."""
+    """Tokens by which the window advances, at most the context; 0: half of it."""
     threads: int = 0
     """Threads for the model; 0: all cores."""
 
@@ -88,6 +88,10 @@ def evaluate_text(
     manifest = read_model(config.model).manifest
     if manifest.kind != "text" or manifest.vocabulary is None:
         raise TrainingError(f"{config.model}: this is not a text model.")
+    context = manifest.training.config["network.context"]
+    assert isinstance(context, int)
+    if not 0 <= config.stride <= context:
+        raise TrainingError(f"--stride {config.stride}: must be from 0 to the context, {context}.")
     _, corpus = prepare_texts(config.data, say)
     trained_on = manifest.training.config.get("data.key")
     if trained_on != corpus.key:
@@ -99,7 +103,7 @@ def evaluate_text(
     training = corpus.joined(corpus.part("training") + corpus.part("validation"))
     texts = tuple(corpus.joined(documents) for _, documents in groups)
     bits: dict[str, tuple[float, ...]] = {
-        MODEL: _model_bits(config, manifest, groups, say),
+        MODEL: _model_bits(config, manifest, groups, context, say),
         COUNTING: _counted_bits(config, manifest, corpus, groups, say),
     }
     for name, compress in compressors().items():
@@ -146,21 +150,20 @@ def _model_bits(
     config: TextEvaluateConfig,
     manifest: Manifest,
     groups: list[tuple[str, tuple[Document, ...]]],
+    context: int,
     say: Callable[[str], None],
 ) -> tuple[float, ...]:
     assert manifest.vocabulary is not None
     tokenizer = open_tokenizer(config.model / manifest.vocabulary)
     end_id = end_id_of(tokenizer, str(manifest.training.config["end_token"]))
     runner = TextRunner(config.model / manifest.graphs["decoder"].file, threads=config.threads)
-    context = manifest.training.config["network.context"]
-    assert isinstance(context, int)
+    stride = config.stride or max(context // 2, 1)
     totals = []
     for name, documents in groups:
         say(f"Measuring the model on {name}")
         total = 0.0
         for tokens in encode_documents(tokenizer, documents, end_id=end_id):
             whole = np.concatenate([[end_id], tokens]).astype(np.int32)
-            stride = config.stride or max(context // 2, 1)
             total += float(bits_of(runner, whole, context=context, stride=stride).sum())
         totals.append(total)
     return tuple(totals)

@@ -1,6 +1,5 @@
 """The loop around a text model's training: budgets, checkpoints, validation and reports."""
 
-import json
 import math
 import time
 from dataclasses import dataclass, replace
@@ -307,14 +306,3 @@ def train_text(config: TextConfig) -> int:
             return 0
         log.say("Stopped; to continue, repeat the command with --resume.")
         return 128 + (stop.signal_number or 2)
-
-
-def run_config(folder: Path) -> dict[str, object]:
-    """The configuration that a run's folder keeps."""
-    try:
-        stored = json.loads((folder / CONFIG_FILE).read_bytes())
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"{folder}: {CONFIG_FILE} of this run cannot be read.") from error
-    if not isinstance(stored, dict):
-        raise TrainingError(f"{folder}: {CONFIG_FILE} of this run cannot be read.")
-    return stored

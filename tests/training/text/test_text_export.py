@@ -233,6 +233,14 @@ def test_a_model_is_not_measured_on_texts_that_it_was_trained_on(
         evaluate_text(_evaluate(trained, exported.folder, held_out=("1.txt",)))
 
 
+@pytest.mark.parametrize("stride", [-5, 1_000])
+def test_a_window_cannot_advance_backwards_or_by_more_than_its_length(
+    trained: Path, exported: export.ExportedText, stride: int
+) -> None:
+    with pytest.raises(TrainingError, match=f"--stride {stride}: must be from 0 to the context"):
+        evaluate_text(replace(_evaluate(trained, exported.folder), stride=stride))
+
+
 def test_a_model_of_another_kind_is_not_measured(
     trained: Path, exported: export.ExportedText, tmp_path: Path
 ) -> None:

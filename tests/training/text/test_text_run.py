@@ -1,5 +1,7 @@
 """A run learns, stops when asked to, and goes on as if it had not stopped."""
 
+import json
+import math
 import os
 import signal
 import threading
@@ -15,11 +17,11 @@ from tests.training.text.stand_ins import tiny_config, write_tang_packages, writ
 from training.checkpoints import list_checkpoints, load_checkpoint
 from training.errors import TrainingError
 from training.text import train
-from training.text.config import TextConfig, config_command
+from training.text.config import CONFIG_FILE, TextConfig, TextReportConfig, config_command
 from training.text.corpus import TextDataConfig
 from training.text.model import TextNetwork
 from training.text.restore import restore_text
-from training.text.train import run_config, train_text
+from training.text.train import train_text
 from training.text.trainer import TextTrainer, nats_of
 
 
@@ -187,6 +189,11 @@ def test_a_loss_that_is_no_number_ends_the_run(
         ({"batch": 5}, "--batch 5: must be a multiple of --micro-batch 2"),
         ({"dropout": 1.0}, "--dropout 1.0: must be from 0 to below 1"),
         ({"passes": 0.0}, "--passes: must be more than 0"),
+        ({"passes": math.inf}, "--passes: must be more than 0, and finite"),
+        ({"lora_scale": 0.0}, "--lora-scale: must be more than 0"),
+        ({"report": TextReportConfig(log_steps=0)}, "--report.log-steps: must be at least 1"),
+        ({"report": TextReportConfig(keep_checkpoints=0)}, "--report.keep-checkpoints: must be"),
+        ({"start_tokenizer": Path("tokenizer.json")}, "--start-tokenizer: needs --start"),
         ({"vocabulary": 100}, "--vocabulary 100: must be at least 257"),
     ],
 )
@@ -200,8 +207,7 @@ def test_settings_that_cannot_be_are_refused(
 def test_the_command_of_a_run_says_what_is_not_the_default(tmp_path: Path, texts: Path) -> None:
     config = tiny_config(tmp_path / "run", texts, passes=0.2)
     train_text(config)
-    stored = run_config(config.out)
-    command = config_command(stored)
+    command = config_command(json.loads((config.out / CONFIG_FILE).read_bytes()))
     assert command.startswith("python -m training text --average-steps 4.0 --batch 4 ")
     assert "--data.path texts" in command
     assert "--network.layers 2" in command
