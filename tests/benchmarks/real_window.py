@@ -6,6 +6,7 @@ Loads Qt, so import it only after the environment has been set.
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +22,13 @@ LOOK_EVERY_MS: Final = 5
 
 
 def spin(milliseconds: int) -> None:
-    """Let the window do what it does for so long."""
+    """Let the window do what it does for so long.
+
+    Leaves nothing behind: PySide 6.11 keeps 63 bytes for each connection to a method of Qt's own,
+    as ``loop.quit`` is, which a benchmark that spins for hours would take for the window's.
+    """
     loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
+    QTimer.singleShot(milliseconds, partial(loop.quit))
     loop.exec()
 
 

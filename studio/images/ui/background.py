@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -52,10 +53,12 @@ class BackgroundWork(QObject):
             return refused
         future = self._pool.submit(work)
 
-        def end() -> None:
-            self._owed.pop(future, None)
+        def end(done: "Future[T]") -> None:
+            # Given the future and not holding it: a ring of the two would keep its result, a
+            # picture's bytes, until the collector comes by, which is once in thousands of them.
+            self._owed.pop(done, None)
             try:
-                result = future.result()
+                result = done.result()
             except CancelledError:
                 failed(Cancelled())
             except AtelierError as error:
@@ -64,8 +67,8 @@ class BackgroundWork(QObject):
                 then(result)
 
         if owed:
-            self._owed[future] = end
-        future.add_done_callback(lambda _done: self._tell(_Ended(run=end)))
+            self._owed[future] = partial(end, future)
+        future.add_done_callback(lambda done: self._tell(_Ended(run=partial(end, done))))
         return future
 
     def close(self) -> None:

@@ -1,5 +1,8 @@
 """Keeping pictures, and taking them out again: the one place that edits works."""
 
+from collections import OrderedDict
+from typing import Final
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from studio.contract.errors import AtelierError
@@ -10,6 +13,9 @@ from studio.project.edits import Change, Page, Patch
 from studio.project.nodes import WORK, Work
 from studio.shell.notices import NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
+
+REMEMBERED: Final = 4_096
+"""Pictures of which it is remembered whether they are kept; many screenfuls."""
 
 
 class WorkKeeper(QObject):
@@ -34,7 +40,7 @@ class WorkKeeper(QObject):
         self._project = project
         self._pictures = pictures
         self._notices = notices
-        self._known: dict[str, Work | None] = {}
+        self._known: OrderedDict[str, Work | None] = OrderedDict()
         self._on_the_way: set[str] = set()
         """Pictures that are being encoded or written, by the identity of their recipe."""
         self._encoding: dict[str, tuple[Outgoing, str, tuple[Patch, ...]]] = {}
@@ -61,14 +67,18 @@ class WorkKeeper(QObject):
         if not recipe.is_made:
             return None
         key = identity(recipe)
-        if key not in self._known:
-            try:
-                found = self._project.store.find(WORK, key)
-            except AtelierError as error:
-                self._notices.report(error)
-                found = ()
-            self._known[key] = found[0] if found else None
-        return self._known[key]
+        if key in self._known:
+            self._known.move_to_end(key)
+            return self._known[key]
+        try:
+            found = self._project.store.find(WORK, key)
+        except AtelierError as error:
+            self._notices.report(error)
+            found = ()
+        work = self._known[key] = found[0] if found else None
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return work
 
     def is_kept(self, recipe: Recipe) -> bool:
         """Whether a picture is kept, or just being kept."""

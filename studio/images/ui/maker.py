@@ -24,6 +24,9 @@ from studio.shell.host_bridge import HostBridge
 
 CACHE_BYTES: Final = 96_000_000
 """Pictures held so that scrolling and undo need not make them again."""
+BESIDE_BYTES: Final = 1_800
+"""What a held picture takes beside its pixels and twice its key: the recipe's strings and fields,
+the image's own record, the place in the cache (measured with the recipes of `avatars`)."""
 MOST_AT_ONCE: Final = 32
 """Pictures a request: a change of mind waits no longer than these take."""
 MICRO_BATCH: Final = 16
@@ -51,6 +54,11 @@ class MadePicture:
     recipe: Recipe
     """Complete."""
     image: QImage
+
+
+def _held_size(picture: MadePicture) -> int:
+    """Bytes that a held picture takes; of a small one the recipe is the larger part."""
+    return picture.image.sizeInBytes() + 2 * len(picture.key) + BESIDE_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +123,14 @@ class PictureMaker(QObject):
     def __init__(
         self, host: HostBridge, parent: QObject | None = None, *, held_bytes: int = CACHE_BYTES
     ) -> None:
-        """``held_bytes``: so many bytes of pictures are held at most, and always the newest few."""
+        """``held_bytes``: so many bytes of pictures and their recipes are held at most, unless
+        what is wanted now is more than that; and always the newest few."""
         super().__init__(parent)
         self._host = host
         self._held_bytes = held_bytes
         self._folder = Path()
         self._wanted: tuple[tuple[int, bytes, Recipe], ...] = ()
+        self._wanted_keys: frozenset[bytes] = frozenset()
         self._live = False
         self._drag = 0
         self._flight: _Flight | None = None
@@ -156,12 +166,12 @@ class PictureMaker(QObject):
         self._folder = folder
         self._live = live
         self._wanted = tuple((place, wish_key(recipe), recipe) for place, recipe in wishes)
+        self._wanted_keys = frozenset(key for _, key, _ in self._wanted)
         self._stopped = False
-        flight = self._flight
-        if flight is not None and not live:
-            wanted = {key for _, key, _ in self._wanted}
-            if not wanted & set(flight.keys[flight.arrived :]):
-                self._give_up(flight)
+        self._make_room()
+        flight = None if live else self._flight
+        if flight is not None and self._wanted_keys.isdisjoint(flight.keys[flight.arrived :]):
+            self._give_up(flight)
         self._next()
 
     def get(self, key: bytes) -> MadePicture | None:
@@ -175,16 +185,27 @@ class PictureMaker(QObject):
         """Hold a picture that came from elsewhere, e.g. from a kept file."""
         self.forget(picture.key)
         self._cache[picture.key] = picture
-        self._cached_bytes += picture.image.sizeInBytes()
-        while self._cached_bytes > self._held_bytes and len(self._cache) > MOST_AT_ONCE:
-            _, oldest = self._cache.popitem(last=False)
-            self._cached_bytes -= oldest.image.sizeInBytes()
+        self._cached_bytes += _held_size(picture)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the oldest go, but nothing that is wanted: it would only be made again, for ever."""
+        spared = 0
+        while self._cached_bytes > self._held_bytes:
+            if len(self._cache) <= max(MOST_AT_ONCE, spared):
+                return
+            oldest = next(iter(self._cache))
+            if oldest in self._wanted_keys:
+                self._cache.move_to_end(oldest)
+                spared += 1
+            else:
+                self.forget(oldest)
 
     def forget(self, key: bytes) -> None:
         """Make this picture anew when it is wanted next."""
         old = self._cache.pop(key, None)
         if old is not None:
-            self._cached_bytes -= old.image.sizeInBytes()
+            self._cached_bytes -= _held_size(old)
 
     def remake(self, recipe: Recipe) -> None:
         """Make the picture of a complete recipe anew when it is wanted next, as it was made:
@@ -202,7 +223,8 @@ class PictureMaker(QObject):
 
     def stop(self) -> None:
         """Want nothing any more."""
-        self._wanted = ()
+        self._wanted, self._wanted_keys = (), frozenset()
+        self._make_room()
         if self._flight is not None:
             self._give_up(self._flight)
 

@@ -17,7 +17,7 @@ from studio.images.ui.keeper import WorkKeeper
 from studio.images.ui.outgoing import Outgoing, OutgoingPictures
 from studio.images.ui.raster import image_pixels
 from studio.project.edits import Change, Edit
-from studio.project.nodes import WORK
+from studio.project.nodes import WORK, NodeType, Work
 from studio.shell.notices import NoticeCentre
 from studio.shell.project_bridge import ProjectBridge
 from tests.images.ui.conftest import MAKING
@@ -85,3 +85,35 @@ def test_what_could_not_be_written_is_not_called_kept_and_can_be_kept_again(
         assert keeper.keep(picture)
         keeper.flush()
     assert project.store.nodes(WORK).total == 1
+
+
+def test_after_many_pictures_few_are_remembered_and_those_kept_are_known_all_the_same(
+    qtbot: QtBot,
+    keeper: WorkKeeper,
+    project: ProjectBridge,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picture, few = _picture(), 100
+    keeper.keep(picture)
+    keeper.flush()
+    project.store.put_state("behind", b"").result(timeout=10)
+    qtbot.waitUntil(lambda: keeper.work_of(picture.recipe) is not None, timeout=PATIENCE_MS)
+    looked_up: list[str] = []
+    find = project.store.find
+
+    def counted(kind: NodeType[Work], key: str) -> tuple[Work, ...]:
+        looked_up.append(key)
+        return find(kind, key)
+
+    monkeypatch.setattr(project.store, "find", counted)
+    monkeypatch.setattr("studio.images.ui.keeper.REMEMBERED", few)
+    others = [msgspec.structs.replace(picture.recipe, seed=100 + n) for n in range(3 * few)]
+    for other in others:
+        assert not keeper.is_kept(other)
+    assert len(looked_up) == len(others)
+    for other in others[-few:]:
+        assert not keeper.is_kept(other)
+    assert len(looked_up) == len(others)
+    assert keeper.is_kept(picture.recipe)
+    assert not keeper.is_kept(others[0])
+    assert len(looked_up) == len(others) + 2

@@ -252,3 +252,44 @@ def test_a_forgotten_picture_is_made_anew(host: FakeHost, maker: PictureMaker) -
     maker.forget(wish_key(wishes[1][1]))
     maker.want(FOLDER, wishes)
     assert [recipe.seed for recipe in host.request(2).recipes] == [1]
+
+
+def held_of(maker: PictureMaker, wishes: list[tuple[int, Recipe]]) -> int:
+    return sum(maker.get(wish_key(recipe)) is not None for _, recipe in wishes)
+
+
+def test_of_small_pictures_no_more_is_held_than_their_recipes_leave_room_for(
+    host: FakeHost,
+) -> None:
+    # 8 x 8 pixels are 192 bytes: by these alone all of them would have room.
+    maker = PictureMaker(host.as_bridge(), held_bytes=1_000_000)
+    wishes = _wishes(0, 2_000)
+    for first in range(0, len(wishes), 50):
+        maker.want(FOLDER, wishes[first : first + 50])
+        host.answer_all()
+    assert MOST_AT_ONCE < held_of(maker, wishes) < len(wishes) / 4
+    assert held_of(maker, wishes[-50:]) == 50
+
+
+def test_more_than_may_be_held_is_made_once_and_held_while_it_is_wanted(host: FakeHost) -> None:
+    maker = PictureMaker(host.as_bridge(), held_bytes=1)
+    heard = Listener(maker)
+    wishes = _wishes(0, 5 * MOST_AT_ONCE)
+    maker.want(FOLDER, wishes)
+    for _ in range(20):  # five answers do; those who remake what they let go never end
+        if host.open:
+            host.answer()
+    assert len(heard.arrived) == len(wishes)
+    assert len(heard.done) == 1
+    assert held_of(maker, wishes) == len(wishes)
+    maker.want(FOLDER, wishes[:1])
+    assert held_of(maker, wishes) <= MOST_AT_ONCE
+
+
+def test_what_nobody_wants_any_more_is_let_go_down_to_what_may_be_held(host: FakeHost) -> None:
+    maker = PictureMaker(host.as_bridge(), held_bytes=1)
+    wishes = _wishes(0, 3 * MOST_AT_ONCE)
+    maker.want(FOLDER, wishes)
+    host.answer_all()
+    maker.stop()
+    assert held_of(maker, wishes) <= MOST_AT_ONCE

@@ -93,6 +93,11 @@ class PathStrip(QAbstractScrollArea):
         return self._total
 
     @property
+    def pictures(self) -> PathPictures:
+        """Where its pictures come from."""
+        return self._pictures
+
+    @property
     def here(self) -> str:
         """Id of the stop that is marked."""
         return self._here

@@ -16,6 +16,7 @@ from studio.images.ui.explore.mode import ExploreMode
 from studio.images.ui.explore.page import VIEWS
 from studio.images.ui.explore.spots import WAYS
 from studio.images.ui.explore.zones import ZoneWish
+from studio.images.ui.maker import MOST_AT_ONCE
 from studio.images.ui.room import ImagesRoom
 from studio.project.nodes import RELATIVE, WORK
 from tests.images.ui.explore.conftest import entered, find_two_traits
@@ -591,3 +592,28 @@ def test_every_view_and_the_rim_have_their_words(qtbot: QtBot, open_room: Opener
     names = {mode.page.pad.spoken_item(index).name for index in range(1 + WAYS)}
     assert len(names) == 1 + WAYS
     assert "" not in names
+
+
+def test_a_stop_far_back_that_is_held_no_more_shows_its_picture_again(
+    qtbot: QtBot, open_room: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.images.ui.explore.mode.PATH_BYTES", 1)
+    stage = open_room()
+    _, mode = entered(qtbot, stage)
+    for _ in range(3 * MOST_AT_ONCE):
+        press(stage, "surprise")
+    strip, path = mode.page.strip, mode.page.strip.pictures
+    first = strip.stop(0)
+    assert first is not None
+    assert path.image(first.recipe) is None
+    stops, total = mode.desk.stops(0, strip.total)
+    assert total == 3 * MOST_AT_ONCE + 1
+    assert sum(path.image(stop.recipe) is not None for stop in stops) < 2 * MOST_AT_ONCE
+    strip.horizontalScrollBar().setValue(0)
+    stage.host.answer_all()
+    assert path.image(first.recipe) is not None
+    mode.desk.return_to(first)
+    stage.host.answer_all()
+    subject = mode.subject()
+    assert subject is not None
+    assert subject.recipe == first.recipe
