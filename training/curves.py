@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from training.errors import TrainingError
-from training.gan.config import CONFIG_FILE
 from training.progress import METRICS_FILE
+from training.run_folder import CONFIG_FILE
 
 CURVE_FILE = "curve.json"
 """In a run's folder: its checkpoints as a ruler measured them."""

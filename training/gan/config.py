@@ -16,8 +16,6 @@ from training.gan.model import NetworkConfig
 from training.gan.recipes import STYLE_ONLY, Loss, Recipe
 
 SUPPORTED_RESOLUTIONS = (32, 64)
-CONFIG_FILE = "config.json"
-"""In a run's folder: the whole configuration, for the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,23 +227,6 @@ def identity(
     }
     run = {"data": data_key, "processes": world_size, "precision": precision}
     return {name: str(value) for name, value in {**own, **network, **run}.items()}
-
-
-def refuse_other_run(path: Path, stored: object, current: Mapping[str, str]) -> None:
-    """Refuse to continue a checkpoint with settings that are not its own."""
-    known = stored if isinstance(stored, dict) else {}
-    differing = [
-        "the pictures are others than they were"
-        if name == "data"
-        else f"{name} was {known.get(name, 'not set')} and is now {current.get(name, 'not set')}"
-        for name in sorted({*known, *current})
-        if known.get(name) != current.get(name)
-    ]
-    if differing:
-        raise TrainingError(
-            f"{path}: this checkpoint is of another run ({'; '.join(differing)}); use its "
-            "settings or another --out."
-        )
 
 
 def config_to_json(config: GanConfig) -> str:

@@ -3,31 +3,16 @@
 import dataclasses
 import math
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from training.checkpoints import (
-    list_checkpoints,
-    load_newest,
-    remove_leftovers,
-    save_checkpoint,
-    write_atomically,
-)
 from training.data.dataset import PictureSet, explain_write_errors, open_cache, require_space
 from training.data.prepare import prepare_data
 from training.engine import Engine, StopRequest, stop_on_signals
 from training.errors import TrainingError
-from training.gan.config import (
-    CONFIG_FILE,
-    GanConfig,
-    check_config,
-    config_to_json,
-    identity,
-    refuse_other_run,
-)
+from training.gan.config import GanConfig, check_config, config_to_json, identity
 from training.gan.diversity import TrainedClassifier, data_spread, load_classifier
 from training.gan.frechet import FrechetReference
 from training.gan.measure import measure_diversity
@@ -36,6 +21,7 @@ from training.gan.recipes import make_networks
 from training.gan.sheets import class_sheet, save_png, seed_sheet
 from training.gan.trainer import GanTrainer
 from training.progress import RunLog, spoken_time
+from training.run_folder import RunRecord, open_run_folder, versions_of, write_config
 
 SHEETS_FOLDER = "sheets"
 MILESTONES = ((50_000, "first shapes"), (300_000, "clean pictures"))
@@ -44,7 +30,7 @@ MILESTONES = ((50_000, "first shapes"), (300_000, "clean pictures"))
 
 def versions() -> dict[str, str]:
     """Versions of what the result depends on, for the record."""
-    return {name: version(name) for name in ("torch", "numpy", "lightning-fabric")}
+    return versions_of("torch", "numpy", "lightning-fabric")
 
 
 class GanRun:
@@ -59,13 +45,18 @@ class GanRun:
         self._log = log
         self._stop = stop
         self._trainer = GanTrainer(config, data, engine)
-        self._seconds = 0.0
-        self._cpu_seconds = 0.0
-        self._identity = identity(
-            config,
-            data_key=data.info.key,
-            world_size=engine.world_size,
-            precision=engine.precision,
+        self._record = RunRecord(
+            folder=config.out,
+            config=config_to_json(config),
+            identity=identity(
+                config,
+                data_key=data.info.key,
+                world_size=engine.world_size,
+                precision=engine.precision,
+            ),
+            versions=versions(),
+            data_folder=data.folder,
+            keep=config.report.keep_checkpoints,
         )
         self._classifier: TrainedClassifier | None = None
         self._spreads: tuple[float, ...] = ()
@@ -79,20 +70,8 @@ class GanRun:
 
     def resume(self) -> None:
         """Continue from the newest readable checkpoint of this run."""
-        path, state = load_newest(self._config.out, self._log.say)
-        refuse_other_run(path, state.get("identity"), self._identity)
+        path, state = self._record.resume(self._log.say, data="the pictures")
         self._trainer.load(state)
-        seconds = state["seconds"]
-        assert isinstance(seconds, float)
-        self._seconds = seconds
-        cpu_seconds = state.get("cpu_seconds", 0.0)
-        assert isinstance(cpu_seconds, float)
-        self._cpu_seconds = cpu_seconds
-        if state.get("versions") != versions():
-            self._log.say(
-                f"{path.name} was written by {state.get('versions')}; with other versions the "
-                "continuation is not the same to the bit."
-            )
         self._log.say(f"Continuing from {path.name} ({self._trainer.images:,} images seen)")
 
     def prepare(self) -> None:
@@ -126,10 +105,9 @@ class GanRun:
     def train(self) -> bool:
         """Train to the budget; False when a person or the system asked to stop before it."""
         config, trainer = self._config, self._trainer
-        trained_before, computed_before = self._seconds, self._cpu_seconds
-        begun, begun_computing = time.monotonic(), time.process_time()
-        saved = begun
-        mark_time, mark_images = begun, trainer.images
+        tick = self._record.clock()
+        saved = mark_time = tick()
+        mark_images = trainer.images
         sums: dict[str, list[float]] = {}
         while not self._finished():
             if self._engine.any_process(bool(self._stop)):
@@ -137,9 +115,7 @@ class GanRun:
                 return False
             trainer.pace(self._share())
             losses = trainer.step()
-            now = time.monotonic()
-            self._seconds = trained_before + now - begun
-            self._cpu_seconds = computed_before + time.process_time() - begun_computing
+            now = tick()
             if not math.isfinite(losses.generator + losses.discriminator):
                 raise TrainingError(
                     f"{config.out}: the loss is no longer a number after {trainer.images:,} "
@@ -181,11 +157,12 @@ class GanRun:
             self._config.max_images is not None and self._trainer.images >= self._config.max_images
         )
         out_of_time = (
-            self._config.max_minutes is not None and self._seconds >= self._config.max_minutes * 60
+            self._config.max_minutes is not None
+            and self._record.seconds >= self._config.max_minutes * 60
         )
         out_of_computing = (
             self._config.max_cpu_minutes is not None
-            and self._cpu_seconds >= self._config.max_cpu_minutes * 60
+            and self._record.cpu_seconds >= self._config.max_cpu_minutes * 60
         )
         return out_of_images or self._engine.any_process(out_of_time or out_of_computing)
 
@@ -195,9 +172,9 @@ class GanRun:
         if self._config.max_images:
             shares.append(self._trainer.images / self._config.max_images)
         if self._config.max_minutes:
-            shares.append(self._seconds / (self._config.max_minutes * 60))
+            shares.append(self._record.seconds / (self._config.max_minutes * 60))
         if self._config.max_cpu_minutes:
-            shares.append(self._cpu_seconds / (self._config.max_cpu_minutes * 60))
+            shares.append(self._record.cpu_seconds / (self._config.max_cpu_minutes * 60))
         return max(shares)
 
     def _left(self, rate: float) -> str:
@@ -205,10 +182,10 @@ class GanRun:
         if self._config.max_images is not None:
             left.append((self._config.max_images - self._trainer.images) / max(rate, 1e-9))
         if self._config.max_minutes is not None:
-            left.append(self._config.max_minutes * 60 - self._seconds)
-        if self._config.max_cpu_minutes is not None and self._cpu_seconds > 0:
-            computing = self._config.max_cpu_minutes * 60 - self._cpu_seconds
-            left.append(computing * self._seconds / self._cpu_seconds)
+            left.append(self._config.max_minutes * 60 - self._record.seconds)
+        if self._config.max_cpu_minutes is not None and self._record.cpu_seconds > 0:
+            computing = self._config.max_cpu_minutes * 60 - self._record.cpu_seconds
+            left.append(computing * self._record.seconds / self._record.cpu_seconds)
         return f"{spoken_time(min(left))} left" if left else "no limit"
 
     def _due(self, every: int) -> bool:
@@ -235,14 +212,14 @@ class GanRun:
             )
         values = {f"loss/{name}": value for name, value in means.items()}
         values["speed/images_per_second"] = rate
-        self._record(values)
+        self._write(values)
 
-    def _record(self, values: dict[str, float]) -> None:
+    def _write(self, values: dict[str, float]) -> None:
         """Keep numbers, with what of the budget they took."""
         self._log.record(
             at=self._trainer.images,
-            seconds=self._seconds,
-            values={"cpu_seconds": round(self._cpu_seconds, 1), **values},
+            seconds=self._record.seconds,
+            values={"cpu_seconds": round(self._record.cpu_seconds, 1), **values},
         )
 
     def _draw_sheets(self) -> None:
@@ -282,7 +259,7 @@ class GanRun:
             distance = self._reference.distance(ready)
             self._log.say(f"FD, own classifier: {distance:.1f}")
             values["frechet/own_classifier"] = distance
-        self._record(values)
+        self._write(values)
         dying = [m.class_id for m in measured if m.dying]
         if dying:
             self._log.warn(f"the latent is dying: samples hardly differ in {', '.join(dying)}.")
@@ -294,20 +271,7 @@ class GanRun:
         trained on would wait for ever.
         """
         if self._engine.is_first:
-            path = save_checkpoint(
-                self._config.out,
-                at=self._trainer.images,
-                state={
-                    **self._trainer.state(),
-                    "identity": self._identity,
-                    "seconds": self._seconds,
-                    "cpu_seconds": self._cpu_seconds,
-                    "versions": versions(),
-                    "config": config_to_json(self._config),
-                    "data_folder": str(self._data.folder),
-                },
-                keep=self._config.report.keep_checkpoints,
-            )
+            path = self._record.save(self._trainer.images, self._trainer.state())
             self._log.say(f"Saved {path.name}")
 
 
@@ -325,17 +289,11 @@ def _open_run(config: GanConfig, log: RunLog) -> PictureSet:
             f"--together {config.together}: the pictures have {len(data.info.classes)} classes."
         )
     with explain_write_errors(config.out, "the run"):
-        (config.out / SHEETS_FOLDER).mkdir(parents=True, exist_ok=True)
-        if list_checkpoints(config.out) and not config.resume:
-            raise TrainingError(
-                f"{config.out}: this folder already holds a run; pass --resume to continue it, or "
-                "another --out."
-            )
-        remove_leftovers(config.out)
+        open_run_folder(config.out, resume=config.resume)
+        (config.out / SHEETS_FOLDER).mkdir(exist_ok=True)
         require_space(config.out, _checkpoint_bytes(config) * 5, "the run's checkpoints")
         if not config.resume:
-            body = config_to_json(config).encode("utf-8")
-            write_atomically(config.out / CONFIG_FILE, lambda file: file.write(body))
+            write_config(config.out, config_to_json(config))
     return data
 
 

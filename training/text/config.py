@@ -15,7 +15,6 @@ from training.text.corpus import TextDataConfig
 from training.text.model import TextNetworkConfig, check_network
 from training.text.vocabulary import END_OF_TEXT
 
-CONFIG_FILE = "config.json"
 _COUNTS = ("batch", "micro_batch", "vocabulary", "report.log_steps", "report.keep_checkpoints")
 _POSITIVE = ("passes", "learning_rate", "clip", "lora_scale")
 _NOT_NEGATIVE = (
@@ -158,15 +157,3 @@ def identity(
     network = {f"network.{name}": v for name, v in dataclasses.asdict(config.network).items()}
     run = {"data": data_key, "processes": world_size, "precision": precision}
     return {name: str(value) for name, value in (own | network | run).items()}
-
-
-def refuse_other_run(path: Path, stored: object, mine: dict[str, str]) -> None:
-    """Raise if the checkpoint belongs to a run with other settings, naming what differs."""
-    if stored == mine:
-        return
-    theirs = stored if isinstance(stored, dict) else {}
-    differing = sorted(n for n in mine.keys() | theirs.keys() if mine.get(n) != theirs.get(n))
-    shown = ", ".join(f"{n} (there {theirs.get(n)}, here {mine.get(n)})" for n in differing)
-    raise TrainingError(
-        f"{path}: this checkpoint is of another run: {shown}. Use its settings or another --out."
-    )

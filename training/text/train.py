@@ -3,32 +3,19 @@
 import math
 import time
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from training.checkpoints import (
-    list_checkpoints,
-    load_newest,
-    remove_leftovers,
-    save_checkpoint,
-    write_atomically,
-)
+from training.checkpoints import write_atomically
 from training.data.dataset import explain_write_errors
 from training.engine import Engine, StopRequest, stop_on_signals
 from training.errors import TrainingError
 from training.progress import RunLog, spoken_time
-from training.text.config import (
-    CONFIG_FILE,
-    TextConfig,
-    check_config,
-    config_to_json,
-    identity,
-    refuse_other_run,
-)
+from training.run_folder import RunRecord, open_run_folder, versions_of, write_config
+from training.text.config import TextConfig, check_config, config_to_json, identity
 from training.text.corpus import Corpus, open_corpus
 from training.text.model import parameter_count
 from training.text.packed import PackedWindows
@@ -48,8 +35,7 @@ from training.text.vocabulary import (
 
 def versions() -> dict[str, str]:
     """Versions of what the result depends on, for the record."""
-    names = ("torch", "numpy", "lightning-fabric", "tokenizers")
-    return {name: version(name) for name in names}
+    return versions_of("torch", "numpy", "lightning-fabric", "tokenizers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,29 +84,24 @@ class TextRun:
             begin=start.load if start else None,
         )
         self._pass_tokens = windows.tokens
-        self._seconds = 0.0
-        self._cpu_seconds = 0.0
-        self._identity = identity(
-            config,
-            data_key=texts.corpus.key,
-            world_size=engine.world_size,
-            precision=engine.precision,
+        self._record = RunRecord(
+            folder=config.out,
+            config=config_to_json(config),
+            identity=identity(
+                config,
+                data_key=texts.corpus.key,
+                world_size=engine.world_size,
+                precision=engine.precision,
+            ),
+            versions=versions(),
+            data_folder=texts.folder,
+            keep=config.report.keep_checkpoints,
         )
 
     def resume(self) -> None:
         """Continue from the newest readable checkpoint of this run."""
-        path, state = load_newest(self._config.out, self._log.say)
-        refuse_other_run(path, state.get("identity"), self._identity)
+        path, state = self._record.resume(self._log.say, data="the texts")
         self.trainer.load(state)
-        seconds, cpu_seconds = state["seconds"], state["cpu_seconds"]
-        assert isinstance(seconds, float)
-        assert isinstance(cpu_seconds, float)
-        self._seconds, self._cpu_seconds = seconds, cpu_seconds
-        if state.get("versions") != versions():
-            self._log.say(
-                f"{path.name} was written by {state.get('versions')}; with other versions the "
-                "continuation is not the same to the bit."
-            )
         self._log.say(f"Continuing from {path.name} (step {self.trainer.step_number:,})")
 
     def prepare(self) -> None:
@@ -139,18 +120,15 @@ class TextRun:
     def train(self) -> bool:
         """Train to the budget; False when a person or the system asked to stop before it."""
         config, trainer = self._config, self.trainer
-        trained_before, computed_before = self._seconds, self._cpu_seconds
-        begun, begun_computing = time.monotonic(), time.process_time()
-        saved = mark = begun
+        tick = self._record.clock()
+        saved = mark = tick()
         losses: list[float] = []
         while trainer.step_number < trainer.steps:
             if self._engine.any_process(bool(self._stop)):
                 self._save()
                 return False
             losses.append(trainer.step())
-            now = time.monotonic()
-            self._seconds = trained_before + now - begun
-            self._cpu_seconds = computed_before + time.process_time() - begun_computing
+            now = tick()
             if not math.isfinite(losses[-1]):
                 raise TrainingError(
                     f"{config.out}: the loss is no longer a number at step "
@@ -187,13 +165,14 @@ class TextRun:
             f"step {trainer.step_number:,} of {trainer.steps:,}, pass {passes:.2f}: loss "
             f"{mean:.3f}, {rate:,.0f} tokens/s, {spoken_time(left)} left"
         )
-        self._record({"loss": mean, "speed/tokens_per_second": rate, "passes": passes})
+        self._write({"loss": mean, "speed/tokens_per_second": rate, "passes": passes})
 
-    def _record(self, values: dict[str, float]) -> None:
+    def _write(self, values: dict[str, float]) -> None:
+        """Keep numbers, with the time that they took."""
         self._log.record(
             at=self.trainer.step_number,
-            seconds=self._seconds,
-            values={"cpu_seconds": round(self._cpu_seconds, 1), **values},
+            seconds=self._record.seconds,
+            values={"cpu_seconds": round(self._record.cpu_seconds, 1), **values},
         )
 
     def validate(self) -> None:
@@ -216,25 +195,12 @@ class TextRun:
         size = len(corpus.joined(corpus.part("validation")))
         bits = nats / math.log(2) / size
         self._log.say(f"Validation: {bits:.4f} bits a byte, loss {nats / count:.3f}")
-        self._record({"validation/bits_a_byte": bits, "validation/loss": nats / count})
+        self._write({"validation/bits_a_byte": bits, "validation/loss": nats / count})
 
     def _save(self) -> None:
         if self._engine.is_first:
-            path = save_checkpoint(
-                self._config.out,
-                at=self.trainer.step_number,
-                state={
-                    **self.trainer.state(),
-                    "tokens": self.trainer.tokens_seen,
-                    "identity": self._identity,
-                    "seconds": self._seconds,
-                    "cpu_seconds": self._cpu_seconds,
-                    "versions": versions(),
-                    "config": config_to_json(self._config),
-                    "data_folder": str(self._texts.folder),
-                },
-                keep=self._config.report.keep_checkpoints,
-            )
+            state = {**self.trainer.state(), "tokens": self.trainer.tokens_seen}
+            path = self._record.save(self.trainer.step_number, state)
             self._log.say(f"Saved {path.name}")
 
 
@@ -243,13 +209,7 @@ def _open_run(config: TextConfig, start: Start | None, log: RunLog) -> Path:
     check_config(config)
     folder, corpus = prepare_texts(config.data, log.say)
     with explain_write_errors(config.out, "the run"):
-        config.out.mkdir(parents=True, exist_ok=True)
-        if list_checkpoints(config.out) and not config.resume:
-            raise TrainingError(
-                f"{config.out}: this folder already holds a run; pass --resume to continue it, or "
-                "another --out."
-            )
-        remove_leftovers(config.out)
+        open_run_folder(config.out, resume=config.resume)
         if not config.resume:
             if start is not None:
                 tokenizer = start.tokenizer
@@ -259,8 +219,7 @@ def _open_run(config: TextConfig, start: Start | None, log: RunLog) -> Path:
                 tokenizer = make(corpus.part("training"), size=config.vocabulary)
             body = tokenizer.to_str(pretty=True).encode("utf-8")
             write_atomically(config.out / TOKENIZER_FILE, lambda file: file.write(body))
-            settings = config_to_json(config).encode("utf-8")
-            write_atomically(config.out / CONFIG_FILE, lambda file: file.write(settings))
+            write_config(config.out, config_to_json(config))
     return folder
 
 

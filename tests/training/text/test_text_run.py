@@ -16,8 +16,9 @@ import torch
 from tests.training.text.stand_ins import tiny_config, write_tang_packages, write_texts
 from training.checkpoints import list_checkpoints, load_checkpoint
 from training.errors import TrainingError
+from training.run_folder import CONFIG_FILE
 from training.text import train
-from training.text.config import CONFIG_FILE, TextConfig, TextReportConfig, config_command
+from training.text.config import TextConfig, TextReportConfig, config_command
 from training.text.corpus import TextDataConfig
 from training.text.model import TextNetwork
 from training.text.restore import restore_text
@@ -163,7 +164,7 @@ def test_a_run_with_other_settings_is_not_continued(tmp_path: Path, texts: Path)
     assert train_text(config) == 0
     with pytest.raises(TrainingError, match="already holds a run"):
         train_text(config)
-    with pytest.raises(TrainingError, match=r"dropout \(there 0.1, here 0.2\)"):
+    with pytest.raises(TrainingError, match=r"dropout was 0.1 and is now 0.2"):
         train_text(replace(config, resume=True, dropout=0.2))
 
 
