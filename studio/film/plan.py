@@ -185,8 +185,11 @@ class FilmPlan:
     def _styling(self, first: Recipe, second: Recipe, share: float) -> Styling | None:
         """What is done to the position between two; None: nothing."""
         one, other = _styling_of(first), _styling_of(second)
+        kinds = self._kinds(first, second, share)
+        if not (kinds or one.mixed or other.mixed or one.shifts or other.shifts):
+            return None
         styling = Styling(
-            kinds=self._kinds(first, second, share),
+            kinds=kinds,
             mixed=_mixings(one.mixed, other.mixed, share),
             shifts=_shifts(one.shifts, other.shifts, share),
         )

@@ -55,8 +55,9 @@ from studio.provenance.files import sweep_leftovers
 BATCH: Final = 16
 IN_ADVANCE: Final = 2
 """Requests that are under way at once."""
-IN_REQUEST: Final = 64
-"""Pictures of one request at most; as many as stand in one file of the store."""
+PACKS_IN_REQUEST: Final = 4
+"""Files of the store whose pictures are asked for at once: between two requests the graph waits
+until the next is read and checked."""
 _LONGEST_WAIT: Final = 0.2
 
 
@@ -256,7 +257,8 @@ class _Renderer:
         self, client: HostClient, store: FrameStore, plan: FilmPlan, frames: list[int]
     ) -> bool:
         """Make the pictures ``frames`` and put them by; False: what was there did not fit."""
-        slices = [frames[at : at + store.per_pack] for at in range(0, len(frames), store.per_pack)]
+        length = PACKS_IN_REQUEST * store.per_pack
+        slices = [frames[at : at + length] for at in range(0, len(frames), length)]
         asked: list[int] = []
         first = store.done
 
@@ -272,8 +274,8 @@ class _Renderer:
             ask()
         total = store.count
         try:
-            for number, part in enumerate(slices):
-                made: list[Frame] = []
+            done, made = 0, list[Frame]()
+            for number in range(len(slices)):
                 for event in self._heard(client, asked[number]):
                     if isinstance(event, PictureReady) and not event.preview:
                         with event.picture as picture:
@@ -283,12 +285,15 @@ class _Renderer:
                                 return False
                             shape = picture.height, picture.width, picture.channels
                             made.append(np.frombuffer(picture.copy(), np.uint8).reshape(shape))
-                        self._told(first + number * store.per_pack + len(made), total, "making")
-                assert len(made) == len(part)
-                store.put_pack(made)
+                        done += 1
+                        if len(made) == store.per_pack or done == len(frames):
+                            store.put_pack(made)
+                            made = []
+                        self._told(first + done, total, "making")
                 if len(asked) < len(slices):
                     self._steering.check()
                     ask()
+            assert done == len(frames)
             return True
         finally:
             for request in asked:

@@ -20,7 +20,7 @@ from studio.contract.crossing import latent_between
 
 Values = NDArray[np.float32]
 """A latent, (dimension,), or styles, (layers, dimension)."""
-Weights = Sequence[float]
+Weights = tuple[float, float, float, float]
 """How much of each of four points there is in another."""
 T = TypeVar("T", float, Weights)
 
@@ -30,7 +30,12 @@ are close in time and far apart in space."""
 _SWING: Final = 1.25
 """How much longer or shorter than its two keys a latent on a curve may be."""
 _SMALLEST: Final = 1e-6
-_CORNERS: Final[Sequence[Weights]] = [[float(at == row) for at in range(4)] for row in range(4)]
+_CORNERS: Final[Sequence[Weights]] = (
+    (1.0, 0.0, 0.0, 0.0),
+    (0.0, 1.0, 0.0, 0.0),
+    (0.0, 0.0, 1.0, 0.0),
+    (0.0, 0.0, 0.0, 1.0),
+)
 """The four points themselves, by their weights."""
 
 
@@ -65,7 +70,8 @@ class Curve:
         if self._on_sphere:
             rows /= np.array(self._lengths)[:, np.newaxis]
         self._rows = rows
-        self._products: list[list[float]] = (rows @ rows.T).tolist()
+        products: list[list[float]] = (rows @ rows.T).tolist()
+        self._cosines = [products[at][other] for at in range(4) for other in range(at + 1, 4)]
 
     def at(self, share: float) -> Values:
         """The point at ``share`` of the way, 0 to 1: of the points' shape, float32."""
@@ -79,10 +85,11 @@ class Curve:
         # Directions that are nearly opposite meet on a line, and no line stays on the sphere.
         reached = math.sqrt(max(0.0, self._product(weights, weights)))
         scale = length / max(_SMALLEST, reached)
-        return self._sum([scale * weight for weight in weights])
+        return self._sum(weights, scale)
 
-    def _sum(self, weights: Weights) -> Values:
-        return (np.array(weights) @ self._rows).astype(np.float32).reshape(self._shape)
+    def _sum(self, weights: Weights, scale: float = 1.0) -> Values:
+        summed = np.array(weights) @ self._rows
+        return (scale * summed).astype(np.float32).reshape(self._shape)
 
     def _between_directions(self, first: Weights, second: Weights, share: float) -> Weights:
         """Between two points of the unit sphere, along it."""
@@ -91,21 +98,36 @@ class Curve:
         if sine < _SMALLEST:
             return _between_weights(first, second, share)
         one, other = math.sin((1.0 - share) * angle) / sine, math.sin(share * angle) / sine
-        return [one * a + other * b for a, b in zip(first, second, strict=True)]
+        return (
+            one * first[0] + other * second[0],
+            one * first[1] + other * second[1],
+            one * first[2] + other * second[2],
+            one * first[3] + other * second[3],
+        )
 
     def _product(self, first: Weights, second: Weights) -> float:
-        """The scalar product of two points that are given by their weights."""
-        return sum(
-            a * b * known
-            for a, row in zip(first, self._products, strict=True)
-            if a
-            for b, known in zip(second, row, strict=True)
-            if b
+        """The scalar product of two directions that are given by their weights."""
+        a, b, c, d = first
+        e, f, g, h = second
+        ab, ac, ad, bc, bd, cd = self._cosines
+        return (
+            (a * e + b * f + c * g + d * h)
+            + ab * (a * f + b * e)
+            + ac * (a * g + c * e)
+            + ad * (a * h + d * e)
+            + bc * (b * g + c * f)
+            + bd * (b * h + d * f)
+            + cd * (c * h + d * g)
         )
 
 
 def _between_weights(first: Weights, second: Weights, share: float) -> Weights:
-    return [a + share * (b - a) for a, b in zip(first, second, strict=True)]
+    return (
+        first[0] + share * (second[0] - first[0]),
+        first[1] + share * (second[1] - first[1]),
+        first[2] + share * (second[2] - first[2]),
+        first[3] + share * (second[3] - first[3]),
+    )
 
 
 def _between_numbers(first: float, second: float, share: float) -> float:

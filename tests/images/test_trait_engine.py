@@ -13,7 +13,6 @@ from studio.contract.manifest import Model, read_model
 from studio.contract.recipe import Recipe
 from studio.contract.traits import FoundTraits, TraitSearch
 from studio.images.engine import traits as engine
-from studio.images.engine.feeding import class_weights
 from studio.images.engine.generator import Generator
 from studio.images.engine.traits import find_traits, trait_between
 from studio.images.shifting import with_amount
@@ -71,12 +70,7 @@ def _deviations(model: Model, recipes: list[Recipe]) -> Doubles:
     positions = generator.styles(recipes, token)[:, 0].astype(np.float64)
     if generator.stylist is None:
         return positions
-    weights = [class_weights(model.manifest, recipe) for recipe in recipes]
-    means = [
-        generator.stylist.mean(recipe, row, token)
-        for recipe, row in zip(recipes, weights, strict=True)
-    ]
-    return positions - np.stack(means)
+    return positions - generator.stylist.means(recipes, token)
 
 
 def _pictures(model: Model, count: int, first_seed: int = 0) -> list[Recipe]:

@@ -15,6 +15,7 @@ from studio.contract.arrays import Latents, latent_from_bytes
 from studio.contract.manifest import Model, StyleSpace
 from studio.contract.recipe import Mixed, Recipe, Styling
 from studio.images.engine.feeding import (
+    Array,
     Feeder,
     class_rows,
     class_weights,
@@ -71,8 +72,11 @@ class Stylist:
         """
         own, others = self._mapped(recipes, moved_latents(recipes, latents), token)
         styles = np.repeat(own[:, np.newaxis], len(self._space.layers), axis=1)
-        for row, psi in enumerate(truncations(self._manifest, recipes)):
-            self._dress(styles[row], recipes[row], others.get(row, ()), psi, token)
+        psi = truncations(self._manifest, recipes)
+        drawn = [row for row in range(len(recipes)) if self._is_drawn(recipes[row], psi[row])]
+        means = dict(zip(drawn, self.means([recipes[row] for row in drawn], token), strict=True))
+        for row, recipe in enumerate(recipes):
+            self._dress(styles[row], recipe, others.get(row, ()), psi[row], means.get(row))
         return styles
 
     def mapped(
@@ -82,32 +86,49 @@ class Stylist:
 
         Each row belongs to the recipe at its place, which feeds whatever else the mapping takes.
         """
-        made = np.empty((len(recipes), self._space.dimension), np.float32)
-        for first in range(0, len(recipes), MOST_ROWS):
-            part = slice(first, first + MOST_ROWS)
-            given = {"latent": latents[part], "class_weights": weights[part]}
-            inputs = self._feeder.inputs(recipes[part], given)
-            self._runner.run(inputs, self._outputs["style"], made[part], token)
-        return made
+        inputs = self._feeder.inputs(recipes, {"latent": latents, "class_weights": weights})
+        return self._run(inputs, "style", token)
 
-    def mean(self, recipe: Recipe, weights: Styles, token: CancelToken) -> Styles:
-        """(dimension,) the mean of w over the kinds of which ``weights`` are the shares.
+    def means(self, recipes: Sequence[Recipe], token: CancelToken) -> Styles:
+        """(recipes, dimension) the mean of w over the kinds of each picture.
 
-        It is of whatever else the mapping takes too, which the recipe says.
+        It is of whatever else the mapping takes too, which the recipes say.
         """
+        if not recipes:
+            return np.empty((0, self._space.dimension), np.float32)
         dimension = self._manifest.latent.dimension if self._manifest.latent is not None else 0
-        nowhere = np.zeros((1, dimension), np.float32)
-        given = {"latent": nowhere, "class_weights": weights[np.newaxis]}
-        inputs = self._feeder.inputs([recipe], given)
-        key = b"".join(array.tobytes() for array in inputs.values())
-        known = self._means.get(key)
-        if known is None:
-            made = np.empty((1, self._space.dimension), np.float32)
-            self._runner.run(inputs, self._outputs["style_mean"], made, token)
-            if len(self._means) >= _MOST_MEANS:
+        nowhere = np.zeros((len(recipes), dimension), np.float32)
+        given = {"latent": nowhere, "class_weights": class_rows(self._manifest, recipes)}
+        inputs = self._feeder.inputs(recipes, given)
+        keys = [
+            b"".join(array[row].tobytes() for array in inputs.values())
+            for row in range(len(recipes))
+        ]
+        known = {key: self._means[key] for key in keys if key in self._means}
+        missing = {key: row for row, key in enumerate(keys) if key not in known}
+        if missing:
+            rows = list(missing.values())
+            some = {name: array[rows] for name, array in inputs.items()}
+            known |= zip(missing, self._run(some, "style_mean", token), strict=True)
+            if len(self._means) + len(missing) > _MOST_MEANS:
                 self._means.clear()
-            known = self._means[key] = made[0]
-        return known
+            self._means |= known
+        return np.stack([known[key] for key in keys])
+
+    def _is_drawn(self, recipe: Recipe, psi: np.float32) -> bool:
+        """Whether the picture is drawn towards the mean here."""
+        is_given = isinstance(recipe.styling, Styling) and recipe.styling.styles is not None
+        return self._truncates and psi != 1.0 and not is_given
+
+    def _run(self, inputs: Mapping[str, Array], role: str, token: CancelToken) -> Styles:
+        """(rows, dimension) an output of the mapping."""
+        count = len(next(iter(inputs.values())))
+        made = np.empty((count, self._space.dimension), np.float32)
+        for first in range(0, count, MOST_ROWS):
+            part = slice(first, first + MOST_ROWS)
+            some = {name: array[part] for name, array in inputs.items()}
+            self._runner.run(some, self._outputs[role], made[part], token)
+        return made
 
     def _mapped(
         self, recipes: Sequence[Recipe], latents: Latents, token: CancelToken
@@ -135,9 +156,12 @@ class Stylist:
         recipe: Recipe,
         others: Sequence[Styles],
         psi: np.float32,
-        token: CancelToken,
+        mean: Styles | None,
     ) -> None:
-        """Do to one picture's (layers, dimension) what its recipe asks for, in place."""
+        """Do to one picture's (layers, dimension) what its recipe asks for, in place.
+
+        ``mean`` is what it is drawn towards by the truncation ``psi``; None: nothing.
+        """
         styling = recipe.styling if isinstance(recipe.styling, Styling) else _NOTHING
         if styling.styles is not None:
             layers[:] = np.frombuffer(styling.styles, "<f4").reshape(layers.shape)
@@ -147,8 +171,7 @@ class Stylist:
             # All of it is the other to the bit, which adding the whole difference is not.
             part = np.float32(mixed.share) * (other - layers[zone])
             layers[zone] = other if mixed.share == 1.0 else layers[zone] + part
-        if psi != 1.0 and self._truncates:
-            mean = self.mean(recipe, class_weights(self._manifest, recipe), token)
+        if mean is not None:
             layers[:] = mean + psi * (layers - mean)
         for shift in styling.shifts:
             if shift.space == "style":

@@ -153,8 +153,7 @@ def _coordinates(
     positions = generator.styles(pile, token).mean(axis=1, dtype=np.float64)
     stylist = generator.stylist
     if stylist is not None:
-        means = [stylist.mean(r, class_weights(model.manifest, r), token) for r in pile]
-        positions = positions - np.stack(means)
+        positions = positions - stylist.means(pile, token)
     return ground.coordinates(positions)
 
 
