@@ -74,7 +74,9 @@ def check_probe(
         probe = _probes.decode(text)
         agrees = probe.agrees(read(probe.token))
     except (msgspec.MsgspecError, ValueError) as error:
-        raise GraphInvalid(file=path, fault="its probe is damaged") from error
+        raise GraphInvalid(
+            file=path, fault="the file is damaged or is not an ONNX graph"
+        ) from error
     if not agrees:
         fault = (
             "its weights were packed for another processor or another onnxruntime; "

@@ -104,7 +104,7 @@ def test_a_damaged_probe_is_said(folded: Path, damage: str) -> None:
         if entry.key == PROBE_KEY:
             entry.value = damage
     folded.write_bytes(model.SerializeToString())
-    with pytest.raises(GraphInvalid, match="probe is damaged"):
+    with pytest.raises(GraphInvalid, match="file is damaged"):
         opened(folded)
 
 

@@ -1895,10 +1895,6 @@
             <translation>它的权重是为另一种处理器或另一版 onnxruntime 打包的；删除其文件夹后会重新生成</translation>
         </message>
         <message>
-            <source>its probe is damaged</source>
-            <translation>它的检验数据已损坏</translation>
-        </message>
-        <message>
             <source>the room {0} is not a widget</source>
             <translation>工作间 {0} 不是窗口部件</translation>
         </message>
