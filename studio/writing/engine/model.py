@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from studio import __version__
-from studio.contract.errors import GraphInvalid, RequestInvalid, TextModelInvalid
+from studio.contract.errors import (
+    GraphInvalid,
+    RequestInvalid,
+    TextModelInvalid,
+    file_error,
+)
 from studio.contract.manifest import MANIFEST_NAME, read_model
 from studio.contract.recipe import Fingerprint
 from studio.contract.texts import (
@@ -106,12 +111,16 @@ class TextEngine:
         """Open what is at ``path``, in one of its named forms (empty: its first).
 
         Raises `ModelMissing`, `TextModelInvalid`, `TextModelUnsupported`, `GraphInvalid`,
-        `RequestInvalid` for a form that it does not have, `MemoryExhausted`, or `Cancelled`.
+        `RequestInvalid` for a form that it does not have, `MemoryExhausted`, `Cancelled`, and what
+        `file_error` makes of a disk that refuses.
         """
         with ExitStack() as stack:
             if cache_folder is None:
                 cache_folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            found = _find(path, form, cache_folder / CONVERTED_FOLDER, token, advance)
+            try:
+                found = _find(path, form, cache_folder / CONVERTED_FOLDER, token, advance)
+            except OSError as error:
+                raise file_error(error, error.filename or cache_folder) from error
             model = found.model
             if model.graphs is None or model.tokenizer is None:
                 fault = "it holds no graph that could be run"
