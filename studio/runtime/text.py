@@ -9,7 +9,7 @@ On a graphics card the past stays in the card's memory. That path was never run 
 
 import logging
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -28,7 +28,6 @@ from studio.runtime.buffers import CARD_MEMORY, Array, run_binding
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import Device
 from studio.runtime.faults import run_error
-from studio.runtime.graph_files import check_graph_files
 from studio.runtime.reports import DeviceReport
 from studio.runtime.signatures import (
     TensorSignature,
@@ -99,14 +98,11 @@ class PastPart:
 def open_text(
     graphs: TextGraphs | Path, *, device: Device, threads: int, token: CancelToken,
     settings: Mapping[str, str] = MappingProxyType({}),
-    before_load: Callable[[], object] = lambda: None,
 ) -> "TextSession":  # fmt: skip
     """Load the graph or graphs of one model.
 
-    ``settings`` are entries of the session options over our own. ``before_load`` is called when
-    all that Python does is done and onnxruntime begins, which lets other threads run. Raises
-    `GraphInvalid`, `ModelMissing`, `TextModelUnsupported`, `MemoryExhausted`, or `Cancelled` by
-    the token.
+    ``settings`` are entries of the session options over our own. Raises `GraphInvalid`,
+    `ModelMissing`, `TextModelUnsupported`, `MemoryExhausted`, or `Cancelled` by the token.
     """
     if isinstance(graphs, Path):
         graphs = TextGraphs(graph=graphs)
@@ -114,12 +110,9 @@ def open_text(
     layout = text_layout(graphs.graph, signature, graphs.named)  # refused before gigabytes load
     if graphs.first is not None:
         text_layout(graphs.first, read_signature(graphs.first), graphs.named)
-    check_graph_files(graphs.graph)
-    before_load()
     main = load_text(graphs.graph, graphs.named, signature, device, threads, settings, token)
     first = None
     if graphs.first is not None:
-        check_graph_files(graphs.first)
         first = load_text(
             graphs.first, graphs.named, read_signature(graphs.first), main.device, threads,
             settings, token,

@@ -17,6 +17,7 @@ from studio.contract.errors import (
 from studio.runtime.cancel import CancelToken
 from studio.runtime.devices import Device, cpu_instead, device_in_use
 from studio.runtime.faults import load_error
+from studio.runtime.graph_files import check_graph_files
 from studio.runtime.sessions import NO_ROOM_REASON, refused_reason, session_options
 from studio.runtime.signatures import GraphSignature, session_signature
 from studio.runtime.text_layout import LayoutUnknown, NamedTensors, TextLayout, plan_layout
@@ -60,12 +61,12 @@ def load_text(
     settings: Mapping[str, str],
     token: CancelToken,
 ) -> LoadedText:
-    """The graph in ``path``, whose ``signature`` was read from the file and whose files are known
-    to lie beside it.
+    """The graph in ``path``, whose ``signature`` was read from the file.
 
     Raises `GraphInvalid`, `ModelMissing`, `TextModelUnsupported`, `MemoryExhausted`, or
     `Cancelled` by the token.
     """
+    check_graph_files(path)
     token.check()
     try:
         session = _session(path, device, threads, settings, token)

@@ -6,7 +6,7 @@ used by one thread at a time and holds one session, its tokenizer, and what it h
 
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,16 +126,10 @@ class TextEngine:
                 fault = "it holds no graph that could be run"
                 raise TextModelInvalid(file=path, fault=fault)
             advance("loading", 0, 1)
-            place = model.tokenizer
-            reading: list[Future[TextTokenizer]] = []
             with ThreadPoolExecutor(1, "tokenizer") as beside:  # onnxruntime lets others run
-                session = open_text(
-                    model.graphs, device=device, threads=threads, token=token,
-                    before_load=lambda: reading.append(
-                        beside.submit(TextTokenizer.from_file, place)
-                    ),
-                )  # fmt: skip
-                tokenizer = reading[0].result()
+                reading = beside.submit(TextTokenizer.from_file, model.tokenizer)
+                session = open_text(model.graphs, device=device, threads=threads, token=token)
+                tokenizer = reading.result()
             if session.vocabulary is not None:
                 tokenizer.check_vocabulary(session.vocabulary, model.graphs.graph)
             advance("loading", 1, 1)
