@@ -22,8 +22,8 @@ SendAll = Callable[[Sequence[Message]], None]
 LARGE: Final = 2**16
 """Bytes of pixels from which a thread is woken to hash and send them."""
 
-TOGETHER_SECONDS: Final = 0.008
-"""How long smaller ones may lie until others are sent with them: half of a frame at 60 Hz."""
+TOGETHER_SECONDS: Final = 0.016
+"""How long smaller ones may lie until others are sent with them: a frame at 60 Hz."""
 
 
 class Delivery:
