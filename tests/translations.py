@@ -132,9 +132,15 @@ def keep_plurals_alone(file: Path) -> None:
 
 
 def compile_all(folder: Path) -> None:
-    """Compile the translations into ``folder``."""
-    _tool("lrelease", str(CHINESE), str(ERRORS), "-qm", str(folder / "atelier_zh_CN.qm"))
-    _tool("lrelease", str(ENGLISH), "-qm", str(folder / "atelier_en.qm"))
+    """Compile the translations into ``folder``.
+
+    Each comes under its name when it is whole: Qt maps these files, and a window that runs would
+    end with a bus error if one were written anew where it stands.
+    """
+    for sources, name in (((CHINESE, ERRORS), "atelier_zh_CN.qm"), ((ENGLISH,), "atelier_en.qm")):
+        part = folder / f"{name}.part"
+        _tool("lrelease", *map(str, sources), "-qm", str(part))
+        part.replace(folder / name)
 
 
 def untranslated(file: Path) -> list[str]:

@@ -1,9 +1,8 @@
 """Names and sends finished pictures without holding up those that are made next.
 
 Hashing takes a core, and sending wakes several threads of the client's, which come first on the
-processor. Pictures of which that would be felt are hashed and sent beside the run that makes the
-next ones. For small ones waking a thread here costs more than it saves: some batches are sent
-together instead.
+processor. Both are done beside the run that makes the next pictures. Small ones go together,
+because waking all those threads for each batch would cost more than the batch's pictures.
 """
 
 import time
@@ -18,12 +17,14 @@ Message = tuple[FromHost, bytes]
 """A message and the body of its frame."""
 SendAll = Callable[[Sequence[Message]], None]
 """Writes frames that belong together."""
+Announced = Callable[[], Iterator[Message]]
+"""What says that pictures are there; asked once, on any thread."""
 
-LARGE: Final = 2**16
-"""Bytes of pixels from which a thread is woken to hash and send them."""
+TOGETHER_BYTES: Final = 2**16
+"""Bytes of pixels that do not wait for others to be sent with them."""
 
 TOGETHER_SECONDS: Final = 0.016
-"""How long smaller ones may lie until others are sent with them: a frame at 60 Hz."""
+"""How long fewer may wait: a frame at 60 Hz."""
 
 
 class Delivery:
@@ -37,34 +38,31 @@ class Delivery:
         self._executor = executor
         self._send_all = send_all
         self._under_way: Future[None] | None = None
-        self._gathered: list[Message] = []
+        self._gathered: list[Announced] = []
+        self._gathered_bytes = 0
         self._sent_at = 0.0
 
-    def deliver(
-        self, announced: Callable[[], Iterator[Message]], size: int, *, is_last: bool
-    ) -> None:
-        """Send what ``announced`` says of pictures of ``size`` bytes, each as soon as it says so.
+    def deliver(self, announced: Announced, size: int, *, is_last: bool) -> None:
+        """Send what ``announced`` says of pictures of ``size`` bytes, soon.
 
-        What is large is sent beside what the caller does next, unless it is the last. Raises what
-        sending an earlier batch raised.
+        The last are sent at once, for nothing is made meanwhile. Raises what sending earlier ones
+        raised.
         """
-        if size >= LARGE and not is_last:
+        self._gathered.append(announced)
+        self._gathered_bytes += size
+        if is_last:
             self.settle()
-            self._under_way = self._executor.submit(self._send_each, announced)
-            return
-        if is_last or size >= LARGE:
-            self.settle()
-            self._send_each(announced)
-            return
-        self._wait()
-        self._gathered += announced()
-        if self._clock() - self._sent_at >= TOGETHER_SECONDS:
-            self._flush()
+        elif (
+            self._gathered_bytes >= TOGETHER_BYTES
+            or self._clock() - self._sent_at >= TOGETHER_SECONDS
+        ):
+            self._wait()
+            self._under_way = self._executor.submit(self._send, self._taken())
 
     def settle(self) -> None:
         """Return once all is sent; raises what sending raised."""
         self._wait()
-        self._flush()
+        self._send(self._taken())
 
     @contextmanager
     def until_all_is_sent(self) -> Iterator[None]:
@@ -73,22 +71,25 @@ class Delivery:
             yield
             self.settle()
         finally:
-            self._gathered.clear()
+            self._taken()
             under_way, self._under_way = self._under_way, None
             if under_way is not None:
                 wait((under_way,))
 
-    def _send_each(self, announced: Callable[[], Iterator[Message]]) -> None:
-        for message in announced():
-            self._send_all([message])
+    def _taken(self) -> list[Announced]:
+        gathered, self._gathered = self._gathered, []
+        self._gathered_bytes = 0
+        self._sent_at = self._clock()
+        return gathered
+
+    def _send(self, gathered: list[Announced]) -> None:
+        if len(gathered) == 1:  # what it says first need not wait for what it says next
+            for message in gathered[0]():
+                self._send_all([message])
+        elif gathered:
+            self._send_all([message for announced in gathered for message in announced()])
 
     def _wait(self) -> None:
         under_way, self._under_way = self._under_way, None
         if under_way is not None:
             under_way.result()
-
-    def _flush(self) -> None:
-        if self._gathered:
-            gathered, self._gathered = self._gathered, []
-            self._send_all(gathered)
-        self._sent_at = self._clock()

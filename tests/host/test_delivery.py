@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from studio.host.delivery import LARGE, TOGETHER_SECONDS, Delivery, Message
+from studio.host.delivery import TOGETHER_BYTES, TOGETHER_SECONDS, Delivery, Message
 from studio.host.messages import Advanced
 
 PATIENCE = 20.0
@@ -52,23 +52,21 @@ def delivery(line: Line, clock: list[float]) -> Iterator[Delivery]:
 def test_small_pictures_lie_until_others_go_with_them(
     delivery: Delivery, line: Line, clock: list[float]
 ) -> None:
-    delivery.deliver(_saying(0), 10, is_last=False)
-    assert line.sent == [[0]]
-    delivery.deliver(_saying(1), 10, is_last=False)
-    delivery.deliver(_saying(2), 10, is_last=False)
-    assert line.sent == [[0]]
+    delivery.settle()
+    for number in range(3):
+        delivery.deliver(_saying(number), 10, is_last=False)
+    assert line.sent == []
     clock[0] += 2 * TOGETHER_SECONDS
     delivery.deliver(_saying(3), 10, is_last=False)
-    assert line.sent == [[0], [1, 2, 3]]
     delivery.deliver(_saying(4), 10, is_last=False)
     delivery.deliver(_saying(5), 10, is_last=True)
-    assert line.sent == [[0], [1, 2, 3], [4], [5]]
+    assert line.sent == [[0, 1, 2, 3], [4, 5]]
 
 
 def test_large_pictures_are_shown_before_they_are_named_and_sent_beside(
     delivery: Delivery, line: Line
 ) -> None:
-    delivery.deliver(_saying(0, 1), LARGE, is_last=False)
+    delivery.deliver(_saying(0, 1), TOGETHER_BYTES, is_last=False)
     delivery.settle()
     assert line.sent == [[0], [1]]
     assert line.threads == {"beside_0"}
@@ -81,7 +79,7 @@ def test_what_is_small_does_not_overtake_what_is_large(delivery: Delivery, line:
         assert may_go.wait(PATIENCE)
         yield from _saying(0)()
 
-    delivery.deliver(slow, LARGE, is_last=False)
+    delivery.deliver(slow, TOGETHER_BYTES, is_last=False)
     threading.Timer(0.01, may_go.set).start()
     delivery.deliver(_saying(1), 10, is_last=False)
     delivery.settle()
@@ -91,7 +89,7 @@ def test_what_is_small_does_not_overtake_what_is_large(delivery: Delivery, line:
 def test_all_is_sent_when_the_work_is_done(delivery: Delivery, line: Line) -> None:
     with delivery.until_all_is_sent():
         for number in range(5):
-            delivery.deliver(_saying(number), 10 if number % 2 else LARGE, is_last=False)
+            delivery.deliver(_saying(number), 10 if number % 2 else TOGETHER_BYTES, is_last=False)
     assert [number for together in line.sent for number in together] == list(range(5))
 
 
@@ -100,14 +98,14 @@ def test_after_an_error_what_lies_here_is_let_go_and_nothing_is_under_way(
 ) -> None:
     def work() -> None:
         with delivery.until_all_is_sent():
+            delivery.settle()
             delivery.deliver(_saying(0), 10, is_last=False)
-            delivery.deliver(_saying(1), 10, is_last=False)
             raise LookupError("the work")
 
     with pytest.raises(LookupError, match="the work"):
         work()
     delivery.settle()
-    assert line.sent == [[0]]
+    assert line.sent == []
 
 
 def test_a_fault_in_sending_reaches_the_work(delivery: Delivery) -> None:
@@ -115,6 +113,6 @@ def test_a_fault_in_sending_reaches_the_work(delivery: Delivery) -> None:
         raise LookupError("the pixels")
         yield
 
-    delivery.deliver(broken, LARGE, is_last=False)
+    delivery.deliver(broken, TOGETHER_BYTES, is_last=False)
     with pytest.raises(LookupError, match="the pixels"):
-        delivery.deliver(_saying(1), 10, is_last=False)
+        delivery.deliver(_saying(1), TOGETHER_BYTES, is_last=False)
