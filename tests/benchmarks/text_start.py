@@ -19,7 +19,7 @@ from typing import Final
 from tests.benchmarks.report import interleave, line
 
 PROMPT: Final = (
-    "It was a bright cold day in April, and the clocks were striking thirteen. Winston walked"
+    "It is a truth universally acknowledged, that a single man in possession of a good fortune"
 )
 """Twenty tokens, or nearly, whatever the tokenizer."""
 
