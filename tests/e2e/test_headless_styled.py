@@ -115,6 +115,7 @@ def test_a_bred_picture_is_remade_and_one_of_another_machine_is_measured(
         assert len(np.unique(np.asarray(again))) > 10
 
 
+@pytest.mark.usefixtures("model")
 def test_what_cannot_be_done_is_said_before_anything_is_made(base: Path, tmp_path: Path) -> None:
     out = tmp_path / "new"
     for arguments, words in (

@@ -60,7 +60,7 @@ def test_entering_shows_a_picture_its_neighbours_and_a_path_of_one(
     _, mode = entered(qtbot, stage)
     assert mode.page.pad.middle[0] is not None
     assert None not in mode.page.pad.rim
-    assert mode.page.strip.total == 1
+    qtbot.waitUntil(lambda: mode.page.strip.total == 1, timeout=PATIENCE_MS)
     assert mode.page.pad.hasFocus()
 
 
